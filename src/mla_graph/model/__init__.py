@@ -1,0 +1,1 @@
+"""Vocabulary, terms, settings: what every other part stands on."""

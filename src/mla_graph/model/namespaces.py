@@ -1,0 +1,92 @@
+"""Namespaces and the one prefix table that every writer uses."""
+
+import re
+from typing import Final
+
+ONTOLOGY: Final = "https://w3id.org/mla-graph/ontology"
+MLA: Final = f"{ONTOLOGY}#"
+MLAD: Final = "https://w3id.org/mla-graph/id/"
+GRAPH: Final = "https://w3id.org/mla-graph/graph/"
+DERIVED_GRAPH: Final = f"{GRAPH}derived"
+
+RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
+XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
+SH: Final = "http://www.w3.org/ns/shacl#"
+
+KINDS: Final = (
+    "state",
+    "measure",
+    "theme",
+    "instrument",
+    "provision",
+    "statute",
+    "statutory-role",
+    "implementation",
+    "legal-basis",
+    "condition",
+    "authority",
+    "competence",
+    "language-rule",
+    "time-limit",
+    "formality",
+    "alternative",
+    "complement",
+    "principle-statement",
+    "proceeding-scope",
+    "cooperation-provision",
+    "instrument-relation",
+    "instrument-feature",
+    "source",
+    "agent",
+    "participation",
+    "reservation",
+    "precedence-rule",
+    "coverage",
+    "state-group",
+    "group-membership",
+    "finding",
+)
+"""The kinds of data resources whose IRIs are shortened; each is its own prefix."""
+
+PREFIXES: Final[dict[str, str]] = {
+    "country": "http://publications.europa.eu/resource/authority/country/",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "eli": "http://data.europa.eu/eli/ontology#",
+    "eurovoc": "http://eurovoc.europa.eu/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "language": "http://publications.europa.eu/resource/authority/language/",
+    "mla": MLA,
+    "org": "http://www.w3.org/ns/org#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "sh": SH,
+    "skos": SKOS,
+    "vann": "http://purl.org/vocab/vann/",
+    "void": "http://rdfs.org/ns/void#",
+    "xsd": XSD,
+    **{kind: f"{MLAD}{kind}/" for kind in KINDS},
+}
+"""Prefix to namespace, for every writer; ``prefix_of`` adds the kinds of controlled lists."""
+
+_PREFIX_OF: Final = {namespace: prefix for prefix, namespace in PREFIXES.items()}
+_KIND = re.compile(re.escape(MLAD) + r"([a-z][a-z0-9-]*)/")
+
+
+def prefix_of(namespace: str) -> str | None:
+    """The prefix of a namespace; ``…/id/{kind}/`` has its kind unless the table says otherwise."""
+    if prefix := _PREFIX_OF.get(namespace):
+        return prefix
+    kind = _KIND.fullmatch(namespace)
+    return kind[1] if kind and kind[1] not in PREFIXES else None
+
+
+def prefixes_for(text: str) -> dict[str, str]:
+    """The table and the further kinds whose IRIs stand in the text."""
+    kinds = {f"{MLAD}{kind}/" for kind in _KIND.findall(text)}
+    further = {prefix: space for space in sorted(kinds) if (prefix := prefix_of(space))}
+    return PREFIXES | further

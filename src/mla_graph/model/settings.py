@@ -1,0 +1,167 @@
+"""Every setting of the program: one field each, with its variable, type, default and help."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import platformdirs
+
+from mla_graph.model.errors import InvalidValue
+
+
+def _whole_number(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0 < number < float("inf"):
+        raise ValueError
+    return number
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError
+    return text.rstrip("/")
+
+
+def _log_level(text: str) -> str:
+    if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
+        raise ValueError
+    return text.upper()
+
+
+def _folder(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
+def _user_data() -> Path:
+    return platformdirs.user_data_path("mla-graph", appauthor=False)
+
+
+class _Kind(NamedTuple):
+    read: Callable[[str], Any]
+    expected: str
+
+
+_FOLDER = _Kind(_folder, "a folder")
+_SECONDS = _Kind(_seconds, "a number of seconds above 0")
+_COUNT = _Kind(_whole_number, "a whole number above 0")
+_BYTES = _Kind(_whole_number, "a number of bytes above 0")
+_ADDRESS = _Kind(_web_address, "an http(s) address without query or fragment")
+_LEVEL = _Kind(_log_level, "one of DEBUG, INFO, WARNING, ERROR, CRITICAL")
+
+
+def _about(variable: str, kind: _Kind, help: str) -> dict[str, Any]:
+    return {"variable": variable, "kind": kind, "help": help}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one process; the command line replaces single ones."""
+
+    home: Path = field(
+        default_factory=_user_data,
+        metadata=_about("MLA_HOME", _FOLDER, "Folder of the built releases."),
+    )
+    query_timeout: float = field(
+        default=10.0,
+        metadata=_about("MLA_QUERY_TIMEOUT", _SECONDS, "Deadline of an ad-hoc query, in seconds."),
+    )
+    memory_quads: int = field(
+        default=1_500_000,
+        metadata=_about(
+            "MLA_MEMORY_QUADS",
+            _COUNT,
+            "A graph of up to so many quads is served from memory, a larger one from disk.",
+        ),
+    )
+    query_memory: int = field(
+        default=1 << 30,
+        metadata=_about("MLA_QUERY_MEMORY", _BYTES, "Memory of one ad-hoc query, in bytes."),
+    )
+    max_body: int = field(
+        default=1 << 20,
+        metadata=_about("MLA_MAX_BODY", _BYTES, "Largest request body that is read, in bytes."),
+    )
+    base_url: str | None = field(
+        default=None,
+        metadata=_about(
+            "MLA_BASE_URL",
+            _ADDRESS,
+            "Public base address of the service; taken from each request unless set.",
+        ),
+    )
+    workers_adhoc: int = field(
+        default=2,
+        metadata=_about("MLA_WORKERS_ADHOC", _COUNT, "Ad-hoc queries that run at the same time."),
+    )
+    max_rows: int = field(
+        default=10_000,
+        metadata=_about("MLA_MAX_ROWS", _COUNT, "Most rows in one answer of a saved query."),
+    )
+    log_level: str = field(
+        default="INFO",
+        metadata=_about("MLA_LOG_LEVEL", _LEVEL, "Least severe messages that are logged."),
+    )
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Read the settings; a variable that is unset or empty leaves the default.
+
+        Raises:
+            InvalidValue: a variable's value has the wrong form; names the variable.
+        """
+        values: dict[str, Any] = {}
+        for item in fields(cls):
+            variable, kind = item.metadata["variable"], item.metadata["kind"]
+            text = environ.get(variable, "").strip()
+            if not text:
+                continue
+            try:
+                values[item.name] = kind.read(text)
+            except ValueError:
+                raise InvalidValue(
+                    f"{variable} is {text!r}; it should be {kind.expected}.",
+                    parameter=variable,
+                    value=text,
+                ) from None
+        return cls(**values)
+
+
+class Variable(NamedTuple):
+    """One line of the table of settings, for documentation and help."""
+
+    name: str
+    field: str
+    expected: str
+    default: str
+    help: str
+
+
+def variables() -> list[Variable]:
+    """Every environment variable that is read, in order of declaration."""
+    return [
+        Variable(
+            item.metadata["variable"],
+            item.name,
+            item.metadata["kind"].expected,
+            _default_text(item),
+            item.metadata["help"],
+        )
+        for item in fields(Settings)
+    ]
+
+
+def _default_text(item: Field[Any]) -> str:
+    if item.default_factory is not MISSING:
+        return "the user's data folder"
+    return "not set" if item.default is None else str(item.default)

@@ -1,0 +1,189 @@
+"""The one canonical form of the project's Turtle files.
+
+A file says each thing in one way: sorted by IRI, one statement a line, only the prefixes that it
+uses, values in the lexical form that a release gives back. The text depends on the graph alone.
+Comments are no part of a graph and have no place to stand in sorted text, so a file with comments
+is refused: what is worth keeping belongs into rdfs:comment or skos:note.
+"""
+
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+import pyoxigraph as ox
+from rdflib import RDF, RDFS, SH, BNode, Graph, Literal, URIRef
+from rdflib.plugins.serializers.longturtle import LongTurtleSerializer
+from rdflib.term import Node
+
+from mla_graph.model.errors import MlaGraphError, UnreadableInput
+from mla_graph.model.namespaces import prefix_of
+
+_TOKEN = re.compile(
+    r""""{3}(?:[^"\\]|\\.|"(?!""))*"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}"""
+    r"""|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'|<[^>\n]*>|\\.|(?P<comment>\#[^\n\r]*)""",
+    re.DOTALL,
+)
+_LOCAL_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?", re.ASCII)
+_LEADING: Final = (RDF.type, RDFS.label, SH.path)
+_DEEPEST: Final = 8
+
+
+def format_text(text: str, *, name: str = "the text", drop_comments: bool = False) -> str:
+    """The Turtle text in canonical form.
+
+    Raises:
+        UnreadableInput: not Turtle, or a comment would be lost; names the line.
+    """
+    if not drop_comments and (line := _comment_line(text)):
+        raise UnreadableInput(
+            f"{name}, line {line}: canonical Turtle has no comments; "
+            "say it in rdfs:comment or skos:note, or leave it out.",
+            file=name,
+            line=line,
+        )
+    output = BytesIO()
+    serializer = _Serializer(_canonical_graph(text, name))  # type: ignore[no-untyped-call]
+    serializer.serialize(output, encoding="utf-8")
+    return output.getvalue().decode().strip() + "\n"
+
+
+def check(paths: Iterable[Path]) -> list[Path]:
+    """The files that are not in canonical form, those with comments among them.
+
+    Raises:
+        UnreadableInput: a file is not Turtle or cannot be read.
+    """
+    return [path for path in paths if not _is_canonical(path)]
+
+
+def _is_canonical(path: Path) -> bool:
+    text = _text(path)
+    return not _comment_line(text) and format_text(text, name=str(path)) == text
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableInput(f"{path}: {error}", file=str(path), line=None) from error
+
+
+def _comment_line(text: str) -> int | None:
+    for token in _TOKEN.finditer(text):
+        if token["comment"]:
+            return text.count("\n", 0, token.start()) + 1
+    return None
+
+
+def _canonical_graph(text: str, name: str) -> Graph:
+    """Read by Oxigraph, whose store gives values their canonical form; blank nodes as RDFC-1.0."""
+    store = ox.Store()
+    try:
+        store.load(text, ox.RdfFormat.TURTLE)
+    except SyntaxError as error:
+        raise UnreadableInput(
+            f"{name}, line {error.lineno}: {error.msg}", file=name, line=error.lineno
+        ) from error
+    dataset = ox.Dataset(store)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    graph = Graph(bind_namespaces="none")
+    for quad in dataset:
+        graph.add((_node(quad.subject), _node(quad.predicate), _node(quad.object)))
+    return graph
+
+
+def _node(term: Any) -> Any:
+    if isinstance(term, ox.NamedNode):
+        return URIRef(term.value)
+    if isinstance(term, ox.BlankNode):
+        return BNode(term.value)
+    datatype = None if term.language else URIRef(term.datatype.value)
+    if term.datatype.value.endswith("#string"):
+        datatype = None
+    return Literal(term.value, lang=term.language, datatype=datatype, normalize=False)
+
+
+class _Serializer(LongTurtleSerializer):
+    """rdflib's long Turtle with an order and prefixes that depend on the graph alone."""
+
+    def orderSubjects(self) -> list[Node]:
+        return sorted(self._subjects, key=self._order)
+
+    def sortProperties(self, properties: Mapping[Node, list[Node]]) -> list[Node]:
+        for values in properties.values():
+            values.sort(key=self._order)
+        return sorted(properties, key=_predicate_order)
+
+    def get_pname(self, uri: Node, gen_prefix: bool = True) -> str | None:
+        if not isinstance(uri, URIRef):
+            return None
+        end = max(uri.rfind("/"), uri.rfind("#")) + 1
+        prefix, local = prefix_of(uri[:end]), uri[end:]
+        if prefix is None or not _LOCAL_NAME.fullmatch(local):
+            return None
+        self.namespaces[prefix] = URIRef(uri[:end])
+        return f"{prefix}:{local}"
+
+    def _order(self, node: Node, depth: int = 0) -> tuple[Any, ...]:
+        """IRIs, then literals, then blank nodes by what they say."""
+        if isinstance(node, URIRef):
+            return (0, str(node))
+        if isinstance(node, Literal):
+            return (1, node.language or "", str(node), str(node.datatype))
+        if depth == _DEEPEST:
+            return (2, str(node))
+        said = sorted(
+            (_predicate_order(predicate), self._order(value, depth + 1))
+            for predicate, value in self.store.predicate_objects(node)
+        )
+        return (2, tuple(said), str(node))
+
+
+def _predicate_order(predicate: Node) -> tuple[int, str]:
+    leading = _LEADING.index(predicate) if predicate in _LEADING else len(_LEADING)
+    return (leading, str(predicate))
+
+
+def _turtle_files(path: Path) -> list[Path]:
+    return sorted(path.rglob("*.ttl")) if path.is_dir() else [path]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """``python -m mla_graph.model.turtle [--check | --drop-comments] PATH…``: format in place.
+
+    ``--check`` changes nothing, names the files that are not canonical and gives exit status 1.
+    """
+    import argparse
+
+    parser = argparse.ArgumentParser(
+        prog="python -m mla_graph.model.turtle", description="Bring Turtle into canonical form."
+    )
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="file or folder")
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--check", action="store_true", help="change nothing, list what is not")
+    mode.add_argument("--drop-comments", action="store_true", help="lose the comments")
+    options = parser.parse_args(arguments)
+    files = [file for path in options.paths for file in _turtle_files(path)]
+    status = 0
+    for file in files:
+        try:
+            if options.check:
+                if not _is_canonical(file):
+                    print(f"{file} is not in canonical form")
+                    status = max(status, 1)
+            else:
+                before = _text(file)
+                after = format_text(before, name=str(file), drop_comments=options.drop_comments)
+                if after != before:
+                    file.write_bytes(after.encode())
+        except MlaGraphError as error:
+            print(error.detail, file=sys.stderr)
+            status = 2
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

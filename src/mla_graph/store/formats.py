@@ -1,0 +1,72 @@
+"""Names and media types of the formats that answers and dumps can have."""
+
+from typing import Final, TypeVar
+
+import pyoxigraph as ox
+
+from mla_graph.model.errors import UnsupportedFormat
+
+_Format = TypeVar("_Format")
+
+RESULTS: Final[dict[str, ox.QueryResultsFormat]] = {
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+}
+"""Formats of the answer to a SELECT or an ASK (an ASK has no CSV and TSV)."""
+
+TRIPLES: Final[dict[str, ox.RdfFormat]] = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "ntriples": ox.RdfFormat.N_TRIPLES,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+}
+"""Formats of the answer to a CONSTRUCT or a DESCRIBE."""
+
+DUMPS: Final[dict[str, ox.RdfFormat]] = {
+    "turtle": ox.RdfFormat.TURTLE,
+    "nquads": ox.RdfFormat.N_QUADS,
+    "trig": ox.RdfFormat.TRIG,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "ntriples": ox.RdfFormat.N_TRIPLES,
+}
+"""Formats of a dump; N-Quads and TriG hold every graph, the others the merged graph."""
+
+
+def results_format(name: str) -> ox.QueryResultsFormat:
+    """The format of a table of results by its name.
+
+    Raises:
+        UnsupportedFormat: names the formats that exist.
+    """
+    return _look_up(RESULTS, name, "the answer to a SELECT or ASK query")
+
+
+def triples_format(name: str) -> ox.RdfFormat:
+    """The format of a graph by its name.
+
+    Raises:
+        UnsupportedFormat: names the formats that exist.
+    """
+    return _look_up(TRIPLES, name, "the answer to a CONSTRUCT or DESCRIBE query")
+
+
+def dump_format(name: str) -> ox.RdfFormat:
+    """The format of a dump by its name.
+
+    Raises:
+        UnsupportedFormat: names the formats that exist.
+    """
+    return _look_up(DUMPS, name, "a dump")
+
+
+def _look_up(table: dict[str, _Format], name: str, what: str) -> _Format:
+    try:
+        return table[name]
+    except KeyError:
+        raise UnsupportedFormat(
+            f"There is no format {name!r} for {what}; there are {', '.join(table)}.",
+            value=name,
+            valid=list(table),
+        ) from None

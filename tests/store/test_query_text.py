@@ -1,0 +1,91 @@
+"""Refused queries are told apart and explained without parsing them again."""
+
+import pytest
+
+from mla_graph.model.errors import QuerySyntaxError, UpdateRefused
+from mla_graph.store.embedded import EmbeddedStore
+from mla_graph.store.query_text import is_update, leading_keyword, refusal
+
+
+@pytest.mark.parametrize(
+    ("text", "keyword"),
+    [
+        ("select * {}", "SELECT"),
+        ("# INSERT\nPREFIX a: <urn:#> BASE <urn:x> prefix : <urn:>ASK{}", "ASK"),
+        ("PREFIX my.select-1: <urn:a>\r\n\tConstruct WHERE {}", "CONSTRUCT"),
+        ("", ""),
+        ("{}", ""),
+        ("PREFIX a: <urn:", "PREFIX"),
+    ],
+)
+def test_the_form_of_a_query_is_its_first_keyword_after_the_prologue(
+    text: str, keyword: str
+) -> None:
+    assert leading_keyword(text) == keyword
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INSERT DATA { <a:a> <a:b> <a:c> }",
+        "PREFIX a: <urn:a> # SELECT\n delete where { ?s ?p ?o }",
+        "WITH <urn:g> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }",
+        "LOAD <urn:x>",
+        "CLEAR ALL",
+        "DROP GRAPH <urn:g>",
+    ],
+)
+def test_an_update_is_refused_as_an_update(text: str) -> None:
+    assert is_update(text)
+    with pytest.raises(UpdateRefused, match="only queries"):
+        EmbeddedStore.in_memory().query(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "said"),
+    [
+        ("SELECT * {\n ?s ?p }", 2, 9, "after “?s ?p }”"),
+        (
+            "SELECT * { ?é no:prefix ?o }",
+            1,
+            24,
+            "after “SELECT * { ?é no:prefix”: Prefix not found",
+        ),
+        ("SELECT (1 AS ?x) (2 AS ?x) {}", 1, 30, "Duplicated variable name"),
+        ("", 1, 1, "a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE"),
+        ("what is in force?", 1, 10, "a query begins with SELECT"),
+    ],
+)
+def test_a_text_that_is_no_query_is_refused_with_its_place(
+    text: str, line: int, column: int, said: str
+) -> None:
+    with pytest.raises(QuerySyntaxError) as caught:
+        EmbeddedStore.in_memory().query(text)
+    assert caught.value.extensions == {"line": line, "column": column}
+    assert f"line {line}, column {column}" in caught.value.detail
+    assert said in caught.value.detail
+    assert len(caught.value.detail) < 200
+
+
+@pytest.mark.parametrize(
+    ("message", "line", "column"),
+    [
+        ("Virtuoso 37000 Error SP030: SPARQL compiler, line 3: syntax error at '}'", 3, None),
+        ("Encountered '}' at line 2, column 14.", 2, 14),
+        ("MALFORMED QUERY: [line: 4, col: 7]", 4, 7),
+        ("No.", None, None),
+    ],
+)
+def test_the_place_is_found_in_what_other_engines_say(
+    message: str, line: int | None, column: int | None
+) -> None:
+    error = refusal("SELECT", message)
+    assert isinstance(error, QuerySyntaxError)
+    assert error.extensions == {"line": line, "column": column}
+    assert message in error.detail
+
+
+def test_hostile_text_is_looked_at_in_linear_time() -> None:
+    assert leading_keyword("PREFIX a: <a:> # x\n" * 20_000 + "ASK {}") == "ASK"
+    assert leading_keyword("PREFIX " * 50_000) == "PREFIX"
+    assert leading_keyword("PREFIX " + " " * 500_000) == "PREFIX"
