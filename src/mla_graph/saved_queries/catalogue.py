@@ -1,0 +1,149 @@
+"""The saved queries of a folder, each read when it is first asked for."""
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Self, cast
+
+from mla_graph.model.errors import UnknownQuery, UnreadableInput
+from mla_graph.saved_queries import header
+from mla_graph.saved_queries.header import Column, Parameter
+from mla_graph.saved_queries.template import Template, tokens
+
+Form = Literal["select", "construct", "ask"]
+_FORMS = ("select", "construct", "ask")
+ENUMERATIONS = "parameters"
+"""The folder, beside the queries, of those that list the values of a parameter."""
+
+
+@dataclass(frozen=True)
+class SavedQuery:
+    """A query with its header. `text` is the whole file, `template` the query without header."""
+
+    name: str
+    summary: str
+    description: str
+    tags: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    columns: tuple[Column, ...]
+    form: Form
+    text: str
+    template: Template
+    enumerations: Path
+
+    @classmethod
+    def parse(cls, name: str, text: str, enumerations: Path) -> Self:
+        """Read a query; `enumerations` is the folder of the queries that list values.
+
+        Raises:
+            UnreadableInput: the header is wrong, or the text is no SELECT, CONSTRUCT or ASK.
+        """
+        yaml_text, body = header.split(text)
+        about = header.parse(yaml_text, name)
+        words = (token.text.lower() for token in tokens(body) if token.kind == "name")
+        form = next((word for word in words if word in _FORMS), None)
+        if form is None:
+            raise UnreadableInput(f"The query {name} should be a SELECT, a CONSTRUCT or an ASK.")
+        return cls(
+            name=name,
+            summary=about.summary,
+            description=about.description,
+            tags=about.tags,
+            parameters=about.parameters,
+            columns=about.columns,
+            form=cast(Form, form),
+            text=text,
+            template=Template.cut(body),
+            enumerations=enumerations,
+        )
+
+
+class Catalogue:
+    """The saved queries of a folder, by name; safe to share between threads."""
+
+    def __init__(self, folder: Path, names: tuple[str, ...]) -> None:
+        self.folder = folder
+        self.names = names
+        self._read: dict[str, SavedQuery] = {}
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """The queries of the folder itself, not of those in it; no file is opened yet.
+
+        Raises:
+            UnreadableInput: there is no such folder.
+        """
+        try:
+            names = sorted(path.stem for path in folder.iterdir() if path.suffix == ".rq")
+        except OSError as error:
+            raise UnreadableInput(f"{folder} is no folder of saved queries: {error}") from None
+        return cls(folder, tuple(names))
+
+    def get(self, name: str) -> SavedQuery:
+        """The query of this name.
+
+        Raises:
+            UnknownQuery: there is none; names the nearest.
+            UnreadableInput: its file is wrong.
+        """
+        if name not in self._read:
+            if name not in self.names:
+                raise self._unknown(name)
+            text = (self.folder / f"{name}.rq").read_text("utf-8")
+            self._read[name] = SavedQuery.parse(name, text, self.folder / ENUMERATIONS)
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[SavedQuery]:
+        """All queries, by name."""
+        return map(self.get, self.names)
+
+    def _unknown(self, name: str) -> UnknownQuery:
+        shown = name if len(name) <= 80 else f"{name[:79]}…"
+        nearest = difflib.get_close_matches(shown, self.names, n=3)
+        rest = (
+            f"did you mean {' or '.join(nearest)}?"
+            if nearest
+            else (f"there are {', '.join(self.names)}.")
+        )
+        return UnknownQuery(f"There is no saved query {shown!r}; {rest}", name=shown,
+                            nearest=nearest)  # fmt: skip
+
+
+def describe(query: SavedQuery) -> dict[str, object]:
+    """What a caller needs to know of a query, as plain JSON values."""
+
+    def plain(texts: tuple[str, ...], parameter: Parameter) -> str | list[str] | None:
+        if parameter.list:
+            return list(texts) or None
+        return texts[0] if texts else None
+
+    return {
+        "name": query.name,
+        "summary": query.summary,
+        "description": query.description,
+        "tags": list(query.tags),
+        "form": query.form,
+        "parameters": [
+            {
+                "name": parameter.name,
+                "type": parameter.type,
+                "description": parameter.description,
+                "required": parameter.required,
+                "list": parameter.list,
+                "default": plain(parameter.default, parameter),
+                "example": plain(parameter.example, parameter),
+                "enumeration": parameter.enumeration,
+            }
+            for parameter in query.parameters
+        ],
+        "columns": [
+            {
+                "name": column.name,
+                "type": column.type,
+                "description": column.description,
+                "optional": column.optional,
+            }
+            for column in query.columns
+        ],
+    }

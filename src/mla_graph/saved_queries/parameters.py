@@ -1,0 +1,199 @@
+"""From the text that a person writes for a parameter to the RDF terms that are bound."""
+
+import difflib
+import re
+import threading
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Final
+from weakref import WeakKeyDictionary
+
+import pyoxigraph as ox
+
+from mla_graph.model.errors import InvalidValue, UnknownValue
+from mla_graph.model.namespaces import MLAD
+from mla_graph.model.terms import Term, date_term, integer_term, iri_term, language_term
+from mla_graph.saved_queries.header import Parameter
+from mla_graph.store.interface import Store
+
+TODAY: Final = "today"
+MAX_VALUES: Final = 50
+MAX_TEXT: Final = 500
+MAX_IRI: Final = 2000
+LISTED_IN_FULL: Final = 12
+"""A list of up to so many values is named in full when a value is not in it."""
+
+_KIND_AND_KEY = re.compile(r"[a-z][a-z0-9-]*/[^\s/][^\s]*")
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value of a list: the term that is bound, its code, and its labels."""
+
+    term: Term
+    code: str
+    labels: tuple[str, ...]
+
+
+class Enumeration:
+    """The values that the graph has for a parameter, in the order of their query."""
+
+    def __init__(self, values: Sequence[Value]) -> None:
+        self.values = tuple(values)
+        self._by_iri = {v.term.value: v for v in values if isinstance(v.term, ox.NamedNode)}
+        self._by_code: dict[str, Value] = {}
+        for value in values:
+            self._by_code.setdefault(value.code.casefold(), value)
+
+    def find(self, text: str) -> Value | None:
+        """The value with this code, in any case, or with this full IRI."""
+        return self._by_code.get(text.casefold()) or self._by_iri.get(text)
+
+    def nearest(self, text: str) -> list[str]:
+        """The codes of the values that the text is closest to, or all codes if they are few."""
+        if len(self.values) <= LISTED_IN_FULL:
+            return [value.code for value in self.values]
+        codes: dict[str, str] = {}
+        for value in self.values:
+            for name in (value.code, *value.labels):
+                codes.setdefault(name.casefold(), value.code)
+        wanted = text.casefold()[:60]
+        close = difflib.get_close_matches(wanted, codes, n=5) or difflib.get_close_matches(
+            wanted, codes, n=5, cutoff=0.0
+        )
+        return list(dict.fromkeys(codes[name] for name in close))
+
+
+_enumerations: WeakKeyDictionary[Store, dict[Path, Enumeration]] = WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def enumeration(path: Path, store: Store, *, fresh: bool = False) -> Enumeration:
+    """The list that the query in this file gives on this store; `fresh` asks the store again.
+
+    The query selects `?value`, `?code` and `?label`; several rows of one value give its labels.
+
+    Raises:
+        StoreUnavailable: the store does not answer.
+        LimitReached: the store gave up on the query.
+    """
+    with _lock:
+        known = _enumerations.setdefault(store, {})
+    if path not in known or fresh:
+        known[path] = _read(path, store)
+    return known[path]
+
+
+def _read(path: Path, store: Store) -> Enumeration:
+    found: dict[Term, tuple[str, list[str]]] = {}
+    answer = store.query(path.read_text("utf-8"))
+    assert isinstance(answer, ox.QuerySolutions)
+    for row in answer:
+        value, code, label = row["value"], row["code"], row["label"]
+        assert isinstance(value, ox.NamedNode | ox.Literal) and isinstance(code, ox.Literal)
+        _, labels = found.setdefault(value, (code.value, []))
+        if isinstance(label, ox.Literal) and label.value not in labels:
+            labels.append(label.value)
+    return Enumeration([Value(term, code, tuple(ls)) for term, (code, ls) in found.items()])
+
+
+def today_utc() -> date:
+    """The day it is now, in UTC."""
+    return datetime.now(UTC).date()
+
+
+def terms(
+    parameter: Parameter, texts: Sequence[str], store: Store, folder: Path, today: date
+) -> tuple[Term, ...]:
+    """The terms for what was written for a parameter, each once, in the order written.
+
+    `folder` holds the queries that enumerate values.
+
+    Raises:
+        InvalidValue: a value has the wrong form, or there are too many of them.
+        UnknownValue: a value is not in the parameter's list; names the nearest.
+        StoreUnavailable, LimitReached: the list could not be read from the store.
+    """
+    if len(texts) > 1 and not parameter.list:
+        raise InvalidValue(
+            f"The parameter {parameter.name} was given {len(texts)} times; it takes one value.",
+            parameter=parameter.name,
+        )
+    if len(texts) > MAX_VALUES:
+        raise InvalidValue(
+            f"The parameter {parameter.name} has {len(texts)} values; "
+            f"it takes at most {MAX_VALUES}.",
+            parameter=parameter.name,
+        )
+    found = (_term(parameter, text, store, folder, today) for text in texts)
+    return tuple(dict.fromkeys(found))
+
+
+def _term(parameter: Parameter, text: str, store: Store, folder: Path, today: date) -> Term:
+    _check_text(parameter, text)
+    if parameter.enumeration is None:
+        return plain_term(parameter, text, today)
+    path = folder / f"{parameter.enumeration}.rq"
+    listed = enumeration(path, store)
+    value = listed.find(text)
+    if value is None and store.release_id is None:  # not a fixed release: it may have grown
+        listed = enumeration(path, store, fresh=True)
+        value = listed.find(text)
+    if value is None:
+        raise _unknown(parameter, text, listed)
+    return value.term
+
+
+def plain_term(parameter: Parameter, text: str, today: date) -> Term:
+    """The term for a value that is not looked up in a list.
+
+    Raises:
+        InvalidValue: the value has the wrong form.
+    """
+    match parameter.type:
+        case "date":
+            return date_term(today.isoformat() if text == TODAY else text, parameter.name)
+        case "integer":
+            return integer_term(text, parameter.name)
+        case "lang":
+            return language_term(text, parameter.name)
+        case "iri":
+            full = MLAD + text if _KIND_AND_KEY.fullmatch(text) else text
+            return iri_term(full, parameter.name)
+        case _:
+            return ox.Literal(text)
+
+
+def _check_text(parameter: Parameter, text: str) -> None:
+    limit = MAX_TEXT if parameter.type != "iri" else MAX_IRI
+    if not text.strip():
+        expected = "empty; leave the parameter out if no value is meant"
+        if parameter.required:
+            expected = "empty; it needs a value"
+    elif len(text) > limit:
+        expected = f"{len(text)} characters long; it may have at most {limit}"
+    elif any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\n" for c in text):
+        expected = f"{text[:MAX_TEXT]!r}; it should be text without control characters"
+    else:
+        return
+    raise InvalidValue(f"{parameter.name} is {expected}.", parameter=parameter.name)
+
+
+def _unknown(parameter: Parameter, text: str, listed: Enumeration) -> UnknownValue:
+    shown = text if len(text) <= 80 else f"{text[:79]}…"
+    nearest = listed.nearest(text)
+    if not nearest:
+        rest = f"this graph has no values for {parameter.name} at all"
+    elif len(listed.values) <= LISTED_IN_FULL:
+        rest = f"valid values are {', '.join(nearest)}"
+    else:
+        rest = f"the nearest of {len(listed.values)} valid values are {', '.join(nearest)}"
+    return UnknownValue(
+        f"There is no {parameter.name} {shown!r}; {rest}.",
+        parameter=parameter.name,
+        value=shown,
+        nearest=nearest,
+    )

@@ -1,0 +1,109 @@
+"""Binding a saved query to the values that a person wrote, and running it."""
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from mla_graph.model.errors import InvalidValue, MissingParameter, UnknownParameter
+from mla_graph.model.terms import Term
+from mla_graph.saved_queries.catalogue import SavedQuery
+from mla_graph.saved_queries.parameters import TODAY, terms, today_utc
+from mla_graph.saved_queries.template import sparql
+from mla_graph.store.interface import Answer, Store
+
+_COUNT = re.compile(r"\d{1,15}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A query ready to run. `terms` has the parameters that are bound; the others are open."""
+
+    query: SavedQuery
+    terms: Mapping[str, tuple[Term, ...]]
+    text: str
+    depends_on_today: bool
+
+
+def bind(
+    query: SavedQuery,
+    store: Store,
+    raw: Mapping[str, Sequence[str]],
+    *,
+    limit: int | str | None = None,
+    offset: int | str | None = None,
+    max_limit: int | None = None,
+    today: date | None = None,
+) -> Bound:
+    """Bind the query to the values in `raw`, what people write for each parameter.
+
+    Codes and IRIs are looked up in this store; `today` is the current day in UTC unless given.
+
+    Raises:
+        UnknownParameter: the query has no such parameter; names those that it has.
+        MissingParameter: a required parameter has no value.
+        InvalidValue: a value, the limit or the offset has the wrong form.
+        UnknownValue: the graph does not know a value; names the nearest.
+        StoreUnavailable, LimitReached: the values could not be looked up in the store.
+    """
+    given = {name: [v] if isinstance(v, str) else list(v) for name, v in raw.items()}
+    for name in given:
+        _check_known(query, name)
+    day = today or today_utc()
+    bound: dict[str, tuple[Term, ...]] = {}
+    depends_on_today = False
+    for parameter in query.parameters:
+        texts = given.get(parameter.name) or parameter.default
+        if texts:
+            bound[parameter.name] = terms(parameter, texts, store, query.enumerations, day)
+            depends_on_today |= parameter.type == "date" and TODAY in texts
+        elif parameter.required:
+            raise MissingParameter(
+                f"The query {query.name} needs the parameter {parameter.name}: "
+                f"{parameter.description}{_for_example(parameter.example)}",
+                parameter=parameter.name,
+            )
+    text = query.template.fill({name: sparql(values) for name, values in bound.items()})
+    if limit is not None:
+        text += f"\nLIMIT {_count('limit', limit, max_limit)}"
+    if offset is not None:
+        text += f"\nOFFSET {_count('offset', offset, None)}"
+    return Bound(query, bound, text, depends_on_today)
+
+
+def run(store: Store, bound: Bound, *, timeout: float | None = None) -> Answer:
+    """Ask the store; see `Store.query` for `timeout` and the errors.
+
+    Raises:
+        StoreUnavailable: the store does not answer.
+        LimitReached: the store gave up on the query.
+    """
+    return store.query(bound.text, timeout=timeout)
+
+
+def _check_known(query: SavedQuery, name: str) -> None:
+    names = [parameter.name for parameter in query.parameters]
+    if name in names:
+        return
+    shown = name if len(name) <= 80 else f"{name[:79]}…"
+    nearest = difflib.get_close_matches(shown, names, n=1)
+    guess = f"; did you mean {nearest[0]}?" if nearest else "."
+    takes = f"It takes {', '.join(names)}." if names else "It takes none."
+    raise UnknownParameter(
+        f"The query {query.name} has no parameter {shown!r}{guess} {takes}",
+        parameter=shown,
+        nearest=nearest,
+    )
+
+
+def _for_example(example: Sequence[str]) -> str:
+    return f" For example {example[0]}." if example else ""
+
+
+def _count(name: str, value: int | str, most: int | None) -> int:
+    text = str(value)
+    if not _COUNT.fullmatch(text) or (most is not None and int(text) > most):
+        expected = "a whole number, 0 or more" if most is None else f"a whole number, 0 to {most}"
+        raise InvalidValue(f"{name} is {text[:80]!r}; it should be {expected}.", parameter=name)
+    return int(text)
