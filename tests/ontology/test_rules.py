@@ -1,0 +1,169 @@
+"""The rules in ontology/rules, each on a graph small enough to read."""
+
+import pyoxigraph as ox
+import pytest
+
+from mla_graph.release.derive import derive
+
+PREFIXES = """
+PREFIX eli: <http://data.europa.eu/eli/ontology#>
+PREFIX group-membership: <https://w3id.org/mla-graph/id/group-membership/>
+PREFIX implementation: <https://w3id.org/mla-graph/id/implementation/>
+PREFIX instrument: <https://w3id.org/mla-graph/id/instrument/>
+PREFIX instrument-relation: <https://w3id.org/mla-graph/id/instrument-relation/>
+PREFIX legal-basis: <https://w3id.org/mla-graph/id/legal-basis/>
+PREFIX mla: <https://w3id.org/mla-graph/ontology#>
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX relation-type: <https://w3id.org/mla-graph/id/relation-type/>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX state-group: <https://w3id.org/mla-graph/id/state-group/>
+PREFIX state: <https://w3id.org/mla-graph/id/state/>
+PREFIX statute: <https://w3id.org/mla-graph/id/statute/>
+PREFIX statute-role: <https://w3id.org/mla-graph/id/statute-role/>
+PREFIX statutory-role: <https://w3id.org/mla-graph/id/statutory-role/>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+"""
+
+
+@pytest.fixture
+def derived(vocabulary):
+    """A graph with all that the rules add to it."""
+
+    def run(turtle: str) -> ox.Store:
+        store = ox.Store()
+        known = "skos:prefLabel rdfs:subPropertyOf rdfs:label ."
+        store.load(input=f"{PREFIXES}{known}{turtle}".encode(), format=ox.RdfFormat.TURTLE)
+        derive(store, vocabulary.sources.rule_files())
+        return store
+
+    return run
+
+
+def rows(store, pattern):
+    answer = store.query(f"{PREFIXES} SELECT * WHERE {{ {pattern} }}")
+    return {tuple(str(value) for value in row) for row in answer}
+
+
+def holds(store, pattern):
+    return bool(store.query(f"{PREFIXES} ASK {{ {pattern} }}"))
+
+
+@pytest.mark.parametrize(
+    ("stated", "shown"),
+    [
+        ('rdfs:label "Greece"@en, "Grèce"@fr, "Griechenland"@de, "Ελλάδα"@el', '"Greece"@en'),
+        ('rdfs:label "Grèce"@fr, "Griechenland"@de, "Ελλάδα"@el', '"Grèce"@fr'),
+        ('rdfs:label "Griechenland"@de, "Ελλάδα"@el', '"Griechenland"@de'),
+        ('rdfs:label "Ελλάδα"@el ; skos:notation "GR"', '"Ελλάδα"'),
+        ('skos:prefLabel "Greece"@en ; skos:notation "GR"', '"Greece"@en'),
+        ('skos:notation "GR"', '"GR"'),
+        ('rdfs:comment "nothing else"', '"gr"'),
+        ('rdfs:label "Hellas"@en, "Greece"@en', '"Greece"@en'),
+        ('skos:notation "GR", "EL"', '"EL"'),
+    ],
+    ids=[
+        "English first", "then French", "then German", "then any language", "a preferred label too",
+        "then the code", "then the end of the IRI", "one of two English labels", "one of two codes",
+    ],
+)  # fmt: skip
+def test_default_label(derived, stated, shown):
+    store = derived(f"state:gr a mla:State ; {stated} .")
+    assert rows(store, "state:gr mla:defaultLabel ?label") == {(shown,)}
+
+
+def test_preferred_label_is_a_label(derived):
+    store = derived('state:lu a mla:State ; skos:prefLabel "Lëtzebuerg"@lb .')
+    assert holds(store, 'state:lu rdfs:label "Lëtzebuerg"@lb')
+
+
+def test_superclasses_all_the_way_up(derived):
+    store = derived(
+        "mla:Statute a owl:Class ; rdfs:subClassOf mla:LegalAct . "
+        "mla:LegalAct a owl:Class ; rdfs:subClassOf eli:LegalResource . statute:x a mla:Statute ."
+    )
+    assert holds(store, "statute:x a mla:LegalAct, eli:LegalResource")
+
+
+@pytest.mark.parametrize(
+    ("role", "link"), [("approves", "mla:approves"), ("transposes", "eli:transposes")]
+)
+def test_statute_is_linked_to_what_it_approves_or_transposes(derived, role, link):
+    store = derived(
+        f"statutory-role:x mla:hasStatuteRole statute-role:{role} ; mla:fulfilledBy statute:x ; "
+        "mla:concernsInstrument instrument:y ."
+    )
+    assert rows(store, "statute:x ?link instrument:y") == {(_iri(link),)}
+
+
+def test_other_statutory_roles_make_no_link(derived):
+    store = derived(
+        "statutory-role:x mla:hasStatuteRole statute-role:basis ; mla:fulfilledBy statute:x ; "
+        "mla:concernsInstrument instrument:y ."
+    )
+    assert not holds(store, "statute:x ?link instrument:y")
+
+
+def test_protocol_depends_on_all_that_it_builds_on(derived):
+    store = derived(
+        "instrument-relation:a mla:hasRelationType relation-type:protocol-to ; "
+        "mla:fromInstrument instrument:second ; mla:toInstrument instrument:first . "
+        "instrument-relation:b mla:hasRelationType relation-type:protocol-to ; "
+        "mla:fromInstrument instrument:third ; mla:toInstrument instrument:second . "
+        "instrument-relation:c mla:hasRelationType relation-type:supplements ; "
+        "mla:fromInstrument instrument:other ; mla:toInstrument instrument:first ."
+    )
+    assert rows(store, "instrument:third mla:dependsOn ?what") == {
+        (_iri("instrument:first"),),
+        (_iri("instrument:second"),),
+    }
+    assert holds(store, "instrument:other mla:supplements instrument:first")
+    assert not holds(store, "instrument:other mla:dependsOn ?what")
+    assert not holds(store, "instrument:first mla:dependsOn ?what")
+
+
+@pytest.mark.parametrize(
+    ("memberships", "member"),
+    [
+        ("", False),
+        ("group-membership:a mla:concernsGroup state-group:eu ; mla:concernsState state:x .", True),
+        (
+            "group-membership:a mla:concernsGroup state-group:eu ; mla:concernsState state:x ; "
+            'mla:until "2020-01-31"^^xsd:date .',
+            False,
+        ),
+        (
+            "group-membership:a mla:concernsGroup state-group:schengen ; "
+            "mla:concernsState state:x .",
+            False,
+        ),
+    ],
+    ids=["none", "without end", "ended", "of another group"],
+)
+def test_membership_of_the_european_union(derived, memberships, member):
+    store = derived(f"state:x a mla:State . {memberships}")
+    assert holds(store, f"state:x mla:euMember {str(member).lower()}")
+    assert len(rows(store, "state:x mla:euMember ?flag")) == 1
+
+
+def test_instrument_is_used_by_the_state_whose_page_relies_on_it(derived):
+    store = derived(
+        "implementation:x mla:concernsState state:x . instrument:y a mla:Instrument . "
+        "legal-basis:a mla:belongsToImplementation implementation:x ; mla:restsOn instrument:y . "
+        "legal-basis:b mla:belongsToImplementation implementation:x ; mla:restsOn statute:z . "
+        "statute:z a mla:Statute ."
+    )
+    assert rows(store, "?what mla:usedBy state:x") == {(_iri("instrument:y"),)}
+
+
+def test_rules_reach_their_end_in_one_pass(vocabulary):
+    """No rule needs what a later one makes: running them again adds nothing."""
+    again = ox.Store()
+    again.bulk_extend(vocabulary.store)
+    assert set(derive(again, vocabulary.sources.rule_files()).values()) == {0}
+
+
+def _iri(name: str) -> str:
+    prefix, local = name.split(":")
+    space = next(line.split("<")[1][:-1] for line in PREFIXES.splitlines() if f" {prefix}:" in line)
+    return f"<{space}{local}>"
