@@ -1,0 +1,82 @@
+"""pySHACL: slow on large graphs, and the referee for every other engine."""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from mla_graph.model.errors import UnreadableInput
+from mla_graph.model.namespaces import XSD
+
+if TYPE_CHECKING:
+    from rdflib import Graph
+
+
+def validate(data: Sequence[ox.Triple], shapes: Sequence[ox.Triple]) -> list[ox.Triple]:
+    """The validation report as triples.
+
+    Raises:
+        UnreadableInput: the shapes are not well-formed SHACL.
+    """
+    import pyshacl
+    from pyshacl.errors import ReportableRuntimeError
+
+    try:
+        _, report, _ = pyshacl.validate(
+            _graph(data),
+            shacl_graph=_shapes_graph(tuple(shapes)),
+            inference="none",
+            inplace=True,
+        )
+    except ReportableRuntimeError as error:
+        raise UnreadableInput(f"The shapes cannot be used: {error.message}") from error
+    if isinstance(report, Exception):
+        raise UnreadableInput(f"The shapes cannot be used: {report}")
+    text = report.serialize(format="nt", encoding="utf-8")
+    return [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.N_TRIPLES)]
+
+
+def _graph(triples: Iterable[ox.Triple]) -> "Graph":
+    """An rdflib graph, its terms always made in the same way.
+
+    Two parsers would not do: rdflib holds "x" and "x"^^xsd:string for different terms.
+    """
+    from rdflib import Graph
+    from rdflib.query import Result
+
+    class PreparingGraph(Graph):
+        """Has a query parsed once; pySHACL sends the same text for each focus node."""
+
+        def query(self, query_object: Any, *args: Any, **options: Any) -> Result:
+            return super().query(_prepared(query_object), *args, **options)
+
+    graph = PreparingGraph(bind_namespaces="none")
+    for triple in triples:
+        graph.add((_node(triple.subject), _node(triple.predicate), _node(triple.object)))
+    return graph
+
+
+@lru_cache(maxsize=1)
+def _shapes_graph(triples: tuple[ox.Triple, ...]) -> "Graph":
+    return _graph(triples)
+
+
+@lru_cache(maxsize=256)
+def _prepared(text: str) -> Any:
+    from rdflib.plugins.sparql import prepareQuery
+
+    return prepareQuery(text)
+
+
+def _node(term: Any) -> Any:
+    from rdflib import BNode, Literal, URIRef
+
+    if isinstance(term, ox.NamedNode):
+        return URIRef(term.value)
+    if isinstance(term, ox.BlankNode):
+        return BNode(term.value)
+    datatype = None
+    if not term.language and term.datatype.value != f"{XSD}string":
+        datatype = URIRef(term.datatype.value)
+    return Literal(term.value, lang=term.language, datatype=datatype, normalize=False)

@@ -1,0 +1,96 @@
+"""Validate graphs, the sources, or files in the context of the sources."""
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+
+from mla_graph.model.errors import InvalidValue, UnreadableInput
+from mla_graph.model.sources import Sources
+from mla_graph.store.embedded import unreadable
+from mla_graph.validation import pyshacl_engine
+from mla_graph.validation.report import Report
+
+Engine = Callable[[Sequence[ox.Triple], Sequence[ox.Triple]], Iterable[ox.Triple]]
+"""Data and shapes to the triples of a SHACL validation report."""
+
+ENGINES: Final[dict[str, Engine]] = {"pyshacl": pyshacl_engine.validate}
+DEFAULT_ENGINE: Final = "pyshacl"
+
+
+def validate_graph(
+    data: Iterable[ox.Quad], shapes: Iterable[ox.Quad], engine: str = DEFAULT_ENGINE
+) -> Report:
+    """Validate data, taken as one graph, that holds the ontology too: shapes follow its classes.
+
+    Raises:
+        InvalidValue: there is no such engine.
+        UnreadableInput: the shapes are not well-formed SHACL.
+    """
+    if engine not in ENGINES:
+        raise InvalidValue(
+            f"The engine is {engine!r}; it should be one of {', '.join(ENGINES)}.",
+            parameter="engine",
+            value=engine,
+        )
+    triples, rules = (list(dict.fromkeys(q.triple for q in quads)) for quads in (data, shapes))
+    return Report.read(ENGINES[engine](triples, rules), rules)
+
+
+def validate_sources(sources: Sources, engine: str = DEFAULT_ENGINE) -> Report:
+    """Validate ontology and facts as they are asserted, before anything is derived.
+
+    Raises:
+        InvalidValue: there is no such engine.
+        UnreadableInput: a source file cannot be read or parsed; names file and line.
+    """
+    return validate_graph(read(sources.graph_files()), read(sources.shape_files()), engine)
+
+
+def validate_paths(paths: Iterable[Path], sources: Sources, engine: str = DEFAULT_ENGINE) -> Report:
+    """Validate files, and the Turtle files of folders, as if they were part of the sources.
+
+    What the files say about a resource takes the place of what the sources say about it.
+
+    Raises:
+        InvalidValue: there is no such engine.
+        UnreadableInput: a file cannot be read or parsed, or a folder has none; names file and line.
+    """
+    given = read(file for path in paths for file in _files(path))
+    described = {quad.subject for quad in given}
+    context = (quad for quad in read(sources.graph_files()) if quad.subject not in described)
+    return validate_graph([*context, *given], read(sources.shape_files()), engine)
+
+
+def read(paths: Iterable[Path]) -> list[ox.Quad]:
+    """What the files state; the suffix of a file tells its format.
+
+    Raises:
+        UnreadableInput: a file cannot be read or parsed; names all such files and the lines.
+    """
+    quads: list[ox.Quad] = []
+    faults: list[UnreadableInput] = []
+    for path in paths:
+        try:
+            quads += ox.parse(path=path, format=_format(path), rename_blank_nodes=True)
+        except (SyntaxError, OSError) as error:
+            faults.append(unreadable(error, path))
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        details = [fault.detail for fault in faults]
+        raise UnreadableInput("\n".join(details), faults=details)
+    return quads
+
+
+def _format(path: Path) -> ox.RdfFormat:
+    return ox.RdfFormat.from_extension(path.suffix[1:]) or ox.RdfFormat.TURTLE
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    if files := sorted(path.rglob("*.ttl")):
+        return files
+    raise UnreadableInput(f"{path} holds no Turtle file.", file=str(path), line=None)
