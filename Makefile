@@ -1,0 +1,84 @@
+# Everything a checkout needs, from a bare Python 3.11 and make. `make` alone lists the targets.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+TURTLE := ontology shapes graph_data
+COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes \
+	--allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test lint format bench docs build wheel-check reason validate release lock clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; \
+	do printf '  make %-12s %s\n' "$$name" "$$text"; done
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/runtime.stamp: requirements.lock requirements-build.lock pyproject.toml | $(BIN)/python
+	@echo "installing the locked dependencies into $(VENV) (once)" >&2
+	$(PIP) install --require-hashes -r requirements.lock -r requirements-build.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/runtime.stamp requirements-dev.lock
+	@echo "installing the locked development tools into $(VENV) (once)" >&2
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+serve: $(VENV)/runtime.stamp ## serve the graph on http://127.0.0.1:8000 (ARGS="--port 9000" …)
+	$(BIN)/mla-graph serve $(ARGS)
+
+test: $(VENV)/dev.stamp ## run the tests (ARGS="-k name", "-n 2" …)
+	$(BIN)/pytest -m "not reasoner and not wheel" $(ARGS)
+
+lint: $(VENV)/dev.stamp ## style, types, layers, canonical Turtle, saved queries
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict src
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m mla_graph.model.turtle --check $(TURTLE)
+	$(BIN)/python -m mla_graph.saved_queries.check queries
+
+format: $(VENV)/dev.stamp ## bring Python and Turtle into canonical form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/mla-graph format $(TURTLE)
+
+bench: $(VENV)/dev.stamp ## measure command, start-up and HTTP against their budgets
+	$(BIN)/python -m benchmarks
+
+docs: $(VENV)/dev.stamp ## write docs/reference.md from the commands, queries and settings
+	$(BIN)/python docs/reference.py
+
+validate: $(VENV)/runtime.stamp ## check the ontology and the data against the shapes
+	$(BIN)/mla-graph validate
+
+build: validate $(VENV)/dev.stamp ## wheel and source archive in dist/, with the hash of the sources just validated
+	mkdir -p build
+	$(BIN)/python -c 'import json; from mla_graph.model.sources import Sources; \
+	print(json.dumps({"source_hash": Sources.shipped().source_hash()}))' > build/validated.json
+	$(BIN)/python -m build --no-isolation --outdir dist .
+
+release: build ## the distribution and, beside it, the store and dumps of this graph
+	$(BIN)/mla-graph build --out dist/release
+
+wheel-check: $(VENV)/dev.stamp ## build the wheel, install it elsewhere, query and serve from there
+	$(BIN)/pytest -m wheel tests/end_to_end
+
+reason: $(VENV)/dev.stamp ## check the ontology with HermiT (needs a Java runtime)
+	@command -v java >/dev/null || { echo "HermiT needs a Java runtime, e.g. apt-get install default-jre-headless" >&2; exit 1; }
+	$(BIN)/pytest -m reasoner
+
+lock: $(VENV)/dev.stamp ## renew the lock files from pyproject.toml (ARGS="--upgrade" …)
+	$(COMPILE) $(ARGS) --output-file requirements.lock pyproject.toml
+	$(COMPILE) $(ARGS) --only-build-deps --build-deps-for wheel --build-deps-for editable \
+		--output-file requirements-build.lock pyproject.toml
+	$(COMPILE) $(ARGS) --extra test --extra dev --constraint requirements.lock \
+		--constraint requirements-build.lock --output-file requirements-dev.lock pyproject.toml
+
+clean: ## remove all that make has made
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
