@@ -1,0 +1,1 @@
+"""What people read: page templates, one stylesheet and three small scripts."""

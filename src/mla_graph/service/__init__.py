@@ -1,0 +1,1 @@
+"""The HTTP service: saved queries, ad-hoc SPARQL, resources, vocabulary, dumps, documentation."""

@@ -1,0 +1,73 @@
+"""The application: every route and what stands around them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from mla_graph.pages.render import STATIC
+from mla_graph.service import (
+    dataset,
+    health,
+    landing,
+    openapi,
+    problems,
+    resources,
+    saved_query_routes,
+    sparql_endpoint,
+    vocabulary,
+)
+from mla_graph.service.body_limit import BodyLimit
+from mla_graph.service.context import ServiceContext
+from mla_graph.service.edge import Edge
+
+EXPOSED_HEADERS = ("ETag", "Link", "Retry-After", "X-Truncated")
+
+
+def create_app(context: ServiceContext) -> FastAPI:
+    """The service on these resources, which its lifespan starts and closes."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        context.start()
+        yield
+        context.close()
+
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    modules = (
+        saved_query_routes, sparql_endpoint, resources, vocabulary, dataset, landing, health,
+    )  # fmt: skip
+    routes = [route for module in modules for route in module.routes(context)]
+    routes += openapi.routes(context, app)
+    app.router.routes += [
+        *routes,
+        Mount("/static/swagger", StaticFiles(directory=_swagger_files())),
+        Mount("/static", StaticFiles(directory=STATIC)),
+    ]
+    problems.install(app)
+    app.add_middleware(BodyLimit, limit=context.settings.max_body)
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET", "HEAD", "POST", "OPTIONS"],
+        allow_headers=["*"],
+        expose_headers=list(EXPOSED_HEADERS),
+    )
+    app.add_middleware(
+        Edge, metrics=context.metrics, paths={route.endpoint: route.path for route in routes}
+    )
+    return app
+
+
+def _swagger_files() -> Path:
+    """The Swagger UI that fastapi-offline carries, found without importing the package."""
+    spec = find_spec("fastapi_offline")
+    assert spec is not None and spec.submodule_search_locations
+    return Path(spec.submodule_search_locations[0]) / "static"

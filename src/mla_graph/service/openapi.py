@@ -1,0 +1,249 @@
+"""The API description (OpenAPI 3.1) and its page, made from the saved queries."""
+
+import json
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from mla_graph import __version__
+from mla_graph.model.about import DATA_LICENCE, DATA_LICENCE_URL, ISSUES_URL, NOTICE
+from mla_graph.pages.render import render
+from mla_graph.service.context import Served, ServiceContext
+from mla_graph.service.dataset import DUMPS
+from mla_graph.service.edge import DOCUMENTATION_POLICY
+from mla_graph.service.metrics import CONTENT_TYPE
+from mla_graph.service.negotiation import HTML, Representation
+from mla_graph.service.openapi_queries import operations, rows_schema, rows_schema_name
+from mla_graph.service.openapi_schemas import (
+    HEADERS,
+    TEXT,
+    Schema,
+    components,
+    format_parameter,
+    not_modified,
+    problem_responses,
+    ref,
+)
+from mla_graph.service.representations import GRAPH_PAGES, TURTLE, of_sparql
+from mla_graph.service.request_input import FORM
+
+DESCRIPTION: Final = f"""
+Mutual legal assistance in criminal matters as a graph: legal bases, conditions, authorities,
+languages, time limits and formalities of a measure in a state, each fact with its source.
+
+**{NOTICE}**
+
+* Every saved query is an operation under `/api/queries/`; `/sparql` takes any other question.
+* Formats: the `Accept` header, or `format`. `rows` is plain JSON, `json` SPARQL results JSON.
+* Errors are RFC 9457 problems. A value that is not in the graph is a 400 that names the nearest
+  valid ones.
+* Answers carry an `ETag` that changes with release, query and parameters.
+"""
+
+_EXAMPLE_QUERY: Final = "SELECT ?s ?p ?o WHERE { ?s ?p ?o } LIMIT 3"
+_LISTS: Final = (Representation("json", "application/json"), HTML)
+_OBJECT: Final[Schema] = {"type": "object"}
+
+
+def routes(context: ServiceContext, app: FastAPI) -> list[Route]:
+    """``/openapi.json`` and ``/docs``; ``app.openapi()`` gives the same document."""
+
+    def document() -> dict[str, Any]:
+        served = context.served
+        return served.once("openapi", lambda: _document(context, served, app))
+
+    def written() -> bytes:
+        text = json.dumps(document(), ensure_ascii=False, separators=(",", ":"))
+        return text.encode()
+
+    app.openapi = document  # type: ignore[method-assign]
+
+    async def description(request: Request) -> Response:
+        served = context.served
+        body = await context.engine.run(lambda: served.once("openapi.json", written))
+        return Response(body, media_type="application/json", headers={"Cache-Control": "no-cache"})
+
+    async def docs(request: Request) -> Response:
+        return HTMLResponse(
+            render("docs.html"), headers={"Content-Security-Policy": DOCUMENTATION_POLICY}
+        )
+
+    return [Route("/openapi.json", description), Route("/docs", docs)]
+
+
+def _document(context: ServiceContext, served: Served, app: FastAPI) -> dict[str, Any]:
+    queries = list(context.catalogue)
+    document = get_openapi(
+        title="mla-graph",
+        version=__version__,
+        summary="Mutual legal assistance in criminal matters, as a graph that answers.",
+        description=DESCRIPTION,
+        contact={"name": "Report an error", "url": ISSUES_URL},
+        license_info={"name": f"Data: {DATA_LICENCE}", "url": DATA_LICENCE_URL},
+        routes=app.routes,
+    )
+    if context.settings.base_url:
+        document["servers"] = [{"url": context.settings.base_url}]
+    paths = document.setdefault("paths", {})
+    for query in queries:
+        paths[f"/api/queries/{query.name}"] = operations(query, served, context.settings.max_rows)
+    paths |= _fixed_paths()
+    shared = components()
+    shared["schemas"] |= {rows_schema_name(query): rows_schema(query) for query in queries}
+    mine = document.setdefault("components", {})
+    for kind, members in shared.items():
+        mine.setdefault(kind, {}).update(members)
+    return document
+
+
+def _fixed_paths() -> dict[str, Any]:
+    queries = _get(
+        "listQueries",
+        "The saved queries",
+        "queries",
+        _content(_LISTS, {"application/json": _OBJECT}),
+        [format_parameter(_LISTS)],
+        (400, 406),
+    )
+    graph_page = _content(GRAPH_PAGES, {"application/ld+json": {}})
+    turtle = _content((TURTLE,), {})
+    resource = _get(
+        "resource",
+        "Everything that the graph states about a resource",
+        "graph",
+        graph_page,
+        [
+            _path_parameter("kind", "state", {"pattern": "^[a-z][a-z-]*$"}),
+            _path_parameter("key", "lu", {"pattern": "^[A-Za-z0-9._-]+$"}),
+            format_parameter(GRAPH_PAGES),
+        ],
+        (400, 404, 406, 503),
+        cached=True,
+    )
+    dump = _get(
+        "dump",
+        "The whole graph as one file",
+        "graph",
+        {
+            media_type: {"schema": {} if media_type.endswith("json") else TEXT}
+            for _, media_type, _ in DUMPS.values()
+        },
+        [_path_parameter("ending", "ttl", {"enum": list(DUMPS)})],
+        (400, 404),
+        cached=True,
+    )  # fmt: skip
+    health = {"application/json": {"schema": _OBJECT}}
+    return {
+        "/api/queries": queries,
+        "/sparql": _sparql(),
+        "/id/{kind}/{key}": resource,
+        "/ontology": _get("ontology", "The vocabulary", "graph", graph_page,
+                          [format_parameter(GRAPH_PAGES)], (400, 406), cached=True),
+        "/shapes": _get("shapes", "The SHACL shapes that the data keeps", "graph", turtle,
+                        [format_parameter((TURTLE,))], (400, 406), cached=True),
+        "/.well-known/void": _get("void", "The data set in VoID and DCAT", "graph", turtle,
+                                  [format_parameter((TURTLE,))], (400, 406, 503), cached=True),
+        "/dumps/": _get("dumps", "The files of the whole graph", "graph",
+                        _content(_LISTS, {"application/json": _OBJECT}),
+                        [format_parameter(_LISTS)], (400, 406)),
+        "/dumps/mla-graph.{ending}": dump,
+        "/health/live": _get("live", "Is the process running", "operation", health, [], ()),
+        "/health/ready": _get("ready", "Does the store answer", "operation", health, [], (503,)),
+        "/metrics": _get("metrics", "Counters for Prometheus", "operation",
+                         {CONTENT_TYPE: {"schema": TEXT}}, [], ()),
+    }  # fmt: skip
+
+
+def _get(
+    identifier: str,
+    summary: str,
+    tag: str,
+    content: dict[str, Any],
+    parameters: list[Schema],
+    statuses: tuple[int, ...],
+    *,
+    cached: bool = False,
+) -> dict[str, Any]:
+    responses = {"200": {"description": summary, "content": content}}
+    if cached:
+        responses["200"]["headers"] = HEADERS
+        responses |= not_modified()
+    return {
+        "get": {
+            "operationId": identifier,
+            "summary": summary,
+            "tags": [tag],
+            "parameters": parameters,
+            "responses": responses | problem_responses(*statuses),
+        }
+    }
+
+
+def _content(
+    offered: tuple[Representation, ...], schemas: dict[str, Schema]
+) -> dict[str, dict[str, Schema]]:
+    return {one.media_type: {"schema": schemas.get(one.media_type, TEXT)} for one in offered}
+
+
+def _path_parameter(name: str, example: str, limits: Schema) -> Schema:
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "schema": {"type": "string"} | limits,
+        "example": example,
+    }
+
+
+def _sparql() -> dict[str, Any]:
+    tables, graphs = of_sparql("select"), of_sparql("graph")
+    results = ref("schemas", "SparqlResults")
+    content = _content(tables, {"application/sparql-results+json": results}) | _content(
+        (*graphs, HTML), {"application/ld+json": {}}
+    )
+    query = {"type": "string", "description": "A SPARQL 1.1 query.", "examples": [_EXAMPLE_QUERY]}
+    formats = format_parameter((*tables, *graphs))
+    about = {
+        "summary": "Any SPARQL query",
+        "description": "SPARQL 1.1 Protocol, queries only, within limits of time and memory. "
+        "The default graph is the merged graph; named graphs hold each source file. "
+        "GET without a query gives the description of the service; a browser gets a page.",
+        "tags": ["sparql"],
+    }
+    answer = {"200": {"description": "The answer.", "content": content}}
+    return {
+        "get": about
+        | {
+            "operationId": "sparql",
+            "parameters": [
+                {"name": "query", "in": "query", "required": False, "schema": query,
+                 "example": _EXAMPLE_QUERY},
+                formats,
+            ],
+            "responses": answer | problem_responses(400, 403, 406, 503),
+        },
+        "post": about
+        | {
+            "operationId": "sparqlPost",
+            "parameters": [formats],
+            "requestBody": {
+                "required": True,
+                "content": {
+                    FORM: {
+                        "schema": {
+                            "type": "object",
+                            "required": ["query"],
+                            "properties": {"query": query},
+                            "additionalProperties": False,
+                        }
+                    },
+                    "application/sparql-query": {"schema": TEXT},
+                },
+            },
+            "responses": answer | problem_responses(400, 403, 406, 413, 415, 503),
+        },
+    }  # fmt: skip

@@ -1,0 +1,155 @@
+"""Starting the service: which store, how many processes, on which address."""
+
+import gc
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import fields
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from mla_graph.adhoc.pool import AdhocPool
+from mla_graph.model.errors import StoreUnavailable
+from mla_graph.model.settings import Settings
+from mla_graph.model.sources import Sources
+from mla_graph.release import build, directory
+from mla_graph.release.directory import Release
+from mla_graph.saved_queries.catalogue import Catalogue
+from mla_graph.store.embedded import EmbeddedStore
+from mla_graph.store.interface import Store
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from mla_graph.service.context import ServiceContext
+
+_STORE: Final = "MLA_SERVE_STORE"
+_UNION: Final = "MLA_SERVE_UNION_DEFAULT_GRAPH"
+"""How the parent tells its server processes what to serve; not settings for people."""
+
+Progress = Callable[[str], None]
+
+
+def serve(
+    host: str,
+    port: int,
+    store: str | None,
+    *,
+    workers: int,
+    settings: Settings,
+    union_default_graph: bool,
+    progress: Progress,
+) -> None:
+    """Serve until stopped. With several workers each is a process that opens the store itself.
+
+    Raises:
+        StoreUnavailable, UnreadableInput, InvalidRelease: there is nothing to serve.
+    """
+    import uvicorn
+
+    server = partial(
+        uvicorn.run,
+        host=host,
+        port=port,
+        log_level=settings.log_level.lower(),
+        access_log=settings.log_level == "DEBUG",  # its lines hold the query texts
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+    if workers == 1:
+        server(_app(store, union_default_graph, settings, progress))
+        return
+    if store is None:
+        build.ensure(settings, Sources.shipped(), progress)
+    with tempfile.TemporaryDirectory(prefix="mla-graph-metrics-") as folder:
+        os.environ |= _environment(store, union_default_graph, settings)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        server("mla_graph.service.run:app_from_environment", factory=True, workers=workers)
+
+
+def app_from_environment() -> "FastAPI":
+    """The application of one of several server processes."""
+    return _app(
+        os.environ.get(_STORE) or None,
+        os.environ.get(_UNION) == "1",
+        Settings.from_environ(),
+        lambda message: None,
+    )
+
+
+def _app(
+    store: str | None, union_default_graph: bool, settings: Settings, progress: Progress
+) -> "FastAPI":
+    # What is imported and made here lives as long as the process: to look through it for garbage
+    # takes a sixth of the start, and time at every full collection later.
+    gc.disable()
+    from mla_graph.service.app import create_app
+
+    app = create_app(open_context(store, union_default_graph, settings, progress))
+    gc.freeze()
+    gc.enable()
+    return app
+
+
+def open_context(
+    store: str | None, union_default_graph: bool, settings: Settings, progress: Progress
+) -> "ServiceContext":
+    """Open what is to be served: nothing = the shipped graph, a URL = an endpoint, else a folder.
+
+    Raises:
+        StoreUnavailable, UnreadableInput, InvalidRelease: it cannot be opened or built.
+    """
+    from mla_graph.service.context import ServiceContext
+
+    sources = Sources.shipped()
+    serving = partial(
+        ServiceContext,
+        settings=settings,
+        sources=sources,
+        catalogue=Catalogue.load(sources.queries),
+    )
+    if store is not None and store.lower().startswith(("http://", "https://")):
+        from mla_graph.store.remote import RemoteStore
+
+        return serving(store=RemoteStore(store, timeout=settings.query_timeout))
+    if store is None:
+        release: Release | None = build.ensure(settings, sources, progress)
+    else:
+        release = directory.read(Path(store))
+    folder = release.store_dir if release else Path(store or "")
+    if not folder.is_dir():
+        raise StoreUnavailable(f"There is no folder {folder}; --store takes a folder or a URL.")
+    adhoc = partial(
+        AdhocPool,
+        folder,
+        union_default_graph=union_default_graph,
+        size=settings.workers_adhoc,
+        deadline=settings.query_timeout,
+        memory=settings.query_memory,
+    )
+    if release is None:
+        opened = EmbeddedStore.open_read_only(folder, union_default_graph=union_default_graph)
+        return serving(store=opened, adhoc=adhoc)
+    return serving(
+        store=directory.open_release(release, in_memory=False),
+        release=release,
+        adhoc=adhoc,
+        memory_copy=_memory_copy(release, settings),
+    )
+
+
+def _memory_copy(release: Release, settings: Settings) -> Callable[[], Store] | None:
+    if release.manifest.quads > settings.memory_quads:
+        return None
+    return lambda: directory.open_release(release, in_memory=True)
+
+
+def _environment(
+    store: str | None, union_default_graph: bool, settings: Settings
+) -> dict[str, str]:
+    values = {item.metadata["variable"]: getattr(settings, item.name) for item in fields(settings)}
+    return {name: str(value) for name, value in values.items() if value is not None} | {
+        _STORE: store or "",
+        _UNION: "1" if union_default_graph else "0",
+    }
