@@ -1,0 +1,70 @@
+"""How an error looks on the command line; the one table of exit codes."""
+
+import sys
+from typing import IO, Any, Final
+
+import click
+
+from mla_graph.model.errors import (
+    InputError,
+    InvalidRelease,
+    LimitReached,
+    MissingParameter,
+    MlaGraphError,
+    StoreUnavailable,
+    UnknownParameter,
+    UnknownQuery,
+    UnreadableInput,
+    UpdateRefused,
+)
+
+VIOLATIONS: Final = 1
+BAD_INPUT: Final = 2
+UNAVAILABLE: Final = 3
+LIMIT: Final = 4
+INTERRUPTED: Final = 130
+READER_GONE: Final = 141
+
+_EXIT_CODES: Final[dict[type[MlaGraphError], int]] = {
+    InvalidRelease: VIOLATIONS,
+    InputError: BAD_INPUT,
+    StoreUnavailable: UNAVAILABLE,
+    LimitReached: LIMIT,
+    MlaGraphError: UNAVAILABLE,
+}
+
+_NEXT: Final[dict[type[MlaGraphError], str]] = {
+    UnknownQuery: "`mla-graph queries` lists the saved queries.",
+    UnknownParameter: "`mla-graph queries NAME` shows the parameters of a query.",
+    MissingParameter: "`mla-graph queries NAME` shows the parameters of a query.",
+    UpdateRefused: "Facts are changed in the Turtle files; `mla-graph validate` checks them.",
+    UnreadableInput: "Mend or name another file and run the command again.",
+    InvalidRelease: "`mla-graph validate` shows every violation and what to do about it.",
+    InputError: "Mend the input and run the command again.",
+    StoreUnavailable: "If --store names it, check that; else `mla-graph doctor` shows "
+    "what is installed and what is wrong.",
+    LimitReached: "Narrow the query or add a LIMIT, or raise the limit (MLA_QUERY_TIMEOUT for "
+    "the seconds, MLA_QUERY_MEMORY for the memory).",
+    MlaGraphError: "`mla-graph doctor` shows what is installed and what is wrong.",
+}
+
+
+def exit_code(error: MlaGraphError) -> int:
+    """The exit code of an error: that of the nearest class in the table."""
+    return next(_EXIT_CODES[cls] for cls in type(error).__mro__ if cls in _EXIT_CODES)
+
+
+class Failure(click.ClickException):
+    """An error as click shows it: title, detail, what to do next, on stderr."""
+
+    def __init__(self, error: MlaGraphError) -> None:
+        super().__init__(error.detail)
+        self.exit_code = exit_code(error)  # type: ignore[misc]  # click reads it from the instance
+        self._title = error.title
+        self._next = next(_NEXT[cls] for cls in type(error).__mro__ if cls in _NEXT)
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Write the three lines."""
+        click.echo(
+            f"mla-graph: {self._title}\n{self.message}\n{self._next}", file=file or sys.stderr
+        )

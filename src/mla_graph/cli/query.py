@@ -1,0 +1,74 @@
+"""`mla-graph query`: run a saved query."""
+
+from collections.abc import Sequence
+
+import click
+
+from mla_graph.cli.answers import format_option, write
+from mla_graph.cli.queries import complete_name
+from mla_graph.cli.stores import open_store, store_option
+from mla_graph.model.settings import Settings
+from mla_graph.model.sources import Sources
+from mla_graph.saved_queries.catalogue import Catalogue
+from mla_graph.saved_queries.run import bind, run
+
+
+@click.command("query", short_help="Run a saved query.")
+@click.argument("name", shell_complete=complete_name)
+@click.argument("values", nargs=-1, metavar="[PARAM=VALUE]...")
+@format_option
+@store_option
+def command(
+    name: str,
+    values: Sequence[str],
+    format: str | None,
+    store: str | None,
+    union_default_graph: bool,
+) -> None:
+    """Run the saved query NAME. `mla-graph queries` lists them, `mla-graph queries NAME` shows one.
+
+    Values are what people write: codes in any case, dates as 2024-05-01, full IRIs. Repeat a
+    parameter to give it several values. Every query takes limit and offset, most take lang (en,
+    fr, de; falls back) and confidence (seen, known or unsure, as a minimum).
+
+    \b
+    Examples:
+      mla-graph query legal-bases state=LU measure=A.30
+      mla-graph query authorities state=lu measure=a.30 lang=fr
+      mla-graph query search q=sequestration limit=5
+      mla-graph query conditions state=LU measure=A.30 --format csv > conditions.csv
+      mla-graph query measures --store https://example.org/sparql
+    """
+    raw = _by_name(values)
+    limit, offset = _single(raw, "limit"), _single(raw, "offset")
+    query = Catalogue.load(Sources.shipped().queries).get(name)
+    settings = Settings.from_environ()
+    opened = open_store(store, union_default_graph, settings)
+    bound = bind(query, opened, raw, limit=limit, offset=offset)
+    meta = {
+        "query": query.name,
+        "parameters": {key: [term.value for term in terms] for key, terms in bound.terms.items()},
+        "release": opened.release_id,
+    }
+    write(run(opened, bound), format, meta)
+
+
+def _by_name(values: Sequence[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for text in values:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise click.UsageError(
+                f"{text!r} is not of the form param=value, for example state=LU."
+            )
+        if name == "format":
+            raise click.UsageError(f"The format is an option here: --format {value or 'json'}.")
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def _single(raw: dict[str, list[str]], name: str) -> str | None:
+    given = raw.pop(name, [])
+    if len(given) > 1:
+        raise click.UsageError(f"{name} was given {len(given)} times; it takes one value.")
+    return given[0] if given else None
