@@ -1,0 +1,1 @@
+"""Raw facts (JSON Lines, CSV) to draft Turtle: read, judge, merge, report, write."""

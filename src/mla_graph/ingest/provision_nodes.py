@@ -1,0 +1,35 @@
+"""Provisions of instruments: their keys and the bare node that a reference needs."""
+
+import re
+
+from mla_graph.ingest.nodes import Node, Provenance, code, properties, ref, slug
+
+_ARTICLE = re.compile(r"\d+[a-z]?(\(\w+\))*")
+_RANGE = re.compile(r"(\d+)-(\d+)")
+
+
+def provision_key(instrument: str, article: str) -> str:
+    """The key of an article, paragraph or group of articles: ``10(2)`` gives ``…-art-10-2``."""
+    words = _RANGE.sub(r"\1-to-\2", article)
+    numbered = article[:1].isdigit()
+    return f"{instrument}-{'art-' if numbered else ''}{slug(words)}"
+
+
+def citation(article: str) -> str:
+    """The number as lawyers cite it."""
+    if _RANGE.fullmatch(article):
+        return f"Arts {article}"
+    return f"Art. {article}" if article[:1].isdigit() else article
+
+
+def provision(instrument: str, article: str, provenance: Provenance | None) -> Node:
+    """A provision with its number alone, for what refers to it."""
+    article = re.sub(r"^chapter-", "chapter ", article)
+    values = {
+        "eli:is_part_of": ref("instrument", instrument),
+        "eli:number": code(article) if _ARTICLE.fullmatch(article) else None,
+        "mla:citation": code(citation(article)),
+    }
+    key = provision_key(instrument, article)
+    file = f"instruments/{instrument}"
+    return Node("provision", key, "Provision", file, properties(values), provenance, stub=True)

@@ -1,0 +1,314 @@
+"""Reading raw facts: JSON Lines and CSV files, one record a line.
+
+The name of a file says what its records are: ``parties.jsonl``, ``fiches-g1.csv``.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from mla_graph.model.errors import InvalidValue, UnreadableInput
+from mla_graph.model.terms import date_term
+
+KINDS: Final = (
+    "states",
+    "ejn-country-ids",
+    "measures",
+    "instruments",
+    "provisions",
+    "parties",
+    "eu-implementation",
+    "bilateral",
+    "reservations",
+    "corrections",
+    "notifications",
+    "fiches",
+)
+"""The kinds of records, in the order in which they are turned into nodes."""
+
+_SUFFIXES: Final = (".jsonl", ".csv")
+_TEXT_SUFFIXES: Final = (".md", ".txt")
+
+
+class Rejected(Exception):
+    """A record cannot be taken; the message is the reason, in one plain clause."""
+
+
+@dataclass(eq=False)
+class Record:
+    """One record: its fields, where it stands, and what was done to it on the way.
+
+    Fields are read through the methods, which check their form; a field that nobody read is
+    named in the report.
+    """
+
+    kind: str
+    file: str
+    line: int
+    fields: Mapping[str, Any]
+    changes: list[str] = field(default_factory=list)
+    superseded_by: str | None = None
+    _read: set[str] = field(default_factory=set)
+
+    @property
+    def where(self) -> str:
+        """File and line, as the report prints them."""
+        return f"{self.file}:{self.line}"
+
+    @property
+    def content(self) -> str:
+        """The fields in one canonical form, by which records are ordered."""
+        return json.dumps(self.fields, sort_keys=True, ensure_ascii=False)
+
+    def changed(self, what: str) -> None:
+        """Tell the report that a value was not taken as it stands."""
+        if what not in self.changes:
+            self.changes.append(what)
+
+    def raw(self, name: str) -> Any:
+        """The field as it stands; None when it is missing or empty."""
+        self._read.add(name)
+        value = self.fields.get(name)
+        return None if value in ("", [], {}) else value
+
+    def text(self, name: str) -> str | None:
+        """The field as text without blanks around it.
+
+        Raises:
+            Rejected: it is something else.
+        """
+        value = self.raw(name)
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            raise Rejected(f"{name} is {value!r}; it should be text")
+        return value.strip() or None
+
+    def required(self, name: str) -> str:
+        """The field as text.
+
+        Raises:
+            Rejected: it is missing or something else.
+        """
+        value = self.text(name)
+        if value is None:
+            raise Rejected(f"{name} is missing")
+        return value
+
+    def day(self, name: str) -> str | None:
+        """The field as a calendar day, 2024-05-01.
+
+        Raises:
+            Rejected: not a day of the calendar in that form.
+        """
+        value = self.text(name)
+        if value is None:
+            return None
+        try:
+            date_term(value, name)
+        except InvalidValue as error:
+            raise Rejected(error.detail.rstrip(".")) from None
+        return value
+
+    def flag(self, name: str) -> bool | None:
+        """The field as true or false.
+
+        Raises:
+            Rejected: it is something else.
+        """
+        value = self.raw(name)
+        if value is None or isinstance(value, bool):
+            return value
+        raise Rejected(f"{name} is {value!r}; it should be true or false")
+
+    def items(self, name: str) -> list[Any]:
+        """The field as a list; a missing one is empty.
+
+        Raises:
+            Rejected: it is something else.
+        """
+        value = self.raw(name)
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            raise Rejected(f"{name} is {value!r}; it should be a list")
+        return value
+
+    def skip(self, *names: str) -> None:
+        """Count fields as read that say nothing further: the node expresses them otherwise."""
+        self._read.update(names)
+
+    def unread(self) -> list[str]:
+        """The fields with a value that nobody read."""
+        return sorted(
+            name
+            for name, value in self.fields.items()
+            if name not in self._read and value not in (None, "", [], {})
+        )
+
+    def with_fields(self, **values: Any) -> "Record":
+        """The same record with some fields replaced."""
+        return Record(
+            self.kind, self.file, self.line, {**self.fields, **values}, list(self.changes)
+        )
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A line or file that holds no record."""
+
+    file: str
+    line: int | None
+    reason: str
+
+
+@dataclass
+class Facts:
+    """All records of a folder, and what could not be read."""
+
+    records: list[Record] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
+    _index: dict[tuple[str, str], dict[Any, Record]] = field(default_factory=dict)
+    _sorted: dict[str, list[Record]] = field(default_factory=dict)
+
+    def of(self, kind: str) -> Sequence[Record]:
+        """The records of one kind, in an order that depends on their content alone."""
+        if kind not in self._sorted:
+            found = [record for record in self.records if record.kind == kind]
+            found.sort(key=lambda record: (record.content, record.where))
+            self._sorted[kind] = found
+        return self._sorted[kind]
+
+    def one(self, kind: str, name: str, value: str) -> Record | None:
+        """The first record of a kind whose field has this value."""
+        index = self._index.get((kind, name))
+        if index is None:
+            index = {}
+            for record in self.of(kind):
+                index.setdefault(str(record.fields.get(name)), record)
+            self._index[kind, name] = index
+        return index.get(value)
+
+    def replace(self, old: Record, new: Record) -> None:
+        """Put a corrected record in the place of another."""
+        self.records[self.records.index(old)] = new
+        self._index.clear()
+        self._sorted.clear()
+
+
+def read(folder: Path) -> Facts:
+    """Read every record file of a folder.
+
+    A line that cannot be read is noted and the rest goes on.
+
+    Raises:
+        UnreadableInput: no such folder, or nothing in it that could hold records.
+    """
+    if not folder.is_dir():
+        raise UnreadableInput(f"{folder} is not a folder; name the one with the record files.")
+    facts = Facts()
+    files = [path for path in sorted(folder.iterdir()) if path.is_file()]
+    if not any(path.suffix in _SUFFIXES for path in files):
+        raise UnreadableInput(f"{folder} holds no record file: neither .jsonl nor .csv.")
+    for path in files:
+        if path.name.startswith(".") or path.suffix in _TEXT_SUFFIXES:
+            continue
+        if path.suffix not in _SUFFIXES:
+            facts.unreadable.append(Unreadable(path.name, None, "neither .jsonl nor .csv"))
+        elif (kind := kind_of(path.stem)) is None:
+            reason = f"the name says no kind of records; kinds are {', '.join(KINDS)}"
+            facts.unreadable.append(Unreadable(path.name, None, reason))
+        else:
+            _read_file(path, kind, facts)
+    return facts
+
+
+def kind_of(stem: str) -> str | None:
+    """The kind that a file name says: the name itself, or with an ending such as ``-g1``."""
+    return next((kind for kind in KINDS if stem == kind or stem.startswith(f"{kind}-")), None)
+
+
+def _read_file(path: Path, kind: str, facts: Facts) -> None:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        facts.unreadable.append(Unreadable(path.name, None, f"not UTF-8: byte {error.start}"))
+        return
+    except OSError as error:
+        raise UnreadableInput(f"{path} cannot be read: {error.strerror}.") from error
+    rows = _json_rows(text) if path.suffix == ".jsonl" else _csv_rows(text)
+    for line, row in rows:
+        if isinstance(row, str):
+            facts.unreadable.append(Unreadable(path.name, line, row))
+        else:
+            facts.records.append(Record(kind, path.name, line, row))
+
+
+def _json_rows(text: str) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            yield number, f"not JSON: {error}"
+            continue
+        yield number, row if isinstance(row, dict) else "not a JSON object"
+
+
+def _csv_rows(text: str) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    header: Sequence[str] | None = None
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield reader.line_num, f"not CSV: {error}"
+            return
+        if header is None:
+            header = [name.strip() for name in cells]
+        elif len(cells) > len(header):
+            yield reader.line_num, f"{len(cells)} cells under {len(header)} names"
+        elif any(cell.strip() for cell in cells):
+            try:
+                row = {name: _cell(name, cell) for name, cell in zip(header, cells, strict=False)}
+            except ValueError as error:
+                yield reader.line_num, f"a cell holds broken JSON: {error}"
+            else:
+                yield reader.line_num, row
+
+
+_LISTS: Final = frozenset(
+    {
+        "alt_titles",
+        "alternatives",
+        "articles",
+        "channel",
+        "channels",
+        "old_codes",
+        "pages_seen",
+        "parties",
+        "related",
+        "requirements",
+        "restrictions",
+        "seen_fields",
+        "supplements",
+    }
+)
+_FLAGS: Final = {"true": True, "false": False}
+
+
+def _cell(name: str, cell: str) -> Any:
+    """A cell as JSON would have it: lists split at ``;``, nested values written as JSON."""
+    text = cell.strip()
+    if text[:1] in ("[", "{"):
+        return json.loads(text)
+    if name in _LISTS:
+        return [part.strip() for part in text.split(";") if part.strip()]
+    return _FLAGS.get(text.lower(), text or None)

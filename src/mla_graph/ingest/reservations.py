@@ -1,0 +1,84 @@
+"""Reservations and declarations: on which provision, since when, what they lay down."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from pyoxigraph import NamedNode
+
+from mla_graph.ingest.draft import Draft
+from mla_graph.ingest.instruments import instrument_key
+from mla_graph.ingest.nodes import Node, day, properties, ref, text, truth
+from mla_graph.ingest.nodes import state as state_ref
+from mla_graph.ingest.participations import participants
+from mla_graph.ingest.provision_nodes import citation, provision, provision_key
+from mla_graph.ingest.provisions import topic
+from mla_graph.ingest.records import Record, Rejected
+from mla_graph.ingest.states import state_code
+from mla_graph.ingest.stipulations import stipulations
+
+KINDS: Final = ("reservation", "declaration")
+
+
+def convert(record: Record, draft: Draft) -> Iterator[Node]:
+    """A statement with its effect, the provision that it touches, and what it lays down."""
+    instrument, iso = instrument_key(record), state_code(record.required("state"))
+    article, kind = record.required("article"), record.required("kind")
+    if kind not in KINDS:
+        raise Rejected(f"kind {kind!r} is none of {', '.join(KINDS)}")
+    provenance = draft.provenance(record, citation(article))
+    touched = provision(instrument, article, provenance)
+    yield (
+        node := Node(
+            "reservation",
+            _key(record, draft, instrument, iso, article, kind),
+            "Reservation",
+            f"reservations/{instrument}",
+            properties(
+                {
+                    "rdfs:label": text(record.required("effect")),
+                    "skos:note": text(record.text("note")),
+                    "mla:concernsState": state_ref(iso),
+                    "mla:concernsInstrument": ref("instrument", instrument),
+                    "mla:madeUnder": _participation(draft, instrument, iso),
+                    "mla:modifiesProvision": ref("provision", touched.key),
+                    "mla:hasReservationKind": ref("reservation-kind", kind),
+                    "mla:declaredDate": day(record.day("date")),
+                    "mla:until": day(record.day("valid_until")),
+                    "mla:partlySeen": truth(record.flag("partial")),
+                    "mla:hasTopic": ref("topic", topic(record, "topic")),
+                }
+            ),
+            provenance,
+        )
+    )
+    yield touched
+    yield from stipulations(record, draft, node, iso, instrument)
+
+
+def _key(record: Record, draft: Draft, instrument: str, iso: str, article: str, kind: str) -> str:
+    """Instrument, state, article and kind; a number tells several of the same apart."""
+    same = [
+        other
+        for other in draft.facts.of("reservations")
+        if _mark(other) == (instrument, iso, article, kind)
+    ]
+    same.sort(key=lambda other: (str(other.fields.get("date")), other.content, other.where))
+    place = same.index(record) + 1
+    ending = f"-{place}" if len(same) > 1 else ""
+    where = provision_key(iso.lower(), article)
+    return f"{instrument}-{where}-{kind}{ending}"
+
+
+def _mark(record: Record) -> tuple[str, str, str, str]:
+    name = (record.fields.get(field) for field in ("instrument", "state", "article", "kind"))
+    instrument, iso, article, kind = (str(value) for value in name)
+    return instrument, iso.upper(), article, kind
+
+
+def _participation(draft: Draft, instrument: str, iso: str) -> NamedNode | None:
+    """The participation that the statement hangs on, if a record or a kept file has it."""
+    found = ref("participation", f"{instrument}-{iso.lower()}")
+    if draft.known.describes(found.value) or (instrument, iso) in participants(draft.facts):
+        return found
+    draft.remark(f"{iso} has a reservation under {instrument}, but no record of taking part in it")
+    return None

@@ -1,0 +1,84 @@
+"""The one place that writes: canonical Turtle, a file for each natural unit."""
+
+import shutil
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from mla_graph.ingest.nodes import Node, code, full, ref
+from mla_graph.model.errors import UnreadableInput
+
+_MARK = ".mla-graph-import"
+
+
+def write(nodes: Iterable[Node], out: Path, progress: Callable[[str, int, int], None]) -> int:
+    """Write the nodes below ``out``, which appears whole or stays as it was; returns the files.
+
+    Raises:
+        UnreadableInput: ``out`` cannot be written, or is a folder that no import has made.
+    """
+    from mla_graph.model import turtle
+
+    if out.exists() and not (out / _MARK).exists() and any(out.iterdir()):
+        raise UnreadableInput(
+            f"{out} is not empty and was not made by an import; name a new folder with --out."
+        )
+    units: dict[str, list[Node]] = defaultdict(list)
+    for node in nodes:
+        units[node.file].append(node)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    except OSError as error:
+        raise UnreadableInput(f"{out} cannot be written: {error.strerror}.") from error
+    try:
+        partial.chmod(0o755)
+        (partial / _MARK).touch()
+        for done, (unit, found) in enumerate(sorted(units.items()), start=1):
+            path = partial / f"{unit}.ttl"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(turtle.format_text(_triples(found), name=unit), encoding="utf-8")
+            progress("writing", done, len(units))
+        _replace(partial, out)
+    except OSError as error:
+        raise UnreadableInput(f"{out} cannot be written: {error.strerror}.") from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return len(units)
+
+
+def _replace(partial: Path, out: Path) -> None:
+    """Put the new folder in the place of the old one, which is removed after."""
+    if not out.exists():
+        partial.rename(out)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    out.rename(old / out.name)
+    try:
+        partial.rename(out)
+    except OSError:
+        (old / out.name).rename(out)
+        raise
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _triples(nodes: Iterable[Node]) -> str:
+    lines = []
+    for node in nodes:
+        subject = ox.NamedNode(node.iri)
+        for name, terms in node.properties.items():
+            lines += [f"{subject} {full(name)} {term} ." for term in terms]
+        if node.cls_name is not None:
+            lines.append(f"{subject} {full('rdf:type')} {full(node.cls_name)} .")
+        if node.provenance:
+            said = {
+                "prov:wasDerivedFrom": ref("source", node.provenance.source),
+                "mla:hasConfidence": ref("confidence", node.provenance.confidence),
+                "mla:sourceLocator": code(node.provenance.locator),
+            }
+            lines += [f"{subject} {full(name)} {term} ." for name, term in said.items()]
+    return "\n".join(lines)
