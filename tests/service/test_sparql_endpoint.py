@@ -1,0 +1,156 @@
+"""``/sparql``: the protocol for queries, its limits, its page."""
+
+import time
+
+import pyoxigraph as ox
+import pytest
+from starlette.testclient import TestClient
+
+from mla_graph.store.embedded import EmbeddedStore
+
+from .conftest import BROWSER, Serve
+
+SELECT = "SELECT ?s WHERE { ?s a <https://w3id.org/mla-graph/ontology#State> } ORDER BY ?s LIMIT 2"
+CONSTRUCT = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 3"
+HEAVY = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+DIRECT = {"Content-Type": "application/sparql-query"}
+
+
+def test_a_query_can_be_sent_in_all_ways_of_the_protocol(client: TestClient) -> None:
+    got = client.get("/sparql", params={"query": SELECT})
+    form = client.post("/sparql", data={"query": SELECT})
+    direct = client.post("/sparql", content=SELECT, headers=DIRECT)
+    assert got.status_code == 200
+    assert len(got.json()["results"]["bindings"]) == 2
+    assert got.json() == form.json() == direct.json()
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        (None, "application/sparql-results+json"),
+        ("application/json", "application/sparql-results+json"),
+        ("application/sparql-results+xml", "application/sparql-results+xml"),
+        ("text/csv", "text/csv; charset=utf-8"),
+        ("text/tab-separated-values", "text/tab-separated-values; charset=utf-8"),
+    ],
+)
+def test_a_table_comes_in_the_format_asked_for(
+    client: TestClient, accept: str | None, media_type: str
+) -> None:
+    headers = {"Accept": accept} if accept else {}
+    answer = client.get("/sparql", params={"query": SELECT}, headers=headers)
+    assert answer.headers["content-type"] == media_type
+
+
+@pytest.mark.parametrize(
+    ("format", "rdf"),
+    [
+        ("turtle", ox.RdfFormat.TURTLE),
+        ("ntriples", ox.RdfFormat.N_TRIPLES),
+        ("jsonld", ox.RdfFormat.JSON_LD),
+        ("text/turtle", ox.RdfFormat.TURTLE),
+    ],
+)
+def test_a_graph_comes_in_the_format_asked_for(
+    client: TestClient, format: str, rdf: ox.RdfFormat
+) -> None:
+    answer = client.get("/sparql", params={"query": CONSTRUCT, "format": format})
+    assert len(list(ox.parse(answer.content, format=rdf))) == 3
+
+
+def test_an_ask_is_answered_in_json_or_xml_only(client: TestClient) -> None:
+    assert client.get("/sparql", params={"query": "ASK {}"}).json()["boolean"] is True
+    csv = client.get("/sparql", params={"query": "ASK {}"}, headers={"Accept": "text/csv"})
+    assert csv.status_code == 406
+
+
+def test_the_data_set_can_be_named_in_the_request(client: TestClient) -> None:
+    graph = "https://w3id.org/mla-graph/graph/graph_data/states/lu"
+    query = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+    whole = client.get("/sparql", params={"query": query, "format": "csv"})
+    part = client.get(
+        "/sparql", params={"query": query, "format": "csv", "default-graph-uri": graph}
+    )
+    assert 0 < int(part.text.split()[1]) < int(whole.text.split()[1])
+
+
+@pytest.mark.parametrize("text", ["INSERT DATA { <a:a> <a:b> <a:c> }", "CLEAR ALL"])
+def test_an_update_is_refused_in_every_way(client: TestClient, text: str) -> None:
+    answers = [
+        client.get("/sparql", params={"query": text}),
+        client.get("/sparql", params={"update": text}),
+        client.post("/sparql", data={"query": text}),
+        client.post("/sparql", data={"update": text}),
+        client.post("/sparql", content=text, headers=DIRECT),
+        client.post("/sparql", content=text, headers={"Content-Type": "application/sparql-update"}),
+    ]
+    for answer in answers:
+        assert answer.status_code == 403
+        assert answer.json()["type"].endswith("/update-refused")
+
+
+def test_other_bodies_are_not_read(client: TestClient) -> None:
+    answer = client.post("/sparql", json={"query": SELECT})
+    assert answer.status_code == 415
+
+
+def test_no_other_endpoint_is_called(client: TestClient) -> None:
+    query = "SELECT * WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"
+    assert client.get("/sparql", params={"query": query}).status_code == 400
+
+
+def test_a_query_that_takes_too_long_is_ended_and_others_run_on(serve: Serve) -> None:
+    client = serve(query_timeout=0.5)
+    client.get("/sparql", params={"query": "ASK {}"})
+    began = time.monotonic()
+    answer = client.get("/sparql", params={"query": HEAVY})
+    assert answer.status_code == 503
+    assert answer.json()["type"].endswith("/limit-reached")
+    assert "retry-after" in answer.headers
+    assert time.monotonic() - began < 5
+    assert client.get("/sparql", params={"query": "ASK {}"}).status_code == 200
+
+
+def test_a_query_that_crashes_its_parser_harms_nobody(client: TestClient) -> None:
+    text = "ASK " + "{" * 20_000
+    answer = client.post("/sparql", content=text, headers=DIRECT)
+    assert answer.status_code == 400
+    assert client.get("/sparql", params={"query": "ASK {}"}).status_code == 200
+
+
+def test_a_browser_gets_the_editor_with_examples(client: TestClient) -> None:
+    page = client.get("/sparql", headers={"Accept": BROWSER})
+    assert page.headers["content-type"].startswith("text/html")
+    assert '<label for="query">' in page.text
+    assert 'data-name="legal-bases"' in page.text
+
+
+def test_the_examples_of_the_editor_run(client: TestClient) -> None:
+    from mla_graph.service.query_examples import query_examples
+
+    context = client.context  # type: ignore[attr-defined]
+    examples = query_examples(context.catalogue, context.served)
+    assert {"states", "legal-bases", "search"} <= {example.name for example in examples}
+    for example in examples:
+        assert client.post("/sparql", content=example.text, headers=DIRECT).status_code == 200
+
+
+def test_a_link_with_a_query_opens_it_in_the_editor(client: TestClient) -> None:
+    page = client.get("/sparql", params={"query": "ASK { <&> }"}, headers={"Accept": BROWSER})
+    assert "ASK { &lt;&amp;&gt; }" in page.text
+
+
+def test_programs_get_the_description_of_the_service(client: TestClient) -> None:
+    answer = client.get("/sparql")
+    assert answer.headers["content-type"].startswith("text/turtle")
+    triples = {str(quad.predicate): quad for quad in ox.parse(answer.content, ox.RdfFormat.TURTLE)}
+    endpoint = triples["<http://www.w3.org/ns/sparql-service-description#endpoint>"].object
+    assert endpoint.value.endswith("/sparql")
+
+
+def test_an_endpoint_elsewhere_is_asked_directly(serve: Serve) -> None:
+    client = serve(store=EmbeddedStore.in_memory())
+    assert client.get("/sparql", params={"query": "ASK {}"}).json()["boolean"] is True
+    graph = client.get("/sparql", params={"query": "ASK {}", "default-graph-uri": "urn:a"})
+    assert graph.status_code == 400

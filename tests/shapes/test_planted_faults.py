@@ -1,0 +1,800 @@
+"""For every shape a fault that it must find: planted alone, reported by that shape alone.
+
+A case changes a few triples of the real graph and says which shape reports which node, on which
+path. Names are those of Turtle; a shape that checks one property for many classes has a name in
+lower case. Cases that differ in the class alone are made from one list.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+import pytest
+
+from mla_graph.model.namespaces import SH
+from mla_graph.validation.paths import path_text
+from mla_graph.validation.report import SHAPES, Report
+from mla_graph.validation.run import validate_graph
+
+from .conftest import RealGraph, iri, turtle
+
+
+@dataclass(frozen=True)
+class Case:
+    """A fault: triples to remove and to add, an IRI to rename, and what is to be reported."""
+
+    name: str
+    shape: str
+    focus: str
+    path: str | None = None
+    remove: str = ""
+    add: str = ""
+    rename: tuple[str, str] | None = None
+    near: str = ""
+    severity: str = "Violation"
+
+
+EXAMPLE_OF = {
+    "Agent": "agent:ejn",
+    "Alternative": "alternative:lu-a.30-a.22",
+    "Authority": "authority:lu-investigating-judge",
+    "Competence": "competence:lu-a.30-eio-receive",
+    "Complement": "complement:lu-a.30-e.1",
+    "Condition": "condition:lu-a.30-coe-141-offence",
+    "CooperationProvision": "cooperation-provision:eu-conv-2000-mla-videoconference",
+    "Coverage": "coverage:coe-030-a.30",
+    "Formality": "formality:lu-a.30-hours",
+    "GroupMembership": "group-membership:eu-gb",
+    "Implementation": "implementation:lu-a.30",
+    "Instrument": "instrument:coe-030",
+    "InstrumentFeature": "instrument-feature:coe-030-first-european",
+    "InstrumentRelation": "instrument-relation:coe-099-protocol-to-coe-030-ejn-lu-a.30",
+    "LanguageRule": "language-rule:lu-a.30-eio-fr",
+    "LegalBasis": "legal-basis:lu-a.30-coe-030",
+    "Measure": "measure:a.30",
+    "Participation": "participation:coe-030-lu",
+    "PrecedenceRule": "precedence-rule:eu-dir-2014-41-coe-030",
+    "PrincipleStatement": "principle-statement:eu-mutual-recognition",
+    "ProceedingScope": "proceeding-scope:eu-conv-2000-mla-criminal",
+    "Provision": "provision:coe-030-art-3",
+    "Reservation": "reservation:coe-030-lu-art-3",
+    "SourceDocument": "source:ejn-lu-a.30",
+    "State": "state:lu",
+    "StateGroup": "state-group:eu",
+    "Statute": "statute:lu-1976-07-21",
+    "StatutoryRole": "statutory-role:lu-1976-07-21-approves-coe-030",
+    "Theme": "theme:securing-evidence",
+    "TimeLimit": "time-limit:lu-a.30-transfer",
+}
+"""One node of each class."""
+
+
+def missing(shape: str, focus: str, path: str, **more: str) -> Case:
+    """A property that is required is not there."""
+    return Case(f"{focus} without {path}", shape, focus, path, remove=f"{focus} {path} *", **more)
+
+
+def wrong(shape: str, focus: str, path: str, value: str, **more: str) -> Case:
+    """A property has a value that it cannot have."""
+    name = f"{focus} with {path} {value}"
+    remove, add = f"{focus} {path} *", f"{focus} {path} {value} ."
+    return Case(name, shape, focus, path, remove=remove, add=add, **more)
+
+
+def extra(shape: str, focus: str, path: str, value: str, **more: str) -> Case:
+    """A value too many."""
+    name = f"{focus} with a further {path} {value}"
+    return Case(name, shape, focus, path, add=f"{focus} {path} {value} .", **more)
+
+
+def of(class_name: str, make: Callable[..., Case], path: str, *value: str, **more: str) -> Case:
+    """A fault in the example of a class that the shape of the class reports."""
+    return make(f"{class_name}Shape", EXAMPLE_OF[class_name], path, *value, **more)
+
+
+def renamed(shape: str, old: str, new: str) -> Case:
+    """An IRI that does not fit what it names."""
+    return Case(f"{old} named {new}", shape, new, rename=(old, new))
+
+
+UNKNOWN_PROPERTIES = [
+    extra(
+        f"{'RelatedMeasure' if name in ('Alternative', 'Complement') else name}Shape",
+        focus,
+        "mla:hasColour",
+        '"blue"',
+    )
+    for name, focus in {
+        **EXAMPLE_OF,
+        "ListConcept": "framework:eio",
+        "ConceptScheme": "scheme:framework",
+    }.items()
+]
+
+WRONG_KINDS = [
+    renamed(f"{name}IriShape", focus, focus.replace(":", "s:", 1))
+    for name, focus in EXAMPLE_OF.items()
+]
+
+WRONG_CODES = [
+    of("Authority", wrong, "mla:hasAuthorityType", "place:home"),
+    of("Competence", wrong, "mla:hasRole", "place:home"),
+    of("Condition", wrong, "mla:countsLawOf", "place:home"),
+    of("Condition", wrong, "mla:hasConditionType", "place:home"),
+    of("Condition", wrong, "mla:hasFramework", "place:home"),
+    of("Condition", wrong, "mla:statesPrinciple", "place:home"),
+    of("CooperationProvision", wrong, "mla:hasCooperationMode", "place:home"),
+    of("CooperationProvision", wrong, "mla:servesAuthorityType", "place:home"),
+    of("Coverage", wrong, "mla:hasCoverageEffect", "place:home"),
+    of("Formality", wrong, "mla:hasFormalityType", "place:home"),
+    of("Formality", wrong, "mla:hasModality", "place:home"),
+    of("Implementation", wrong, "mla:carriedOutBy", "place:home"),
+    of("Implementation", wrong, "mla:hasAvailability", "place:home"),
+    of("Implementation", wrong, "mla:hasOffenceScope", "place:home"),
+    of("Implementation", wrong, "mla:hasPageStatus", "place:home"),
+    of("Implementation", wrong, "mla:reachesPlace", "framework:any"),
+    of("Instrument", wrong, "mla:hasInstrumentKind", "place:home"),
+    of("InstrumentFeature", wrong, "mla:hasFeature", "place:home"),
+    of("InstrumentRelation", wrong, "mla:hasRelationType", "place:home"),
+    of("LanguageRule", wrong, "mla:acceptsLanguage", "place:home"),
+    of("LanguageRule", wrong, "mla:coversDocument", "place:home"),
+    of("LanguageRule", wrong, "mla:hasLanguageStatus", "place:home"),
+    of("LegalBasis", wrong, "mla:appliesToGroup", "place:home"),
+    of("LegalBasis", wrong, "mla:yieldsToGroup", "place:home"),
+    of("Participation", wrong, "mla:hasParticipationMode", "place:home"),
+    of("PrecedenceRule", wrong, "mla:hasPrecedenceEffect", "place:home"),
+    of("PrincipleStatement", wrong, "mla:statesPrinciple", "place:home"),
+    of("ProceedingScope", wrong, "mla:hasProceedingType", "place:home"),
+    of("Reservation", wrong, "mla:hasReservationKind", "place:home"),
+    of("StatutoryRole", wrong, "mla:hasStatuteRole", "place:home"),
+    of("TimeLimit", wrong, "mla:hasEvent", "place:home"),
+    of("TimeLimit", wrong, "mla:startsOn", "place:home"),
+    wrong("SourcedResourceShape", "state:lu", "mla:hasConfidence", "place:home"),
+    wrong("ListConceptShape", "confidence:seen", "mla:atLeast", "place:home"),
+    wrong("channel", "competence:lu-a.30-mla-receive", "mla:usesChannel", "place:home"),
+    wrong("framework", EXAMPLE_OF["Competence"], "mla:hasFramework", "place:home"),
+    wrong("modality", EXAMPLE_OF["TimeLimit"], "mla:hasModality", "place:home"),
+    wrong("purpose", EXAMPLE_OF["Alternative"], "mla:hasPurpose", "place:home"),
+    wrong("topic", EXAMPLE_OF["Provision"], "mla:hasTopic", "place:home"),
+    wrong("framework", EXAMPLE_OF["Competence"], "mla:hasFramework", "framework:mlaa"),
+    wrong("framework", EXAMPLE_OF["Competence"], "mla:hasFramework", '"eio"'),
+]
+
+DANGLING_LINKS = [
+    of("Competence", wrong, "mla:heldBy", "authority:lu-nobody"),
+    of("Condition", wrong, "mla:limits", "instrument:coe-30"),
+    of("Formality", wrong, "mla:exceptionTo", "condition:lu-a.30-coe-141-offence"),
+    of("GroupMembership", wrong, "mla:concernsGroup", "measure:a.30"),
+    of("Implementation", wrong, "mla:reviewedBy", "agent:nobody"),
+    of("Instrument", wrong, "mla:adoptedWithin", "agent:nobody"),
+    of("InstrumentRelation", wrong, "mla:fromInstrument", "instrument:coe"),
+    of("InstrumentRelation", wrong, "mla:toInstrument", "instrument:coe"),
+    of("LegalBasis", wrong, "mla:hasStatutoryRole", "statutory-role:lu-nothing"),
+    wrong("LegalBasisShape", "legal-basis:lu-a.30-benelux-1962", "mla:restsOn", "instrument:b"),
+    of("Measure", wrong, "mla:hasNextMeasure", "measure:z.99"),
+    of("Measure", wrong, "mla:inTheme", "theme:nothing"),
+    of("PrecedenceRule", wrong, "mla:concernsGroup", "state-group:nothing"),
+    of("PrecedenceRule", wrong, "mla:concernsMeasure", "measure:z.99"),
+    of("PrecedenceRule", wrong, "mla:concernsState", "state:zz"),
+    of("PrecedenceRule", wrong, "mla:prevailing", "instrument:nothing"),
+    of("PrecedenceRule", wrong, "mla:yielding", "instrument:nothing"),
+    of("PrincipleStatement", wrong, "mla:concernsGroup", "state-group:e"),
+    of("PrincipleStatement", wrong, "mla:concernsInstrument", "instrument:eu"),
+    of("Provision", wrong, "eli:is_part_of", "instrument:coe"),
+    wrong("RelatedMeasureShape", EXAMPLE_OF["Alternative"], "mla:namesMeasure", "measure:z.99"),
+    wrong("RelatedMeasureShape", EXAMPLE_OF["Complement"], "mla:namesMeasure", "measure:z.99"),
+    of("Reservation", wrong, "mla:madeUnder", "participation:coe-030"),
+    of("Reservation", wrong, "mla:modifiesProvision", "provision:nothing"),
+    of("SourceDocument", wrong, "dcterms:publisher", "agent:nobody"),
+    of("SourceDocument", wrong, "mla:reviewedBy", "agent:nobody"),
+    of("StatutoryRole", wrong, "mla:concernsInstrument", "instrument:nothing"),
+    of("TimeLimit", wrong, "mla:bindsAuthority", "authority:lu-nobody"),
+    wrong("SourcedResourceShape", "state:lu", "prov:wasDerivedFrom", "source:nowhere"),
+    wrong(
+        "belongsToImplementation",
+        EXAMPLE_OF["Formality"],
+        "mla:belongsToImplementation",
+        "implementation:lu",
+    ),
+    wrong(
+        "concernsInstrument",
+        EXAMPLE_OF["InstrumentFeature"],
+        "mla:concernsInstrument",
+        "instrument:coe",
+    ),
+    wrong("concernsState", "statute:lu-1976-07-21", "mla:concernsState", "instrument:lu"),
+    wrong("statedIn", EXAMPLE_OF["Coverage"], "mla:statedIn", "provision:nothing"),
+    wrong("ConceptShape", "state:lu", "skos:inScheme", "scheme:nothing"),
+]
+
+WHAT_IS_REQUIRED = [
+    of("Authority", missing, "mla:actsFor"),
+    of("Authority", missing, "mla:hasAuthorityType"),
+    of("Competence", missing, "mla:hasRole"),
+    of("Competence", missing, "mla:heldBy"),
+    wrong(
+        "ConceptShape",
+        "framework:eio",
+        "skos:inScheme",
+        "scheme:nothing",
+    ),
+    missing("ConceptSchemeShape", "scheme:framework", "skos:definition"),
+    missing("ConceptShape", "state:lu", "skos:notation"),
+    missing("ConceptShape", "measure:a.30", "skos:inScheme"),
+    of("Condition", missing, "mla:hasConditionType"),
+    of("Condition", missing, "mla:limits", severity="Warning"),
+    of("CooperationProvision", missing, "mla:hasCooperationMode"),
+    of("Coverage", missing, "mla:coversMeasure"),
+    of("Coverage", missing, "mla:hasCoverageEffect"),
+    of("Formality", missing, "mla:hasFormalityType"),
+    of("Formality", missing, "mla:hasModality"),
+    of("GroupMembership", missing, "mla:concernsGroup"),
+    of("GroupMembership", missing, "mla:since"),
+    of("Implementation", missing, "mla:concernsMeasure"),
+    of("Implementation", missing, "mla:hasAvailability"),
+    of("Implementation", missing, "mla:hasPageStatus"),
+    of("Instrument", missing, "eli:date_document"),
+    of("Instrument", missing, "mla:hasInstrumentKind"),
+    of("InstrumentFeature", missing, "mla:hasFeature"),
+    of("InstrumentRelation", missing, "mla:fromInstrument"),
+    of("InstrumentRelation", missing, "mla:toInstrument"),
+    of("InstrumentRelation", missing, "mla:hasRelationType"),
+    of("LanguageRule", missing, "mla:acceptsLanguage"),
+    of("LanguageRule", missing, "mla:hasLanguageStatus"),
+    of("LegalBasis", missing, "mla:appliesToGroup"),
+    of("LegalBasis", missing, "mla:rank"),
+    of("LegalBasis", missing, "mla:restsOn"),
+    of("Measure", missing, "mla:inTheme"),
+    of("Participation", missing, "mla:bound"),
+    of("PrecedenceRule", missing, "mla:hasPrecedenceEffect"),
+    of("PrecedenceRule", missing, "mla:prevailing"),
+    of("PrecedenceRule", missing, "mla:yielding"),
+    of("PrincipleStatement", missing, "mla:statesPrinciple"),
+    of("ProceedingScope", missing, "mla:hasProceedingType"),
+    of("Provision", missing, "eli:is_part_of"),
+    of("Provision", missing, "mla:citation"),
+    missing("RelatedMeasureShape", EXAMPLE_OF["Alternative"], "mla:namesMeasure"),
+    missing("RelatedMeasureShape", EXAMPLE_OF["Complement"], "mla:namesMeasure"),
+    of("Reservation", missing, "mla:hasReservationKind"),
+    of("Reservation", missing, "mla:madeUnder"),
+    of("Reservation", missing, "mla:modifiesProvision", severity="Warning"),
+    of("SourceDocument", missing, "dcterms:publisher"),
+    of("SourceDocument", missing, "dcterms:title"),
+    of("StatutoryRole", missing, "mla:fulfilledBy"),
+    of("StatutoryRole", missing, "mla:hasStatuteRole"),
+    of("TimeLimit", missing, "mla:hasEvent"),
+    of("TimeLimit", missing, "mla:value"),
+    *(
+        missing("SourcedResourceShape", EXAMPLE_OF[name], path)
+        for name in ("Condition", "Instrument", "State", "GroupMembership", "Reservation")
+        for path in ("prov:wasDerivedFrom", "mla:sourceLocator", "mla:hasConfidence")
+    ),
+    missing("belongsToImplementation", "formality:lu-a.30-hours", "mla:belongsToImplementation"),
+    missing("framework", EXAMPLE_OF["TimeLimit"], "mla:hasFramework"),
+    missing("concernsInstrument", EXAMPLE_OF["ProceedingScope"], "mla:concernsInstrument"),
+    missing("concernsState", EXAMPLE_OF["GroupMembership"], "mla:concernsState"),
+    missing("notation", "instrument:coe-030", "skos:notation"),
+    *(
+        missing("englishLabel", EXAMPLE_OF[name], "rdfs:label")
+        for name in (
+            "Authority",
+            "Condition",
+            "Formality",
+            "Instrument",
+            "SourceDocument",
+            "Statute",
+            "TimeLimit",
+        )
+    ),
+    *(
+        Case(
+            f"{focus} without a label in {language}",
+            f"{language.lower()}PrefLabel",
+            focus,
+            "skos:prefLabel",
+            remove=f'{focus} skos:prefLabel "*"@{tag}',
+        )
+        for focus in ("state:lu", "measure:a.30", "theme:assets", "state-group:eu", "framework:eio")
+        for language, tag in (("English", "en"), ("French", "fr"), ("German", "de"))
+    ),
+]
+
+ONE_VALUE = [
+    extra("SourcedResourceShape", "instrument:coe-030", "mla:hasConfidence", "confidence:known"),
+    extra("framework", EXAMPLE_OF["Competence"], "mla:hasFramework", "framework:mla"),
+    of("Implementation", extra, "mla:hasAvailability", "availability:no"),
+    of("Instrument", extra, "mla:hasInstrumentKind", "instrument-kind:protocol"),
+    of("LegalBasis", extra, "mla:rank", "99"),
+    extra("SourcedResourceShape", "state:lu", "rdf:type", "skos:Concept"),
+    extra("documentDate", "instrument:coe-030", "eli:date_document", '"1959-04-21"^^xsd:date'),
+]
+
+TEXTS = [
+    extra("label", "instrument:coe-030", "rdfs:label", '"A second name"@en'),
+    extra("label", "instrument:coe-030", "rdfs:label", '"A name in no language"'),
+    extra("prefLabel", "state:lu", "skos:prefLabel", '"A second name"@en'),
+    extra("altLabel", "state:lu", "skos:altLabel", '"A name in no language"'),
+    extra("definition", "framework:eio", "skos:definition", '"In no language"'),
+    missing("ListConceptShape", "framework:eio", "skos:definition"),
+    extra("SourcedResourceShape", "state:lu", "skos:note", '"In no language"'),
+    extra("SourcedResourceShape", "state:lu", "skos:editorialNote", '"In no language"'),
+    extra("SourcedResourceShape", "state:lu", "mla:readingNote", '"In no language"'),
+    wrong("SourcedResourceShape", "state:lu", "mla:sourceLocator", '" "'),
+    of("Implementation", extra, "skos:scopeNote", '"In no language"'),
+    extra("citedAs", "condition:lu-a.30-coe-141-offence", "mla:citedAs", '"Art. 1"@en'),
+    of("Participation", wrong, "dcterms:spatial", "7"),
+    extra("LegalActShape", "statute:lu-1976-07-21", "mla:gazetteReference", '" "'),
+    of("Provision", wrong, "mla:citation", '"Art. 3"@en'),
+    of("Provision", wrong, "eli:number", "3"),
+]
+
+FORMS = [
+    of("Instrument", wrong, "mla:treatySeriesNumber", '"ETS 30"'),
+    of("Instrument", wrong, "mla:untsReference", '"vol. 472"'),
+    of("Instrument", wrong, "mla:untcReference", '"6-19"'),
+    of("Instrument", wrong, "mla:celexNumber", '"2014/41"'),
+    of("Instrument", wrong, "mla:officialJournalReference", '"L 130, 1.5.2014"'),
+    of("Measure", wrong, "skos:notation", '"a.30"'),
+    of("State", wrong, "skos:notation", '"lu"'),
+    of("State", wrong, "mla:isoCode", '"Lux"'),
+    of("State", wrong, "skos:exactMatch", "state:be"),
+    of("State", wrong, "skos:inScheme", "scheme:measure"),
+    of("StateGroup", wrong, "skos:inScheme", "scheme:measure"),
+    of("Measure", wrong, "skos:inScheme", "scheme:theme"),
+    of("Theme", wrong, "skos:inScheme", "scheme:measure"),
+    of("Theme", wrong, "mla:codeRange", '"A30 to A32"'),
+    wrong("ListConceptShape", "framework:eio", "skos:topConceptOf", "scheme:place"),
+    Case(
+        "a code in capitals",
+        "ListConceptShape",
+        "framework:EIO",
+        "skos:notation",
+        remove="framework:EIO skos:notation *",
+        add='framework:EIO skos:notation "EIO" .',
+        rename=("framework:eio", "framework:EIO"),
+    ),
+    extra("page", "agent:ejn", "foaf:page", '"https://www.ejn-crimjust.europa.eu/"'),
+    extra("sameAs", "statute:lu-1976-07-21", "owl:sameAs", "statute:lu-2000-08-08"),
+    of("Condition", wrong, "mla:renewable", '"yes"'),
+    of("Implementation", wrong, "mla:coercive", '"yes"'),
+    of("Participation", wrong, "mla:bound", '"yes"'),
+    of("StatutoryRole", wrong, "mla:citedAsAmended", '"yes"'),
+    of("TimeLimit", wrong, "mla:appealReserved", '"yes"'),
+    wrong("assumed", EXAMPLE_OF["Participation"], "mla:assumed", '"yes"'),
+    wrong("datePrecision", EXAMPLE_OF["PrincipleStatement"], "mla:datePrecision", '"decade"'),
+    of("LegalBasis", wrong, "mla:rank", "0"),
+    of("Formality", wrong, "mla:notAfterTime", '"20:00:00Z"^^xsd:time'),
+    of("Formality", wrong, "mla:notBeforeTime", '"06:30:00Z"^^xsd:time', near=""),
+    of("TimeLimit", wrong, "mla:value", '"P20D"^^xsd:duration'),
+    of("Provision", wrong, "mla:value", '"P1Y"^^xsd:duration'),
+    of("Reservation", wrong, "mla:value", '"P1Y"^^xsd:duration'),
+    wrong("value", EXAMPLE_OF["Formality"], "mla:value", '"PT1H"^^xsd:duration'),
+    wrong("documentDate", "statute:lu-1976-07-21", "eli:date_document", '"1976-07-21Z"^^xsd:date'),
+    *(
+        wrong(shape, focus, path, f'"{day}Z"^^xsd:date')
+        for shape, focus, path, day in (
+            (
+                "entryInForceDate",
+                "instrument:coe-030",
+                "eli:first_date_entry_in_force",
+                "1962-06-12",
+            ),
+            ("endOfForceDate", "instrument:coe-030", "eli:date_no_longer_in_force", "2090-06-12"),
+            ("signedDate", EXAMPLE_OF["Participation"], "mla:signedDate", "1959-04-20"),
+            ("ratifiedDate", EXAMPLE_OF["Participation"], "mla:ratifiedDate", "1976-11-18"),
+            ("since", EXAMPLE_OF["Participation"], "mla:since", "1977-02-16"),
+            ("until", EXAMPLE_OF["Participation"], "mla:until", "2090-12-31"),
+            ("declaredDate", EXAMPLE_OF["Reservation"], "mla:declaredDate", "1976-11-18"),
+            ("reviewedDate", EXAMPLE_OF["SourceDocument"], "mla:reviewedDate", "2022-05-31"),
+            ("retrievedDate", EXAMPLE_OF["SourceDocument"], "mla:retrievedDate", "2024-01-01"),
+        )
+    ),
+    wrong("since", "group-membership:eu-lu", "mla:since", '"1958"^^xsd:gYear'),
+    wrong("since", "group-membership:eu-lu", "mla:since", '"1958-02-30"^^xsd:date'),
+]
+"""Codes, numbers, dates and periods that are not written as they should be."""
+
+DATES = [
+    Case(
+        "a protocol older than its convention",
+        "LaterInstrumentShape",
+        "instrument:coe-099",
+        "^mla:fromInstrument/mla:toInstrument/eli:date_document",
+        remove="instrument:coe-099 eli:date_document *",
+        add='instrument:coe-099 eli:date_document "1950-01-01"^^xsd:date .',
+        near="instrument-relation:coe-099-protocol-to-coe-030-ejn-lu-a.30",
+    ),
+    Case(
+        "a convention older than the one that it supplements",
+        "LaterInstrumentShape",
+        "instrument:eu-conv-2000-mla",
+        "^mla:fromInstrument/mla:toInstrument/eli:date_document",
+        remove="instrument:eu-conv-2000-mla eli:date_document *",
+        add='instrument:eu-conv-2000-mla eli:date_document "1950-01-01"^^xsd:date .',
+        near="instrument-relation:eu-conv-2000-mla-supplements-coe-030-e-justice-judicial-assistance",
+    ),
+    Case(
+        "a protocol signed on the day of its convention",
+        "ProtocolAfterParentShape",
+        "instrument-relation:coe-099-protocol-to-coe-030-ejn-lu-a.30",
+        remove="instrument:coe-099 eli:date_document *",
+        add='instrument:coe-099 eli:date_document "1959-04-20"^^xsd:date .',
+        near="instrument-relation:coe-099-protocol-to-coe-030-ejn-lu-a.30",
+    ),
+    Case(
+        "an approving statute older than the instrument",
+        "ApprovalAfterSignatureShape",
+        "statutory-role:lu-1976-07-21-approves-coe-030",
+        remove="statute:lu-1976-07-21 eli:date_document *",
+        add='statute:lu-1976-07-21 eli:date_document "1950-07-21"^^xsd:date .',
+        near="statutory-role:lu-1976-07-21-approves-coe-030",
+    ),
+    Case(
+        "a transposing statute older than the directive",
+        "TranspositionAfterAdoptionShape",
+        "statutory-role:lu-2018-08-01-transposes-eu-dir-2014-41",
+        remove="statute:lu-2018-08-01 eli:date_document *",
+        add='statute:lu-2018-08-01 eli:date_document "2010-08-01"^^xsd:date .',
+        near="statutory-role:lu-2018-08-01-transposes-eu-dir-2014-41",
+        severity="Warning",
+    ),
+    wrong(
+        "RatificationOrderShape",
+        EXAMPLE_OF["Participation"],
+        "mla:signedDate",
+        '"1976-12-01"^^xsd:date',
+    ),
+    Case(
+        "an entry into force before the ratification",
+        "EntryAfterRatificationShape",
+        "participation:coe-030-lu",
+        remove="participation:coe-030-lu mla:since *",
+        add='participation:coe-030-lu mla:since "1970-01-01"^^xsd:date .',
+    ),
+    Case(
+        "a signature before the instrument existed",
+        "ParticipationAfterInstrumentShape",
+        "participation:coe-030-lu",
+        "mla:concernsInstrument/eli:date_document",
+        remove="participation:coe-030-lu mla:signedDate *",
+        add='participation:coe-030-lu mla:signedDate "1950-01-01"^^xsd:date .',
+    ),
+    Case(
+        "a state bound before the general entry into force",
+        "ParticipationAfterInstrumentShape",
+        "participation:un-1988-narcotics-cz",
+        "mla:concernsInstrument/eli:first_date_entry_in_force",
+        remove="participation:un-1988-narcotics-cz mla:since *",
+        add='participation:un-1988-narcotics-cz mla:since "1989-01-01"^^xsd:date .',
+        severity="Warning",
+    ),
+    Case(
+        "a bound state without a first day",
+        "BoundParticipationShape",
+        "participation:un-1988-narcotics-cz",
+        remove="participation:un-1988-narcotics-cz mla:since *",
+    ),
+    Case(
+        "a state that is not bound, since a day",
+        "BoundParticipationShape",
+        "participation:schengen-1990-fr",
+        add='participation:schengen-1990-fr mla:since "1995-03-26"^^xsd:date .',
+    ),
+    Case(
+        "a membership that ends before it starts",
+        "IntervalShape",
+        "group-membership:eu-gb",
+        "mla:since",
+        remove="group-membership:eu-gb mla:until *",
+        add='group-membership:eu-gb mla:until "1970-01-31"^^xsd:date .',
+    ),
+    Case(
+        "an instrument that ends before it enters into force",
+        "ForceIntervalShape",
+        "instrument:coe-030",
+        "eli:first_date_entry_in_force",
+        add='instrument:coe-030 eli:date_no_longer_in_force "1960-01-01"^^xsd:date .',
+    ),
+    Case(
+        "an instrument in force before its own day",
+        "ForceAfterSignatureShape",
+        "instrument:coe-030",
+        remove="instrument:coe-030 eli:first_date_entry_in_force *",
+        add='instrument:coe-030 eli:first_date_entry_in_force "1950-06-12"^^xsd:date .',
+    ),
+    missing("DatePrecisionShape", "principle-statement:eu-mutual-recognition", "mla:since"),
+    Case(
+        "a date of the eighteenth century",
+        "PlausibleDateShape",
+        "group-membership:eu-lu",
+        "mla:since|mla:until|eli:date_document|eli:first_date_entry_in_force"
+        "|eli:date_no_longer_in_force|mla:signedDate|mla:ratifiedDate|mla:declaredDate"
+        "|mla:reviewedDate|mla:retrievedDate",
+        remove="group-membership:eu-lu mla:since *",
+        add='group-membership:eu-lu mla:since "1758-01-01"^^xsd:date .',
+        severity="Warning",
+    ),
+    Case(
+        "a review that is still to come",
+        "PastReviewShape",
+        "source:ejn-lu-a.30",
+        remove="source:ejn-lu-a.30 mla:reviewedDate *",
+        add='source:ejn-lu-a.30 mla:reviewedDate "2090-05-31"^^xsd:date .',
+    ),
+    Case(
+        "a page that is still to be read",
+        "PastRetrievalShape",
+        "source:ejn-lu-a.30",
+        remove="source:ejn-lu-a.30 mla:retrievedDate *",
+        add='source:ejn-lu-a.30 mla:retrievedDate "2090-05-31"^^xsd:date .',
+        severity="Warning",
+    ),
+    Case(
+        "a page without the day on which it was read",
+        "RetrievedPageShape",
+        "source:legilux",
+        remove="source:legilux mla:retrievedDate *",
+    ),
+    Case(
+        "hours that end before they start",
+        "HoursShape",
+        "formality:lu-a.30-hours",
+        "mla:notBeforeTime",
+        remove="formality:lu-a.30-hours mla:notAfterTime *",
+        add='formality:lu-a.30-hours mla:notAfterTime "05:00:00"^^xsd:time .',
+    ),
+]
+
+KEYS = [
+    Case(
+        "a notation that is not the key",
+        "NotationShape",
+        "instrument:coe-030",
+        remove="instrument:coe-030 skos:notation *",
+        add='instrument:coe-030 skos:notation "coe-30" .',
+    ),
+    Case(
+        "a code that is not the end of its IRI",
+        "ListConceptIriShape",
+        "framework:eio",
+        remove="framework:eio skos:notation *",
+        add='framework:eio skos:notation "order" .',
+    ),
+    Case(
+        "an implementation with the key of another measure",
+        "ImplementationKeyShape",
+        "implementation:lu-a.30",
+        remove="implementation:lu-a.30 mla:concernsMeasure *",
+        add="implementation:lu-a.30 mla:concernsMeasure measure:a.31 .",
+    ),
+    renamed("PartKeyShape", "competence:lu-a.30-eio-receive", "competence:be-a.30-eio-receive"),
+    renamed("PartKeyShape", "provision:coe-030-art-3", "provision:coe-099-art-3"),
+    renamed("InstrumentFactKeyShape", EXAMPLE_OF["ProceedingScope"], "proceeding-scope:criminal"),
+    Case(
+        "a statute with the key of another state",
+        "StatuteKeyShape",
+        "statute:lu-1976-07-21",
+        remove="statute:lu-1976-07-21 mla:concernsState *",
+        add="statute:lu-1976-07-21 mla:concernsState state:be .",
+    ),
+    renamed("PairKeyShape", "group-membership:eu-lu", "group-membership:eu-fr"),
+    renamed("PairKeyShape", "participation:coe-030-lu", "participation:coe-030-be"),
+]
+
+WITHIN_AN_IMPLEMENTATION = [
+    Case(
+        "an authority of another state",
+        "AuthorityOfStateShape",
+        "competence:lu-a.30-eio-receive",
+        remove="competence:lu-a.30-eio-receive mla:heldBy *",
+        add="competence:lu-a.30-eio-receive mla:heldBy authority:be-investigating-judge .",
+    ),
+    Case(
+        "a statutory role for another instrument",
+        "RoleForBasisShape",
+        "legal-basis:lu-a.30-coe-030",
+        remove="legal-basis:lu-a.30-coe-030 mla:hasStatutoryRole *",
+        add="legal-basis:lu-a.30-coe-030 mla:hasStatutoryRole "
+        "statutory-role:lu-2001-06-14-approves-coe-141 .",
+    ),
+    Case(
+        "a condition on what is no legal basis",
+        "ConditionOnBasisShape",
+        "condition:lu-a.30-coe-141-offence",
+        remove="condition:lu-a.30-coe-141-offence mla:limits *",
+        add="condition:lu-a.30-coe-141-offence mla:limits instrument:schengen-1985 .",
+        severity="Warning",
+    ),
+    Case(
+        "a statutory role in another state",
+        "RoleOfStateShape",
+        "statutory-role:lu-1976-07-21-approves-coe-030",
+        "mla:fulfilledBy/mla:concernsState",
+        remove="statutory-role:lu-1976-07-21-approves-coe-030 mla:concernsState *",
+        add="statutory-role:lu-1976-07-21-approves-coe-030 mla:concernsState state:be .",
+    ),
+    Case(
+        "an exception to a rule of another implementation",
+        "ExceptionShape",
+        "formality:lu-a.30-hours-drugs",
+        "mla:exceptionTo/mla:belongsToImplementation",
+        remove="formality:lu-a.30-hours-drugs mla:exceptionTo *",
+        add="formality:lu-a.30-hours-drugs mla:exceptionTo formality:be-a.30-hours .",
+    ),
+    Case(
+        "a measure as its own alternative",
+        "RelatedMeasureShape",
+        "alternative:lu-a.30-a.22",
+        "mla:belongsToImplementation/mla:concernsMeasure",
+        remove="alternative:lu-a.30-a.22 mla:namesMeasure *",
+        add="alternative:lu-a.30-a.22 mla:namesMeasure measure:a.30 .",
+    ),
+    wrong(
+        "LegalBasisShape",
+        "legal-basis:lu-a.30-act-2000",
+        "mla:yieldsToGroup",
+        "applies-to:non-eio-states",
+    ),
+    Case(
+        "a threshold without a period",
+        "PeriodConditionShape",
+        "condition:lu-a.30-benelux-1962-penalty",
+        remove="condition:lu-a.30-benelux-1962-penalty mla:value *",
+    ),
+    Case(
+        "a threshold that is a number",
+        "PeriodConditionShape",
+        "condition:lu-a.30-benelux-1962-penalty",
+        remove="condition:lu-a.30-benelux-1962-penalty mla:value *",
+        add="condition:lu-a.30-benelux-1962-penalty mla:value 6 .",
+    ),
+    Case(
+        "a principle without a name",
+        "PrincipleConditionShape",
+        "condition:lu-a.30-coe-030-opportunity",
+        remove="condition:lu-a.30-coe-030-opportunity mla:statesPrinciple *",
+    ),
+    Case(
+        "an approving role without an instrument",
+        "ApprovedInstrumentShape",
+        "statutory-role:lu-1976-07-21-approves-coe-030",
+        remove="statutory-role:lu-1976-07-21-approves-coe-030 mla:concernsInstrument *",
+    ),
+]
+
+BETWEEN_ACTS = [
+    Case(
+        "an instrument that supplements itself",
+        "InstrumentRelationShape",
+        "instrument-relation:eu-conv-2000-mla-supplements-coe-030-e-justice-judicial-assistance",
+        "mla:fromInstrument",
+        remove="instrument-relation:eu-conv-2000-mla-supplements-coe-030-e-justice-judicial-assistance "
+        "mla:toInstrument *",
+        add="instrument-relation:eu-conv-2000-mla-supplements-coe-030-e-justice-judicial-assistance "
+        "mla:toInstrument instrument:eu-conv-2000-mla .",
+    ),
+    Case(
+        "an act that prevails over itself",
+        "PrecedenceRuleShape",
+        "precedence-rule:eu-dir-2014-41-coe-030",
+        "mla:prevailing",
+        remove="precedence-rule:eu-dir-2014-41-coe-030 mla:yielding *",
+        add="precedence-rule:eu-dir-2014-41-coe-030 mla:yielding instrument:eu-dir-2014-41 .",
+    ),
+]
+
+VOCABULARY = [
+    missing("TypedShape", "formality:lu-a.30-hours", "rdf:type"),
+    wrong("TypedShape", "formality:lu-a.30-hours", "rdf:type", "mla:Formalty"),
+    wrong("TypedShape", "alternative:lu-a.30-a.22", "rdf:type", "mla:RelatedMeasure"),
+    Case(
+        "an unknown property of an unknown resource",
+        "KnownResourceShape",
+        "<https://w3id.org/mla-graph/ontology>",
+        add='instrument:coe-30 mla:hasColour "blue" .',
+        near="<https://w3id.org/mla-graph/ontology>",
+    ),
+    Case(
+        "a fact seen in no document",
+        "SeenFactShape",
+        "condition:lu-a.30-coe-141-offence",
+        remove="condition:lu-a.30-coe-141-offence prov:wasDerivedFrom *",
+        add="condition:lu-a.30-coe-141-offence prov:wasDerivedFrom source:general-knowledge .",
+    ),
+]
+
+CASES = [
+    *UNKNOWN_PROPERTIES,
+    *WRONG_KINDS,
+    *WRONG_CODES,
+    *DANGLING_LINKS,
+    *WHAT_IS_REQUIRED,
+    *ONE_VALUE,
+    *TEXTS,
+    *FORMS,
+    *DATES,
+    *KEYS,
+    *WITHIN_AN_IMPLEMENTATION,
+    *BETWEEN_ACTS,
+    *VOCABULARY,
+]
+
+Plant = Callable[[Case], Report]
+
+
+@pytest.fixture(scope="session")
+def plant(real_graph: RealGraph, shapes: list[ox.Quad]) -> Plant:
+    """Plant a fault and validate the graph around it; each case is run once."""
+    done: dict[Case, Report] = {}
+
+    def planted(case: Case) -> Report:
+        if case not in done:
+            done[case] = validate_graph(list(faulty(case, real_graph)), shapes)
+        return done[case]
+
+    return planted
+
+
+def faulty(case: Case, graph: RealGraph) -> list[ox.Quad]:
+    """The graph around the fault, with the fault in it."""
+    added = turtle(case.add)
+    old, new = map(iri, case.rename) if case.rename else (None, None)
+    starts = {iri(case.focus), *(triple.subject for triple in added)}
+    starts |= (
+        {triple.object for triple in added} | {old} | ({iri(case.near)} if case.near else set())
+    )
+    kept = [
+        triple for triple in map(renaming(old, new), graph.around(starts)) if stays(case, triple)
+    ]
+    assert not case.remove or case.add or len(kept) < len(list(graph.around(starts)))
+    return [ox.Quad(*triple) for triple in [*kept, *added]]
+
+
+def renaming(old: object, new: object) -> Callable[[ox.Triple], ox.Triple]:
+    """Put one IRI in the place of another."""
+    return lambda triple: ox.Triple(*(new if term == old else term for term in triple))
+
+
+def stays(case: Case, triple: ox.Triple) -> bool:
+    """Whether the case leaves the triple where it is."""
+    if not case.remove:
+        return True
+    subject, predicate, value = case.remove.split(" ", 2)
+    if triple.subject != iri(subject) or triple.predicate != iri(predicate):
+        return True
+    return value != "*" and getattr(triple.object, "language", None) != value.partition("@")[2]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_fault_is_reported_by_its_shape_alone(case: Case, plant: Plant) -> None:
+    report = plant(case)
+    expected_path = case.path and re.sub(
+        r"[\w-]+:[\w]+", lambda m: f"<{iri(m[0]).value}>", case.path
+    )
+    assert {
+        (r.severity, str(r.focus), r.path and path_text(r.path), r.shape) for r in report.results
+    } == {(case.severity, str(iri(case.focus)), expected_path, SHAPES + case.shape)}
+    assert report.conforms == (case.severity != "Violation")
+
+
+def test_without_a_fault_nothing_is_reported(real_graph: RealGraph, shapes: list[ox.Quad]) -> None:
+    starts = [iri(focus) for focus in EXAMPLE_OF.values()]
+    report = validate_graph([ox.Quad(*t) for t in real_graph.around(starts)], shapes)
+    assert report.results == ()
+
+
+def test_every_constraint_has_a_fault_that_it_finds(plant: Plant, shapes: list[ox.Quad]) -> None:
+    found = {result.message for case in CASES for result in plant(case).results}
+    unproven = [
+        quad.object.value
+        for quad in shapes
+        if quad.predicate.value == f"{SH}message" and not any(map(said_as(quad.object), found))
+    ]
+    assert unproven == []
+
+
+def said_as(message: ox.Literal) -> Callable[[str], bool]:
+    """Whether a message is this one, its variables replaced."""
+    parts = [re.escape(part) for part in re.split(r"\{\?\w+\}", message.value)]
+    return lambda text: re.fullmatch(".*".join(parts), text) is not None
