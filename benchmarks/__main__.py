@@ -1,0 +1,148 @@
+"""`make bench`: the measures that the product promises, each against its budget.
+
+Medians of several runs on the shipped graph, so that one disturbance does not decide.
+"""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from urllib.parse import urlencode
+
+import pyoxigraph as ox
+
+from mla_graph.model.settings import Settings
+from mla_graph.model.sources import Sources
+from mla_graph.release.build import ensure
+from mla_graph.release.directory import open_release
+from mla_graph.saved_queries.catalogue import Catalogue
+from mla_graph.saved_queries.run import bind
+from mla_graph.store.embedded import EmbeddedStore
+
+COMMAND = Path(sys.executable).with_name("mla-graph")
+LU_A30 = {"state": "LU", "measure": "A.30"}
+QUERIES: dict[str, dict[str, str]] = {
+    "states": {},
+    "legal-bases": LU_A30,
+    "conditions": LU_A30,
+    "authorities": LU_A30,
+    "formalities": LU_A30,
+}
+COMMAND_BUDGET, START_BUDGET, HTTP_BUDGET = 0.5, 1.0, 3.0
+
+
+def seconds(call: Callable[[], object], runs: int) -> float:
+    """The median time of a call, after one that warms up."""
+    call()
+    found = []
+    for _ in range(runs):
+        since = time.perf_counter()
+        call()
+        found.append(time.perf_counter() - since)
+    return median(found)
+
+
+def command_line() -> float:
+    """A whole process that answers a saved query from an existing build."""
+    query = (COMMAND, "query", "legal-bases", "state=LU", "measure=A.30")
+    return seconds(lambda: subprocess.run(query, check=True, capture_output=True), 9)
+
+
+@contextmanager
+def server() -> Iterator[tuple[int, float]]:
+    """A running service: its port, and the seconds from its start until it was ready."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    since = time.perf_counter()
+    command = (COMMAND, "serve", "--port", str(port))
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        while not ready(port):
+            if process.poll() is not None:
+                raise SystemExit("the service ended before it was ready")
+            time.sleep(0.005)
+        yield port, time.perf_counter() - since
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def ready(port: int) -> bool:
+    """Whether the service says that it is ready."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/health/ready")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def start_up() -> float:
+    """From the start of the process until the service is ready."""
+    found = []
+    for _ in range(5):
+        with server() as (_, needed):
+            found.append(needed)
+    return median(found)
+
+
+def over_http(store: EmbeddedStore) -> Iterator[tuple[str, float, float]]:
+    """Each saved query: seconds of the bare engine call, and over HTTP on an open connection."""
+    catalogue = Catalogue.load(Sources.shipped().queries)
+    with server() as (port, _):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        for name, values in QUERIES.items():
+            text = bind(catalogue.get(name), store, {k: [v] for k, v in values.items()}).text
+            path = f"/api/queries/{name}?{urlencode(values)}"
+
+            def bare(text: str = text) -> None:
+                store.query(text).serialize(format=ox.QueryResultsFormat.JSON)
+
+            def served(path: str = path) -> None:
+                connection.request("GET", path)
+                answer = connection.getresponse()
+                answer.read()
+                assert answer.status == 200
+
+            yield name, seconds(bare, 100), seconds(served, 100)
+        connection.close()
+
+
+def line(what: str, found: float, budget: float, unit: str) -> bool:
+    """Print one measure; whether it keeps its budget."""
+    kept = found <= budget
+    print(f"{what:<44} {found:7.3f} {unit}  budget {budget:g}  {'ok' if kept else 'TOO SLOW'}")
+    return kept
+
+
+def main() -> int:
+    """Measure everything; 1 if a budget is exceeded."""
+    settings = Settings.from_environ()
+    with tempfile.TemporaryDirectory(prefix="mla-graph-bench-") as home:
+        if not os.environ.get("MLA_HOME"):
+            os.environ["MLA_HOME"] = home
+            settings = Settings.from_environ()
+        release = ensure(settings, Sources.shipped(), lambda text: print(text, file=sys.stderr))
+        store = open_release(release, in_memory=True)
+        kept = [
+            line("mla-graph query, whole process", command_line(), COMMAND_BUDGET, "s"),
+            line("mla-graph serve, until ready", start_up(), START_BUDGET, "s"),
+        ]
+        for name, bare, served in over_http(store):
+            what = f"{name}: {bare * 1000:.2f} ms, HTTP {served * 1000:.2f} ms"
+            kept.append(line(what, served / bare, HTTP_BUDGET, "×"))
+    return 0 if all(kept) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
