@@ -9,14 +9,17 @@ import pyoxigraph as ox
 from mla_graph.model.errors import InvalidValue, UnreadableInput
 from mla_graph.model.sources import Sources
 from mla_graph.store.embedded import unreadable
-from mla_graph.validation import pyshacl_engine
+from mla_graph.validation import pyshacl_engine, shifty_engine
 from mla_graph.validation.report import Report
 
 Engine = Callable[[Sequence[ox.Triple], Sequence[ox.Triple]], Iterable[ox.Triple]]
 """Data and shapes to the triples of a SHACL validation report."""
 
-ENGINES: Final[dict[str, Engine]] = {"pyshacl": pyshacl_engine.validate}
-DEFAULT_ENGINE: Final = "pyshacl"
+ENGINES: Final[dict[str, Engine]] = {
+    "fast": shifty_engine.validate,
+    "pyshacl": pyshacl_engine.validate,
+}
+DEFAULT_ENGINE: Final = "fast"
 
 
 def validate_graph(
