@@ -50,8 +50,9 @@ format: $(VENV)/dev.stamp ## bring Python and Turtle into canonical form
 bench: $(VENV)/dev.stamp ## measure command, start-up and HTTP against their budgets
 	$(BIN)/python -m benchmarks
 
-docs: $(VENV)/dev.stamp ## write docs/reference.md from the commands, queries and settings
+docs: $(VENV)/dev.stamp ## write docs/reference.md and the output in README.md from the program itself
 	$(BIN)/python docs/reference.py
+	$(BIN)/cog -P -I docs -r README.md
 
 validate: $(VENV)/runtime.stamp ## check the ontology and the data against the shapes
 	$(BIN)/mla-graph validate

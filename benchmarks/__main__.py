@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from statistics import median
 from urllib.parse import urlencode
@@ -96,32 +97,38 @@ def start_up() -> float:
     return median(found)
 
 
-def over_http(store: EmbeddedStore) -> Iterator[tuple[str, float, float]]:
-    """Each saved query: seconds of the bare engine call, and over HTTP on an open connection."""
+def over_http(store: EmbeddedStore) -> Iterator[tuple[str, float, float, float]]:
+    """Each saved query: seconds of the bare engine call, over HTTP when the answer has to be found,
+    and when it is kept; all on one open connection."""
     catalogue = Catalogue.load(Sources.shipped().queries)
     with server() as (port, _):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         for name, values in QUERIES.items():
             text = bind(catalogue.get(name), store, {k: [v] for k, v in values.items()}).text
             path = f"/api/queries/{name}?{urlencode(values)}"
+            limits = count(1000)
 
             def bare(text: str = text) -> None:
                 store.query(text).serialize(format=ox.QueryResultsFormat.JSON)
 
-            def served(path: str = path) -> None:
+            def kept(path: str = path) -> None:
                 connection.request("GET", path)
                 answer = connection.getresponse()
                 answer.read()
                 assert answer.status == 200
 
-            yield name, seconds(bare, 100), seconds(served, 100)
+            def found(path: str = path, limits: Iterator[int] = limits) -> None:
+                # A limit above the number of rows changes nothing but the key of the answer.
+                kept(f"{path}&limit={next(limits)}")
+
+            yield name, seconds(bare, 100), seconds(found, 100), seconds(kept, 100)
         connection.close()
 
 
 def line(what: str, found: float, budget: float, unit: str) -> bool:
     """Print one measure; whether it keeps its budget."""
     kept = found <= budget
-    print(f"{what:<44} {found:7.3f} {unit}  budget {budget:g}  {'ok' if kept else 'TOO SLOW'}")
+    print(f"{what:<54} {found:7.3f} {unit}  budget {budget:g}  {'ok' if kept else 'TOO SLOW'}")
     return kept
 
 
@@ -138,9 +145,11 @@ def main() -> int:
             line("mla-graph query, whole process", command_line(), COMMAND_BUDGET, "s"),
             line("mla-graph serve, until ready", start_up(), START_BUDGET, "s"),
         ]
-        for name, bare, served in over_http(store):
-            what = f"{name}: {bare * 1000:.2f} ms, HTTP {served * 1000:.2f} ms"
-            kept.append(line(what, served / bare, HTTP_BUDGET, "×"))
+        for name, bare, found, again in over_http(store):
+            what = (
+                f"{name}: {bare * 1000:.2f} ms, HTTP {found * 1000:.2f} ms, kept {again * 1000:.2f}"
+            )
+            kept.append(line(what, found / bare, HTTP_BUDGET, "×"))
     return 0 if all(kept) else 1
 
 

@@ -25,6 +25,21 @@ def test_a_table_goes_to_stdout_and_the_notice_to_stderr(run) -> None:
     assert f"{len(rows)} rows. {NOTICE}" in result.stderr
 
 
+def test_columns_narrow_the_table_and_join_rows_that_are_alike(run) -> None:
+    result = run("query", "authorities", *LU_A30, "--columns", "framework,label")
+    header, *rows = result.stdout.splitlines()
+    assert header.split() == ["framework", "label"]
+    assert sum("Investigating Judge" in row for row in rows) == 2  # for each framework
+    assert f"{len(rows)} rows" in result.stderr
+
+
+def test_an_unknown_column_is_refused_with_those_there_are(run) -> None:
+    result = run("query", "authorities", *LU_A30, "--columns", "role,name")
+    assert result.exit_code == 2
+    assert "'name'" in result.stderr and "authorityType" in result.stderr
+    assert run("query", "states", "--columns", "code", "--format", "csv").exit_code == 2
+
+
 def test_json_is_sparql_results_json_of_the_same_rows(run) -> None:
     result = run("query", "states", "--format", "json")
     document = json.loads(result.stdout)

@@ -165,7 +165,7 @@ DANGLING_LINKS = [
     of("Competence", wrong, "mla:heldBy", "authority:lu-nobody"),
     of("Condition", wrong, "mla:limits", "instrument:coe-30"),
     of("Formality", wrong, "mla:exceptionTo", "condition:lu-a.30-coe-141-offence"),
-    of("GroupMembership", wrong, "mla:concernsGroup", "measure:a.30"),
+    of("GroupMembership", wrong, "mla:concernsGroup", "theme:eu"),
     of("Implementation", wrong, "mla:reviewedBy", "agent:nobody"),
     of("Instrument", wrong, "mla:adoptedWithin", "agent:nobody"),
     of("InstrumentRelation", wrong, "mla:fromInstrument", "instrument:coe"),
@@ -179,7 +179,7 @@ DANGLING_LINKS = [
     of("PrecedenceRule", wrong, "mla:concernsState", "state:zz"),
     of("PrecedenceRule", wrong, "mla:prevailing", "instrument:nothing"),
     of("PrecedenceRule", wrong, "mla:yielding", "instrument:nothing"),
-    of("PrincipleStatement", wrong, "mla:concernsGroup", "state-group:e"),
+    of("PrincipleStatement", wrong, "mla:concernsGroup", "state-group:eu-mutual"),
     of("PrincipleStatement", wrong, "mla:concernsInstrument", "instrument:eu"),
     of("Provision", wrong, "eli:is_part_of", "instrument:coe"),
     wrong("RelatedMeasureShape", EXAMPLE_OF["Alternative"], "mla:namesMeasure", "measure:z.99"),
@@ -205,7 +205,8 @@ DANGLING_LINKS = [
     ),
     wrong("concernsState", "statute:lu-1976-07-21", "mla:concernsState", "instrument:lu"),
     wrong("statedIn", EXAMPLE_OF["Coverage"], "mla:statedIn", "provision:nothing"),
-    wrong("ConceptShape", "state:lu", "skos:inScheme", "scheme:nothing"),
+    wrong("statedInAct", EXAMPLE_OF["Competence"], "mla:statedInAct", "statute:nothing"),
+    wrong("StateShape", "state:lu", "skos:inScheme", "scheme:theme"),
 ]
 
 WHAT_IS_REQUIRED = [
@@ -213,12 +214,7 @@ WHAT_IS_REQUIRED = [
     of("Authority", missing, "mla:hasAuthorityType"),
     of("Competence", missing, "mla:hasRole"),
     of("Competence", missing, "mla:heldBy"),
-    wrong(
-        "ConceptShape",
-        "framework:eio",
-        "skos:inScheme",
-        "scheme:nothing",
-    ),
+    missing("ConceptShape", "state:lu", "skos:inScheme"),
     missing("ConceptSchemeShape", "scheme:framework", "skos:definition"),
     missing("ConceptShape", "state:lu", "skos:notation"),
     missing("ConceptShape", "measure:a.30", "skos:inScheme"),
@@ -358,14 +354,14 @@ FORMS = [
     extra("sameAs", "statute:lu-1976-07-21", "owl:sameAs", "statute:lu-2000-08-08"),
     of("Condition", wrong, "mla:renewable", '"yes"'),
     of("Implementation", wrong, "mla:coercive", '"yes"'),
-    of("Participation", wrong, "mla:bound", '"yes"'),
+    of("Participation", extra, "mla:bound", "false"),
     of("StatutoryRole", wrong, "mla:citedAsAmended", '"yes"'),
     of("TimeLimit", wrong, "mla:appealReserved", '"yes"'),
     wrong("assumed", EXAMPLE_OF["Participation"], "mla:assumed", '"yes"'),
     wrong("datePrecision", EXAMPLE_OF["PrincipleStatement"], "mla:datePrecision", '"decade"'),
     of("LegalBasis", wrong, "mla:rank", "0"),
     of("Formality", wrong, "mla:notAfterTime", '"20:00:00Z"^^xsd:time'),
-    of("Formality", wrong, "mla:notBeforeTime", '"06:30:00Z"^^xsd:time', near=""),
+    of("Formality", wrong, "mla:notBeforeTime", '"06:30:00.5"^^xsd:time'),
     of("TimeLimit", wrong, "mla:value", '"P20D"^^xsd:duration'),
     of("Provision", wrong, "mla:value", '"P1Y"^^xsd:duration'),
     of("Reservation", wrong, "mla:value", '"P1Y"^^xsd:duration'),
@@ -533,8 +529,8 @@ DATES = [
     Case(
         "a page without the day on which it was read",
         "RetrievedPageShape",
-        "source:legilux",
-        remove="source:legilux mla:retrievedDate *",
+        "source:ejn-lu-a.12",
+        remove="source:ejn-lu-a.12 mla:retrievedDate *",
     ),
     Case(
         "hours that end before they start",
@@ -578,7 +574,7 @@ KEYS = [
         remove="statute:lu-1976-07-21 mla:concernsState *",
         add="statute:lu-1976-07-21 mla:concernsState state:be .",
     ),
-    renamed("PairKeyShape", "group-membership:eu-lu", "group-membership:eu-fr"),
+    renamed("PairKeyShape", "group-membership:eu-lu", "group-membership:eu-aa"),
     renamed("PairKeyShape", "participation:coe-030-lu", "participation:coe-030-be"),
 ]
 
@@ -663,16 +659,18 @@ WITHIN_AN_IMPLEMENTATION = [
     ),
 ]
 
+SUPPLEMENT = (
+    "instrument-relation:eu-conv-2000-mla-supplements-coe-030-e-justice-judicial-assistance"
+)
+
 BETWEEN_ACTS = [
     Case(
         "an instrument that supplements itself",
         "InstrumentRelationShape",
-        "instrument-relation:eu-conv-2000-mla-supplements-coe-030-e-justice-judicial-assistance",
+        SUPPLEMENT,
         "mla:fromInstrument",
-        remove="instrument-relation:eu-conv-2000-mla-supplements-coe-030-e-justice-judicial-assistance "
-        "mla:toInstrument *",
-        add="instrument-relation:eu-conv-2000-mla-supplements-coe-030-e-justice-judicial-assistance "
-        "mla:toInstrument instrument:eu-conv-2000-mla .",
+        remove=f"{SUPPLEMENT} mla:toInstrument *",
+        add=f"{SUPPLEMENT} mla:toInstrument instrument:eu-conv-2000-mla .",
     ),
     Case(
         "an act that prevails over itself",

@@ -1,7 +1,7 @@
 """Writing the answer to a query in the format that was asked for."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import click
@@ -26,8 +26,10 @@ format_option = click.option(
 )
 
 
-def write(answer: Answer, format: str | None, meta: Mapping[str, Any]) -> None:
-    """Write the answer to stdout; ``meta`` goes along with plain rows.
+def write(
+    answer: Answer, format: str | None, meta: Mapping[str, Any], columns: Sequence[str] = ()
+) -> None:
+    """Write the answer to stdout; ``meta`` goes along with plain rows, ``columns`` narrow a table.
 
     Raises:
         UnsupportedFormat: this kind of answer does not have the format.
@@ -35,7 +37,7 @@ def write(answer: Answer, format: str | None, meta: Mapping[str, Any]) -> None:
     if isinstance(answer, ox.QueryTriples):
         write_graph(answer, format or "turtle")
     elif format in (None, "table"):
-        _show(answer)
+        _show(answer, columns)
     elif format == "rows":
         from mla_graph.saved_queries.rows import rows
 
@@ -66,11 +68,11 @@ def write_graph(triples: Iterable[ox.Triple], format: str) -> None:
     to_stdout([ox.serialize(found, format=wanted, prefixes=used) or b""])
 
 
-def _show(answer: ox.QuerySolutions | ox.QueryBoolean) -> None:
+def _show(answer: ox.QuerySolutions | ox.QueryBoolean, columns: Sequence[str]) -> None:
     if isinstance(answer, ox.QueryBoolean):
         click.echo("true" if answer else "false")
         return
     from mla_graph.cli.table import show_solutions
 
-    count = show_solutions(answer)
+    count = show_solutions(answer, columns)
     click.echo(f"{count} row{'' if count == 1 else 's'}. {NOTICE}", err=True)

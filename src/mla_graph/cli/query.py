@@ -9,7 +9,7 @@ from mla_graph.cli.queries import complete_name
 from mla_graph.cli.stores import open_store, store_option
 from mla_graph.model.settings import Settings
 from mla_graph.model.sources import Sources
-from mla_graph.saved_queries.catalogue import Catalogue
+from mla_graph.saved_queries.catalogue import Catalogue, SavedQuery
 from mla_graph.saved_queries.run import bind, run
 
 
@@ -17,11 +17,17 @@ from mla_graph.saved_queries.run import bind, run
 @click.argument("name", shell_complete=complete_name)
 @click.argument("values", nargs=-1, metavar="[PARAM=VALUE]...")
 @format_option
+@click.option(
+    "--columns",
+    metavar="NAME,NAME…",
+    help="Show only these columns of the table, in this order; rows that are then alike, once.",
+)
 @store_option
 def command(
     name: str,
     values: Sequence[str],
     format: str | None,
+    columns: str | None,
     store: str | None,
     union_default_graph: bool,
 ) -> None:
@@ -35,6 +41,7 @@ def command(
     Examples:
       mla-graph query legal-bases state=LU measure=A.30
       mla-graph query authorities state=lu measure=a.30 lang=fr
+      mla-graph query authorities state=LU measure=A.30 --columns role,label,provision
       mla-graph query search q=sequestration limit=5
       mla-graph query conditions state=LU measure=A.30 --format csv > conditions.csv
       mla-graph query measures --store https://example.org/sparql
@@ -50,7 +57,22 @@ def command(
         "parameters": {key: [term.value for term in terms] for key, terms in bound.terms.items()},
         "release": opened.release_id,
     }
-    write(run(opened, bound), format, meta)
+    write(run(opened, bound), format, meta, _wanted(columns, format, query))
+
+
+def _wanted(columns: str | None, format: str | None, query: SavedQuery) -> Sequence[str]:
+    if columns is None:
+        return ()
+    if format not in (None, "table"):
+        raise click.UsageError("--columns narrows the table; the other formats give every column.")
+    names = [column.name for column in query.columns]
+    wanted = [name.strip() for name in columns.split(",")]
+    for name in wanted:
+        if name not in names:
+            raise click.UsageError(
+                f"The query {query.name} has no column {name!r}; it has {', '.join(names)}."
+            )
+    return wanted
 
 
 def _by_name(values: Sequence[str]) -> dict[str, list[str]]:

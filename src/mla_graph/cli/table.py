@@ -32,13 +32,17 @@ def short(cell: Cell) -> str:
     return f"{prefix}:{cell.value[end:]}" if prefix and cell.value[end:] else cell.value
 
 
-def show_solutions(solutions: ox.QuerySolutions) -> int:
+def show_solutions(solutions: ox.QuerySolutions, columns: Sequence[str] = ()) -> int:
     """Print the answer to a SELECT; columns without any value are left out. Gives the rows.
+
+    Where ``columns`` are named there are only these, and rows that are then alike are one.
 
     Where there is no terminal every row is one line, however long.
     """
-    names = [variable.value for variable in solutions.variables]
-    rows = [[_printable(short(cell)) for cell in solution] for solution in solutions]
+    names = list(columns) or [variable.value for variable in solutions.variables]
+    rows = [[_printable(short(solution[name])) for name in names] for solution in solutions]
+    if columns:
+        rows = [list(row) for row in dict.fromkeys(map(tuple, rows))]
     used = [i for i in range(len(names)) if not rows or any(row[i] for row in rows)]
     names, rows = [names[i] for i in used], [[row[i] for i in used] for row in rows]
     widths = [max(map(len, column)) for column in zip(names, *rows, strict=True)]
