@@ -17,7 +17,15 @@ def test_the_reference_is_up_to_date() -> None:
 
 def test_the_output_in_readme_is_real(home: Path) -> None:
     done = subprocess.run(
-        [Path(sys.executable).with_name("cog"), "-P", "-I", "docs", "--check", "--diff", "README.md"],
+        [
+            Path(sys.executable).with_name("cog"),
+            "-P",
+            "-I",
+            "docs",
+            "--check",
+            "--diff",
+            "README.md",
+        ],
         cwd=ROOT,
         env=os.environ | {"MLA_HOME": str(home)},
         capture_output=True,
