@@ -44,8 +44,10 @@ EXAMPLE_OF = {
     "Condition": "condition:lu-a.30-coe-141-offence",
     "CooperationProvision": "cooperation-provision:eu-conv-2000-mla-videoconference",
     "Coverage": "coverage:coe-030-a.30",
+    "FieldEvidence": "evidence:participation-coe-030-lu-signed-date",
     "Formality": "formality:lu-a.30-hours",
     "GroupMembership": "group-membership:eu-gb",
+    "GroupParticipation": "group-participation:schengen-1990-eu",
     "Implementation": "implementation:lu-a.30",
     "Instrument": "instrument:coe-030",
     "InstrumentFeature": "instrument-feature:coe-030-first-european",
@@ -53,6 +55,8 @@ EXAMPLE_OF = {
     "LanguageRule": "language-rule:lu-a.30-eio-fr",
     "LegalBasis": "legal-basis:lu-a.30-coe-030",
     "Measure": "measure:a.30",
+    "OldMeasure": "old-measure:601",
+    "OldTheme": "old-theme:6",
     "Participation": "participation:coe-030-lu",
     "PrecedenceRule": "precedence-rule:eu-dir-2014-41-coe-030",
     "PrincipleStatement": "principle-statement:eu-mutual-recognition",
@@ -64,6 +68,7 @@ EXAMPLE_OF = {
     "StateGroup": "state-group:eu",
     "Statute": "statute:lu-1976-07-21",
     "StatutoryRole": "statutory-role:lu-1976-07-21-approves-coe-030",
+    "Stipulation": "stipulation:provision-coe-030-art-3-1",
     "Theme": "theme:securing-evidence",
     "TimeLimit": "time-limit:lu-a.30-transfer",
 }
@@ -88,9 +93,16 @@ def extra(shape: str, focus: str, path: str, value: str, **more: str) -> Case:
     return Case(name, shape, focus, path, add=f"{focus} {path} {value} .", **more)
 
 
-def of(class_name: str, make: Callable[..., Case], path: str, *value: str, **more: str) -> Case:
-    """A fault in the example of a class that the shape of the class reports."""
-    return make(f"{class_name}Shape", EXAMPLE_OF[class_name], path, *value, **more)
+def of(
+    class_name: str,
+    make: Callable[..., Case],
+    path: str,
+    *value: str,
+    to: str | None = None,
+    **more: str,
+) -> Case:
+    """A fault in the example of a class that the shape of the class reports, or the shape ``to``."""
+    return make(to or f"{class_name}Shape", EXAMPLE_OF[class_name], path, *value, **more)
 
 
 def renamed(shape: str, old: str, new: str) -> Case:
@@ -242,7 +254,6 @@ WHAT_IS_REQUIRED = [
     of("LegalBasis", missing, "mla:rank"),
     of("LegalBasis", missing, "mla:restsOn"),
     of("Measure", missing, "mla:inTheme"),
-    of("Participation", missing, "mla:bound"),
     of("PrecedenceRule", missing, "mla:hasPrecedenceEffect"),
     of("PrecedenceRule", missing, "mla:prevailing"),
     of("PrecedenceRule", missing, "mla:yielding"),
@@ -565,7 +576,7 @@ KEYS = [
         add="implementation:lu-a.30 mla:concernsMeasure measure:a.31 .",
     ),
     renamed("PartKeyShape", "competence:lu-a.30-eio-receive", "competence:be-a.30-eio-receive"),
-    renamed("PartKeyShape", "provision:coe-030-art-3", "provision:coe-099-art-3"),
+    renamed("PartKeyShape", "provision:coe-030-art-3", "provision:coe-099-art-33"),
     renamed("InstrumentFactKeyShape", EXAMPLE_OF["ProceedingScope"], "proceeding-scope:criminal"),
     Case(
         "a statute with the key of another state",
@@ -575,7 +586,7 @@ KEYS = [
         add="statute:lu-1976-07-21 mla:concernsState state:be .",
     ),
     renamed("PairKeyShape", "group-membership:eu-lu", "group-membership:eu-aa"),
-    renamed("PairKeyShape", "participation:coe-030-lu", "participation:coe-030-be"),
+    renamed("PairKeyShape", "participation:coe-030-lu", "participation:coe-030-zz"),
 ]
 
 WITHIN_AN_IMPLEMENTATION = [
@@ -702,7 +713,77 @@ VOCABULARY = [
     ),
 ]
 
+RECORDS = [
+    Case(
+        "a first day without a word on whether the state is bound",
+        "BoundParticipationShape",
+        EXAMPLE_OF["Participation"],
+        remove=f"{EXAMPLE_OF['Participation']} mla:bound *",
+    ),
+    of("FieldEvidence", missing, "mla:evidenceFor"),
+    of("FieldEvidence", missing, "mla:hasEvidenceField"),
+    of("FieldEvidence", missing, "mla:value"),
+    of("GroupMembership", wrong, "mla:lawAppliedUntil", "2020", to="lawAppliedUntil"),
+    of("GroupParticipation", missing, "mla:concernsGroup"),
+    of("GroupParticipation", missing, "mla:since"),
+    of("GroupParticipation", missing, "mla:hasParticipationMode"),
+    of("GroupParticipation", wrong, "mla:hasDateBasis", "place:home"),
+    of("GroupParticipation", wrong, "mla:definitiveSince", "1995", to="definitiveSince"),
+    of("Instrument", wrong, "mla:adoptedDate", "1959", to="adoptedDate"),
+    of("Instrument", wrong, "mla:appliesFrom", "1962", to="appliesFrom"),
+    of("Instrument", wrong, "mla:transpositionDeadline", "1962", to="transpositionDeadline"),
+    of("Instrument", wrong, "mla:signedIn", '"Strasbourg"'),
+    of("Instrument", wrong, "mla:unRegistrationNumber", "8842"),
+    of("Measure", wrong, "mla:oldCode", '"A.601"'),
+    of("OldMeasure", missing, "mla:inOldTheme"),
+    of("OldMeasure", wrong, "mla:succeededBy", "theme:securing-evidence"),
+    of("OldMeasure", wrong, "mla:resembles", "theme:securing-evidence"),
+    of("OldMeasure", wrong, "mla:numberInAddress", "906"),
+    of("OldMeasure", wrong, "mla:concernsInstrument", "theme:securing-evidence"),
+    of("Participation", wrong, "mla:concludedDate", "1959", to="concludedDate"),
+    of("Participation", wrong, "mla:fullySince", "1977", to="fullySince"),
+    of("Participation", wrong, "mla:hasDateBasis", "place:home"),
+    of("Participation", wrong, "mla:inPart", '"yes"'),
+    of("Participation", wrong, "mla:extendedBy", "theme:securing-evidence"),
+    of("Participation", wrong, "mla:corroboratedBy", "theme:securing-evidence"),
+    of("Reservation", wrong, "mla:partlySeen", '"yes"'),
+    of("SourceDocument", wrong, "mla:readThrough", "theme:securing-evidence"),
+    of("State", wrong, "mla:hasStateKind", "place:home"),
+    of("State", wrong, "mla:partOfState", "theme:securing-evidence"),
+    of("State", wrong, "mla:isoNumericCode", '"44"'),
+    of("State", wrong, "mla:ejnCountryNumber", '"two"'),
+    of("Stipulation", missing, "mla:stipulatedBy"),
+    of("Stipulation", missing, "mla:hasStipulationType"),
+    of("Stipulation", wrong, "mla:hasUnit", "place:home"),
+    of("Stipulation", wrong, "mla:value", '"P1Y"^^xsd:duration'),
+    *(
+        Case(
+            f"a stipulation with {path} {value}",
+            "StipulationShape",
+            EXAMPLE_OF["Stipulation"],
+            path,
+            remove=f"{EXAMPLE_OF['Stipulation']} mla:value *",
+            add=f"{EXAMPLE_OF['Stipulation']} {path} {value} .",
+        )
+        for path, value in (
+            ("mla:namesAuthority", "place:home"),
+            ("mla:namesAuthorityType", "place:home"),
+            ("mla:namesLanguage", "place:home"),
+            ("mla:namesProvision", "place:home"),
+            ("mla:towardsState", "place:home"),
+        )
+    ),
+    Case(
+        "a stipulation that settles nothing",
+        "StipulationValueShape",
+        EXAMPLE_OF["Stipulation"],
+        remove=f"{EXAMPLE_OF['Stipulation']} mla:value *",
+    ),
+]
+"""Faults in what records become: evidence, groups, old numbers, stipulations."""
+
 CASES = [
+    *RECORDS,
     *UNKNOWN_PROPERTIES,
     *WRONG_KINDS,
     *WRONG_CODES,

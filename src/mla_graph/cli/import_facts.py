@@ -11,7 +11,7 @@ from mla_graph.model.sources import Sources
 
 @click.group("import", short_help="Turn raw facts into draft Turtle.")
 def command() -> None:
-    """Turn facts that were gathered elsewhere into draft Turtle for graph_data/imported/."""
+    """Turn facts that were gathered elsewhere into draft Turtle for graph_data/."""
 
 
 @command.command("facts", short_help="Records in JSON Lines or CSV.")
@@ -21,7 +21,7 @@ def command() -> None:
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("draft"),
     show_default=True,
-    help="The folder for the Turtle files: a new one, or one that an import made before.",
+    help="The folder for the Turtle files: a new one, or that of an earlier import.",
 )
 @click.option(
     "--keep",

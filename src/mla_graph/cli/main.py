@@ -22,8 +22,10 @@ _COMMANDS: Final = (
     "validate",
     "format",
     "build",
+    "import",
     "doctor",
 )
+_MODULES: Final = {"import": "import_facts"}
 
 
 class Commands(click.Group):
@@ -37,7 +39,8 @@ class Commands(click.Group):
         """Import the command's module, which holds it as ``command``."""
         if cmd_name not in _COMMANDS:
             return None
-        command = import_module(f"mla_graph.cli.{cmd_name}").command
+        module = _MODULES.get(cmd_name, cmd_name)
+        command = import_module(f"mla_graph.cli.{module}").command
         assert isinstance(command, click.Command)
         return command
 

@@ -82,7 +82,9 @@ def _participation(record: Record, draft: Draft, key: str, iso: str, file: str) 
         **dates.values,
         "mla:concernsState": state_ref(iso),
         "mla:concernsInstrument": ref("instrument", key),
-        "mla:hasParticipationMode": ref("participation-mode", "conclusion") if in_force else None,
+        "mla:hasParticipationMode": ref(
+            "participation-mode", "conclusion" if in_force else "unsettled"
+        ),
         "mla:bound": truth(True) if in_force else None,
     }
     yield (

@@ -25,7 +25,7 @@ _FICHE = re.compile(r"/FichesBelgesDetail/([A-Za-z]{2})/([A-Z]\.\d+)/(\d+)(?:/|$
 _OLD_FICHE = re.compile(r"/EJN_FichesBelges(?:Result|Detail)/([A-Za-z]{2})/(\d+)/(\d+)(?:/|$)")
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)+")
 _WITHIN = re.compile(r"^(\S+)\s+\((.+)\)$")
-_DATE_FORMS: Final = {4: ("-01-01", "year"), 7: ("-01", "month"), 10: ("", None)}
+_PRECISIONS: Final = {4: "year", 7: "month", 10: "day"}
 
 
 class Publisher(NamedTuple):
@@ -180,7 +180,7 @@ class Documents:
             if isinstance(copy, str):
                 self._collect_copy(copy)
                 seen.copies.add(copy.split(" ", 1)[0])
-            elif isinstance(date, str) and len(date) in _DATE_FORMS:
+            elif isinstance(date, str) and len(date) in _PRECISIONS:
                 seen.dates[date] += 1
 
     def _collect_copy(self, copy: str) -> None:
@@ -240,8 +240,8 @@ class Documents:
             "skos:notation": code(key),
             "foaf:page": page(seen.address.url),
             "mla:retrievedDate": day(RETRIEVED),
-            "mla:reviewedDate": day(date),
-            "mla:datePrecision": code(precision),
+            "mla:reviewedDate": day(date) if precision == "day" else None,
+            "skos:note": worded(f"State of {date}.") if date and precision != "day" else None,
             "mla:readThrough": [ref("source", copy) for copy in copies],
         }
         return Node("source", key, "SourceDocument", f"sources/{file}", properties(values))
@@ -296,12 +296,11 @@ def _names_source(name: str) -> bool:
 
 
 def _one_date(dates: Counter[str]) -> tuple[str | None, str | None]:
-    """The day on which a document was last reviewed, where its records agree."""
+    """When a document was last reviewed, where its records agree, and how exact that is."""
     if len(dates) != 1:
         return None, None
     (date,) = dates
-    ending, precision = _DATE_FORMS[len(date)]
-    return f"{date}{ending}", precision
+    return date, _PRECISIONS[len(date)]
 
 
 def _hash(text: str) -> str:

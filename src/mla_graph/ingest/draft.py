@@ -29,14 +29,14 @@ SEVERAL: Final = frozenset(
         "mla:gazetteReference",
         "mla:hasTopic",
         "mla:oldCode",
-        "mla:officialJournalReference",
+        "mla:resembles",
+        "mla:succeededBy",
         "mla:readThrough",
         "mla:readingNote",
         "mla:statedIn",
         "mla:usesChannel",
         "owl:sameAs",
         "skos:altLabel",
-        "skos:closeMatch",
         "skos:note",
     }
 )

@@ -40,7 +40,7 @@ def convert(record: Record, draft: Draft) -> Iterator[Node]:
     elif record.day("in_force"):
         raise Rejected("bound is false, but in_force has a day")
     key = f"{instrument}-{iso.lower()}"
-    file = f"parties/{instrument}"
+    file = f"participations/{instrument}"
     yield Node("participation", key, "Participation", file, properties(values), provenance)
     if title := record.text("act_title"):
         date = record.day("act_date")

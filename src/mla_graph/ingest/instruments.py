@@ -25,7 +25,7 @@ DATES: Final = (
     DateField("entered_into_force", "in_force", "eli:first_date_entry_in_force", "in-force-date"),
     DateField("ended", "ended", "eli:date_no_longer_in_force", "end-date"),
     DateField("adopted", "adopted", "mla:adoptedDate", "adopted-date"),
-    DateField("applies_from", "applies_from", "eli:date_applicability", "application-date"),
+    DateField("applies_from", "applies_from", "mla:appliesFrom", "application-date"),
     DateField(
         "transposition_deadline",
         "transposition_deadline",
@@ -117,17 +117,15 @@ def _identifiers(record: Record) -> dict[str, Any]:
     left = sorted(set(raw) - _KNOWN_IDENTIFIERS)
     if left:
         record.changed(f"identifiers not taken: {', '.join(left)}")
-    journals = [raw.get("oj"), raw.get("oj_provisional")]
-    gazettes = [raw.get("trb")]
-    registered = raw.get("un_registration")
+    journal = raw.get("oj") or raw.get("oj_provisional")
     return {
         "mla:treatySeriesNumber": code(raw.get("series")),
         "mla:celexNumber": code(raw.get("celex")),
-        "mla:officialJournalReference": [code(journal) for journal in journals],
+        "mla:officialJournalReference": code(journal),
         "mla:untsReference": code(raw.get("unts")),
         "mla:untcReference": code(raw.get("un_treaty")),
-        "mla:unRegistrationNumber": code(registered),
-        "mla:gazetteReference": [code(gazette) for gazette in gazettes],
+        "mla:unRegistrationNumber": code(raw.get("un_registration")),
+        "mla:gazetteReference": code(raw.get("trb")),
         "owl:sameAs": page(raw["eli"]) if raw.get("eli") else None,
         "foaf:page": page(raw["url"]) if raw.get("url") else None,
     }

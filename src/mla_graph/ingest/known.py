@@ -11,14 +11,13 @@ from mla_graph.model.errors import UnreadableInput
 
 _TYPE: Final = full("rdf:type")
 _LABELS: Final = (full("skos:prefLabel"), full("rdfs:label"))
-_IMPORTED: Final = "imported"
 
 
 class Known:
     """The vocabulary with its lists, and the facts that the import must not describe again."""
 
     def __init__(self, vocabulary: Path, kept: Iterable[Path]) -> None:
-        """Read the Turtle files of these folders; ``imported`` folders in them are passed over.
+        """Read the Turtle files of these folders.
 
         Raises:
             UnreadableInput: a file is not Turtle or cannot be read.
@@ -27,7 +26,8 @@ class Known:
         for path in _turtle_files(vocabulary):
             self._load(path)
         self._vocabulary = frozenset(self._described())
-        for folder in kept:
+        self.kept = tuple(kept)
+        for folder in self.kept:
             for path in _turtle_files(folder):
                 self._load(path)
         self._all = frozenset(self._described())
@@ -102,6 +102,4 @@ def _text(term: object) -> str:
 
 
 def _turtle_files(folder: Path) -> list[Path]:
-    return sorted(
-        path for path in folder.rglob("*.ttl") if _IMPORTED not in path.relative_to(folder).parts
-    )
+    return sorted(folder.rglob("*.ttl"))

@@ -8,14 +8,14 @@ from mla_graph.ingest.nodes import Node, code, properties, ref, slug, text
 from mla_graph.ingest.records import Record, Rejected
 
 LOCATOR: Final = "Catalogue of measures"
-OLD_SCHEME: Final = "old-measure"
+OLD: Final = "old-measure"
 
 _BY_CONTENT: Final = "by content"
 _DESCRIPTIVE: Final = ("from-fiches", "descriptive")
 
 
 def convert(record: Record, draft: Draft) -> Iterator[Node]:
-    """A measure or theme of the current catalogue, or of the old one as a concept of its own."""
+    """A measure or theme of the current catalogue, or of the old one."""
     which = (record.required("catalogue"), record.required("record"))
     match which:
         case ("current", "theme"):
@@ -121,12 +121,7 @@ def _old_theme(record: Record, draft: Draft) -> Iterator[Node]:
     record.skip("note", "theme_code_range")
     if not isinstance(order, int):
         raise Rejected(f"order is {order!r}; it should be a whole number")
-    values = {
-        "skos:prefLabel": text(name),
-        "skos:notation": code(str(order)),
-        "skos:inScheme": ref("scheme", OLD_SCHEME),
-        "skos:topConceptOf": ref("scheme", OLD_SCHEME),
-    }
+    values = {"rdfs:label": text(name), "skos:notation": code(str(order))}
     yield Node(
         "old-theme",
         str(order),
@@ -158,13 +153,12 @@ def _old_measure(record: Record, draft: Draft) -> Iterator[Node]:
         provenance = provenance.weakened("known")
     instrument = record.text("instrument")
     values = {
-        "skos:prefLabel": text(record.required("title")),
+        "rdfs:label": text(record.required("title")),
         "skos:notation": code(old),
-        "skos:inScheme": ref("scheme", OLD_SCHEME),
-        "skos:broader": ref("old-theme", str(theme.fields["order"])) if theme else None,
-        "skos:closeMatch": [ref("measure", name.lower()) for name in close],
+        "mla:inOldTheme": ref("old-theme", str(theme.fields["order"])) if theme else None,
+        "mla:resembles": [ref("measure", name.lower()) for name in close],
         "mla:succeededBy": [ref("measure", name.lower()) for name in certain],
         "mla:numberInAddress": code(record.text("url_id")),
         "mla:concernsInstrument": ref("instrument", instrument) if instrument else None,
     }
-    yield Node(OLD_SCHEME, old, "OldMeasure", "old-measures", properties(values), provenance)
+    yield Node(OLD, old, "OldMeasure", "old-measures", properties(values), provenance)

@@ -13,7 +13,7 @@ from mla_graph.ingest.instruments import entry_into_force, instrument_key
 from mla_graph.ingest.nodes import Node, day, properties, ref, text, truth
 from mla_graph.ingest.nodes import state as state_ref
 from mla_graph.ingest.periods import last_day
-from mla_graph.ingest.records import Facts, Record
+from mla_graph.ingest.records import Record
 from mla_graph.ingest.states import state_code
 from mla_graph.model.terms import Term
 
@@ -23,8 +23,12 @@ DATES: Final = (
     DateField("in_force", "in_force", "mla:since", "since"),
     DateField("ended", "ended", "mla:until", "until"),
     DateField("concluded", "concluded", "mla:concludedDate", "concluded-date"),
-    DateField("provisional_from", "in_force", "mla:provisionalSince", "provisional-since"),
 )
+_PROVISIONAL: Final = {
+    "mla:since": DateField("in_force", "in_force", "mla:definitiveSince", "definitive-since"),
+}
+"""What the entry into force is where provisional application came first."""
+_PROVISIONAL_START: Final = DateField("provisional_from", "provisional", "mla:since", "since")
 
 _BY_SIGNATURE: Final = ("agreement", "treaty")
 SIGNATORY: Final = re.compile(
@@ -33,15 +37,8 @@ SIGNATORY: Final = re.compile(
 _LATER = re.compile(r"at the date of the source|\blater\b", re.IGNORECASE)
 _DISAGREEMENT = re.compile(r"\bprints\b|\bgives both\b|\bdoes not fit\b|\bmarks\b", re.IGNORECASE)
 _OFTEN: Final = 10
-
-
-def participants(facts: Facts) -> set[tuple[str, str]]:
-    """Instrument and state of every record that says that a state takes part, or does not."""
-    return {
-        (str(record.fields.get("instrument")), str(record.fields.get("state")).upper())
-        for kind in ("parties", "eu-implementation")
-        for record in facts.of(kind)
-    }
+_UNION: Final = "European Union"
+_UNION_CODE: Final = "EU"
 
 
 def convert(record: Record, draft: Draft) -> Iterator[Node]:
@@ -50,7 +47,7 @@ def convert(record: Record, draft: Draft) -> Iterator[Node]:
     in_order(record, "signed", "ratified")
     source = record.text("source")
     locator = draft.documents.row(source, iso) if source else f"Participation in treaties: {iso}"
-    found = dated(record, draft, DATES, locator, ("in_force", "ended"))
+    found = dated(record, draft, _dates(record), locator, ("in_force", "ended"))
     values: dict[str, Term | None] = dict(found.values)
     if ended := record.day("ended"):
         until = last_day(ended)
@@ -76,7 +73,7 @@ def convert(record: Record, draft: Draft) -> Iterator[Node]:
             "participation",
             f"{instrument}-{iso.lower()}",
             "Participation",
-            f"parties/{instrument}",
+            f"participations/{instrument}",
             properties(
                 {
                     **values,
@@ -101,6 +98,15 @@ def convert(record: Record, draft: Draft) -> Iterator[Node]:
     )
     _check(record, draft, node, instrument)
     yield from found.evidence(node)
+    if iso == _UNION_CODE and _is_of_the_union(draft, record):
+        yield _for_members(node, instrument)
+
+
+def _dates(record: Record) -> list[DateField]:
+    """The fields with dates; provisional application is the first day, where there was any."""
+    if record.day("provisional_from") is None:
+        return list(DATES)
+    return [*(_PROVISIONAL.get(item.property, item) for item in DATES), _PROVISIONAL_START]
 
 
 class _Bound(NamedTuple):
@@ -119,8 +125,8 @@ def _interval(
     """Whether and since when the instrument binds the state; may set ``mla:since``.
 
     A signatory is not bound, unless the note leaves open what came later. A party without a day
-    of its own takes that of the instrument, as assumed and unsure, where it was among the first
-    signatories and nothing speaks against it; else the first day stays open.
+    of its own takes the later of the instrument's entry into force, its deposit and, for an
+    instrument of the European Union, its accession: assumed and unsure.
     """
     act, basis = record.text("act"), _basis(record)
     articles = record.day("mla_articles_since")
@@ -134,22 +140,46 @@ def _interval(
             act = "conclusion"
             record.changed(f"act: a party to this {kind} concluded it")
         return _Bound(act, True, basis)
-    signed, note = record.day("signed"), record.text("note")
+    note = record.text("note")
     only_signed = act is None and not record.day("ratified")
     if only_signed and (kind not in _BY_SIGNATURE or SIGNATORY.search(note or "")):
         if _LATER.search(note or ""):
-            record.changed("signed, what came later is open: mode signature, unsure")
-            return _Bound("signature", None, confidence="unsure")
+            record.changed("signed, what came later is open: not settled, unsure")
+            return _Bound("unsettled", None, confidence="unsure")
         record.changed("signed and no more: mode signature, not bound")
         return _Bound("signature", False)
     if not general:
-        return _Bound(act, None)
-    if signed and signed <= general and not note:
-        values["mla:since"] = day(general)
-        record.changed(f"no day of its own: assumed that of the instrument, {general}")
-        return _Bound(act or "conclusion", True, "instrument", True, "unsure")
-    record.changed("a party, but since when is open: no first day")
-    return _Bound(act, True, None, False, "unsure")
+        record.changed("a party, but the instrument has no entry into force: not bound yet")
+        return _Bound(act or "signature", False)
+    since = max(date for date in (general, record.day("ratified"), _joined(draft, record)) if date)
+    values["mla:since"] = day(since)
+    record.changed(f"no day of its own: assumed since {since}")
+    return _Bound(act or "conclusion", True, "instrument", True, "unsure")
+
+
+def _joined(draft: Draft, record: Record) -> str | None:
+    """The accession of the state to the European Union, for an instrument adopted within it."""
+    state = draft.facts.one("states", "state", record.required("state"))
+    return state.day("eu_member_since") if state and _is_of_the_union(draft, record) else None
+
+
+def _is_of_the_union(draft: Draft, record: Record) -> bool:
+    instrument = draft.facts.one("instruments", "key", record.required("instrument"))
+    return instrument is not None and instrument.text("adopted_by") == _UNION
+
+
+def _for_members(union: Node, instrument: str) -> Node:
+    """An agreement of the European Union binds its members while they are members."""
+    names = ("mla:concernsInstrument", "mla:hasParticipationMode", "mla:since", "mla:until")
+    values = {name: union.properties[name] for name in names if name in union.properties}
+    return Node(
+        "group-participation",
+        f"{instrument}-eu",
+        "GroupParticipation",
+        union.file,
+        values | properties({"mla:concernsGroup": ref("state-group", "eu")}),
+        union.provenance,
+    )
 
 
 def _basis(record: Record) -> str | None:

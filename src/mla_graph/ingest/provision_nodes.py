@@ -2,7 +2,7 @@
 
 import re
 
-from mla_graph.ingest.nodes import Node, Provenance, code, properties, ref, slug
+from mla_graph.ingest.nodes import Node, Provenance, code, properties, ref, slug, text
 
 _ARTICLE = re.compile(r"\d+[a-z]?(\(\w+\))*")
 _RANGE = re.compile(r"(\d+)-(\d+)")
@@ -22,10 +22,18 @@ def citation(article: str) -> str:
     return f"Art. {article}" if article[:1].isdigit() else article
 
 
+def _name(article: str) -> str:
+    """The number written out, for a provision of which nothing else is known."""
+    if not article[:1].isdigit():
+        return article[:1].upper() + article[1:]
+    return f"{'Articles' if _RANGE.fullmatch(article) else 'Article'} {article}"
+
+
 def provision(instrument: str, article: str, provenance: Provenance | None) -> Node:
     """A provision with its number alone, for what refers to it."""
     article = re.sub(r"^chapter-", "chapter ", article)
     values = {
+        "rdfs:label": text(_name(article)),
         "eli:is_part_of": ref("instrument", instrument),
         "eli:number": code(article) if _ARTICLE.fullmatch(article) else None,
         "mla:citation": code(citation(article)),

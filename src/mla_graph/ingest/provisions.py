@@ -35,12 +35,11 @@ def convert(record: Record, draft: Draft) -> Iterator[Node]:
     if not article[:1].isdigit():
         record.changed(f"article {article!r} is no number: the provision is unsure")
         provenance = provenance.weakened("unsure")
-    label = _CLAUSE.split(summary, maxsplit=1)[0]
-    short = summary.rstrip(".")
+    label = _label(record, draft, summary)
     values = properties(
         {
-            "rdfs:label": text(label) if len(label) <= _LONGEST_LABEL else None,
-            "skos:note": text(summary) if short != label or len(label) > _LONGEST_LABEL else None,
+            "rdfs:label": text(label),
+            "skos:note": text(summary) if summary.rstrip(".") != label else None,
             "mla:hasTopic": ref("topic", topic(record, "topic")),
         }
     )
@@ -49,3 +48,12 @@ def convert(record: Record, draft: Draft) -> Iterator[Node]:
     )
     yield node
     yield from stipulations(record, draft, node, None, instrument)
+
+
+def _label(record: Record, draft: Draft, summary: str) -> str:
+    """The first clause of the summary; where that is long, the name of the topic."""
+    clause = _CLAUSE.split(summary, maxsplit=1)[0]
+    if len(clause) <= _LONGEST_LABEL:
+        return clause
+    name = draft.known.label("topic", topic(record, "topic")) or clause
+    return name[:1].upper() + name[1:]

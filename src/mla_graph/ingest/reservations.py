@@ -3,13 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from pyoxigraph import NamedNode
-
 from mla_graph.ingest.draft import Draft
 from mla_graph.ingest.instruments import instrument_key
 from mla_graph.ingest.nodes import Node, day, properties, ref, text, truth
-from mla_graph.ingest.nodes import state as state_ref
-from mla_graph.ingest.participations import participants
 from mla_graph.ingest.provision_nodes import citation, provision, provision_key
 from mla_graph.ingest.provisions import topic
 from mla_graph.ingest.records import Record, Rejected
@@ -37,9 +33,7 @@ def convert(record: Record, draft: Draft) -> Iterator[Node]:
                 {
                     "rdfs:label": text(record.required("effect")),
                     "skos:note": text(record.text("note")),
-                    "mla:concernsState": state_ref(iso),
-                    "mla:concernsInstrument": ref("instrument", instrument),
-                    "mla:madeUnder": _participation(draft, instrument, iso),
+                    "mla:madeUnder": ref("participation", f"{instrument}-{iso.lower()}"),
                     "mla:modifiesProvision": ref("provision", touched.key),
                     "mla:hasReservationKind": ref("reservation-kind", kind),
                     "mla:declaredDate": day(record.day("date")),
@@ -73,12 +67,3 @@ def _mark(record: Record) -> tuple[str, str, str, str]:
     name = (record.fields.get(field) for field in ("instrument", "state", "article", "kind"))
     instrument, iso, article, kind = (str(value) for value in name)
     return instrument, iso.upper(), article, kind
-
-
-def _participation(draft: Draft, instrument: str, iso: str) -> NamedNode | None:
-    """The participation that the statement hangs on, if a record or a kept file has it."""
-    found = ref("participation", f"{instrument}-{iso.lower()}")
-    if draft.known.describes(found.value) or (instrument, iso) in participants(draft.facts):
-        return found
-    draft.remark(f"{iso} has a reservation under {instrument}, but no record of taking part in it")
-    return None

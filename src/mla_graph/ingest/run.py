@@ -67,7 +67,7 @@ def import_facts(
     facts = records.read(folder)
     draft = Draft(facts, known, Documents(facts, known))
     nodes = convert(draft, progress)
-    draft.report.files = writer.write(nodes, out, progress)
+    draft.report.files = writer.write(nodes, out, progress, known.kept)
     return draft.report
 
 

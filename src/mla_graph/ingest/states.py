@@ -25,6 +25,7 @@ class _Membership(NamedTuple):
     since: str | None
     until: str | None = None
     note: str | None = None
+    precision: str | None = None
 
 
 def state_code(value: str) -> str:
@@ -76,11 +77,11 @@ def convert(record: Record, draft: Draft) -> Iterator[Node]:
             "mla:concernsGroup": ref("state-group", found.group),
             "mla:since": day(found.since),
             "mla:until": day(found.until),
+            "mla:datePrecision": code(found.precision),
             "skos:note": text(found.note),
         }
         key = f"{found.group}-{iso.lower()}"
-        own = provenance if found.since else provenance.weakened("unsure")
-        yield Node("group-membership", key, "GroupMembership", file, properties(values), own)
+        yield Node("group-membership", key, "GroupMembership", file, properties(values), provenance)
 
 
 def convert_ejn_number(record: Record, draft: Draft) -> Iterator[Node]:
@@ -112,15 +113,14 @@ def _memberships(record: Record, draft: Draft) -> Iterator[_Membership]:
 
 
 def _eppo(record: Record, draft: Draft) -> _Membership:
-    """The office works since its regulation applies; of a later start the year alone is given."""
+    """The office works since its regulation applies; of a later start the year alone is known."""
     year = record.text("eppo_since")
     if year:
-        record.changed(f"eppo_since {year} is a year: no first day is stored")
-        return _Membership("eppo", None, None, f"Takes part since {year}.")
+        return _Membership("eppo", f"{year}-01-01", precision="year")
     instrument = draft.facts.one("instruments", "key", _EPPO)
     begin = instrument.day("applies_from") if instrument else None
     if begin is None:
-        record.changed(f"eppo_participates has no first day: {_EPPO} gives no day of application")
+        raise Rejected(f"eppo_participates needs eppo_since: {_EPPO} has no day of application")
     return _Membership("eppo", begin)
 
 

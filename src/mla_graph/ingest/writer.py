@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -11,24 +11,27 @@ import pyoxigraph as ox
 from mla_graph.ingest.nodes import Node, code, full, ref
 from mla_graph.model.errors import UnreadableInput
 
-_MARK = ".mla-graph-import"
 
-
-def write(nodes: Iterable[Node], out: Path, progress: Callable[[str, int, int], None]) -> int:
+def write(
+    nodes: Iterable[Node],
+    out: Path,
+    progress: Callable[[str, int, int], None],
+    kept: Sequence[Path] = (),
+) -> int:
     """Write the nodes below ``out``, which appears whole or stays as it was; returns the files.
 
+    A file that one of the folders ``kept`` has too repeats what that one says, so that the draft
+    can be copied over it.
+
     Raises:
-        UnreadableInput: ``out`` cannot be written, or is a folder that no import has made.
+        UnreadableInput: ``out`` cannot be written, or holds what would be lost.
     """
     from mla_graph.model import turtle
 
-    if out.exists() and not (out / _MARK).exists() and any(out.iterdir()):
-        raise UnreadableInput(
-            f"{out} is not empty and was not made by an import; name a new folder with --out."
-        )
     units: dict[str, list[Node]] = defaultdict(list)
     for node in nodes:
         units[node.file].append(node)
+    _refuse_loss(out, {out / f"{unit}.ttl" for unit in units}, kept)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
@@ -36,11 +39,12 @@ def write(nodes: Iterable[Node], out: Path, progress: Callable[[str, int, int], 
         raise UnreadableInput(f"{out} cannot be written: {error.strerror}.") from error
     try:
         partial.chmod(0o755)
-        (partial / _MARK).touch()
         for done, (unit, found) in enumerate(sorted(units.items()), start=1):
             path = partial / f"{unit}.ttl"
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(turtle.format_text(_triples(found), name=unit), encoding="utf-8")
+            path.write_text(
+                turtle.format_text(_kept(unit, kept) + _triples(found), name=unit), encoding="utf-8"
+            )
             progress("writing", done, len(units))
         _replace(partial, out)
     except OSError as error:
@@ -48,6 +52,15 @@ def write(nodes: Iterable[Node], out: Path, progress: Callable[[str, int, int], 
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return len(units)
+
+
+def _refuse_loss(out: Path, written: set[Path], kept: Sequence[Path]) -> None:
+    """Refuse a folder with files that this import does not write anew, and the kept facts."""
+    if any(out.resolve() == folder.resolve() for folder in kept):
+        raise UnreadableInput(f"{out} holds the kept facts; name another folder with --out.")
+    lost = (path for path in out.rglob("*") if path.is_file() and path not in written)
+    if found := min(lost, default=None):
+        raise UnreadableInput(f"{found} would be lost; name a new folder with --out.")
 
 
 def _replace(partial: Path, out: Path) -> None:
@@ -64,6 +77,11 @@ def _replace(partial: Path, out: Path) -> None:
         raise
     finally:
         shutil.rmtree(old, ignore_errors=True)
+
+
+def _kept(unit: str, folders: Sequence[Path]) -> str:
+    paths = [folder / f"{unit}.ttl" for folder in folders]
+    return "".join(path.read_text(encoding="utf-8") for path in paths if path.exists())
 
 
 def _triples(nodes: Iterable[Node]) -> str:
