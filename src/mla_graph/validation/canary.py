@@ -134,6 +134,10 @@ _FAULTS: Final[dict[str, Callable[[list[Any]], list[_Fault]]]] = {
             rule=f"sh:qualifiedMinCount {it[0]} ; sh:qualifiedValueShape c:Literal",
         )
     ],
+    "xone": lambda _: [
+        _Fault(_iris(1), rule="sh:xone (c:Literal c:Literal)"),
+        _Fault(_iris(1), rule="sh:xone (c:Iri c:Iri)"),
+    ],
     "uniqueLang": lambda _: [_Fault(['"a"@en', '"b"@en'])],
 }
 """How to break each kind of constraint, by the local name of its parameter."""
