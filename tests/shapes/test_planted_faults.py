@@ -15,7 +15,7 @@ import pytest
 from mla_graph.model.namespaces import SH
 from mla_graph.validation.paths import path_text
 from mla_graph.validation.report import SHAPES, Report
-from mla_graph.validation.run import validate_graph
+from mla_graph.validation.run import REFEREE, validate_graph
 
 from .conftest import RealGraph, iri, turtle
 
@@ -104,7 +104,7 @@ def of(
     to: str | None = None,
     **more: str,
 ) -> Case:
-    """A fault in the example of a class that the shape of the class reports, or the shape ``to``."""
+    """A fault in the example of a class that the shape of the class, or ``to``, reports."""
     return make(to or f"{class_name}Shape", EXAMPLE_OF[class_name], path, *value, **more)
 
 
@@ -1046,6 +1046,20 @@ def test_the_fault_is_reported_by_its_shape_alone(case: Case, plant: Plant) -> N
         (r.severity, str(r.focus), r.path and path_text(r.path), r.shape) for r in report.results
     } == {(case.severity, str(iri(case.focus)), expected_path, SHAPES + case.shape)}
     assert report.conforms == (case.severity != "Violation")
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        case if number % 16 == 0 else pytest.param(case, marks=pytest.mark.referee)
+        for number, case in enumerate(CASES)
+    ],
+    ids=lambda case: case.name,
+)
+def test_the_referee_reports_the_same(
+    case: Case, plant: Plant, real_graph: RealGraph, shapes: list[ox.Quad]
+) -> None:
+    assert plant(case) == validate_graph(list(faulty(case, real_graph)), shapes, REFEREE)
 
 
 def test_without_a_fault_nothing_is_reported(real_graph: RealGraph, shapes: list[ox.Quad]) -> None:

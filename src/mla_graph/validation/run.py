@@ -39,7 +39,7 @@ def validate_graph(
         )
     triples, rules = (list(dict.fromkeys(q.triple for q in quads)) for quads in (data, shapes))
     if engine != REFEREE:
-        _check(engine, tuple(rules))
+        ensure_trusted(engine, tuple(rules))
     return Report.read(ENGINES[engine](triples, rules), rules)
 
 
@@ -90,8 +90,12 @@ def read(paths: Iterable[Path]) -> list[ox.Quad]:
 
 
 @lru_cache(maxsize=8)
-def _check(engine: str, shapes: tuple[ox.Triple, ...]) -> None:
-    """Once for an engine and shapes."""
+def ensure_trusted(engine: str, shapes: tuple[ox.Triple, ...]) -> None:
+    """Have an engine prove once for these shapes that it overlooks nothing.
+
+    Raises:
+        UnreliableEngine: it overlooks something.
+    """
     try:
         canary.check(ENGINES[engine], shapes)
     except UnreliableEngine as error:
