@@ -25,12 +25,13 @@ CODES = {
     ),
     "participation-mode": (
         "accession conclusion eu-act ratification signature succession territorial-extension "
+        "unsettled"
     ),
     "relation-type": "amends protocol-to replaces supplements",
     "reservation-kind": "declaration reservation",
     "scheme": "measure old-measure state theme",
     "state-group": "council-of-europe eppo eu schengen",
-    "state-kind": "state territory",
+    "state-kind": "organisation state territory",
     "statute-role": "transposes",
     "stipulation-type": (
         "accepted-language central-authority dual-criminality judicial-authority provision- "

@@ -64,7 +64,7 @@ def test_the_order_of_lines_does_not_matter(tmp_path: Path, sources: Sources) ->
 
 def test_files_are_canonical_and_one_for_each_unit(imported: Import) -> None:
     draft = imported(parties=[PARTY])
-    assert {"states/lu.ttl", "instruments/coe-030.ttl", "parties/coe-030.ttl"} <= set(
+    assert {"states/lu.ttl", "instruments/coe-030.ttl", "participations/coe-030.ttl"} <= set(
         content(draft.out)
     )
     assert turtle.check(draft.out.rglob("*.ttl")) == []
@@ -72,8 +72,8 @@ def test_files_are_canonical_and_one_for_each_unit(imported: Import) -> None:
 
 def test_importing_again_replaces_the_draft(imported: Import) -> None:
     imported(parties=[PARTY])
-    draft = imported(parties=[])
-    assert "parties/coe-030.ttl" not in content(draft.out)
+    draft = imported(parties=[PARTY | {"signed": "1959-04-21"}])
+    assert draft.value("participation/coe-030-lu", "mla:signedDate") == "1959-04-21"
     assert sorted(path.name for path in draft.out.parent.iterdir()) == ["draft", "records", "root"]
 
 
@@ -90,7 +90,7 @@ def test_a_failure_leaves_the_draft_as_it_was(
 
     monkeypatch.setattr(turtle, "format_text", fail)
     with pytest.raises(UnreadableInput, match="No space left"):
-        imported(parties=[])
+        imported(parties=[PARTY])
     assert content(draft.out) == before
     assert sorted(path.name for path in draft.out.parent.iterdir()) == ["draft", "records", "root"]
 
@@ -99,8 +99,11 @@ def test_a_folder_of_somebody_else_is_not_touched(tmp_path: Path, sources: Sourc
     folder = write_records(tmp_path / "records", states=STATES)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("mine")
-    with pytest.raises(UnreadableInput, match="was not made by an import"):
+    with pytest.raises(UnreadableInput, match="notes.txt would be lost"):
         import_facts(folder, tmp_path / "mine", sources=sources)
+    with pytest.raises(UnreadableInput, match="holds the kept facts"):
+        import_facts(folder, sources.graph_data, sources=sources)
+    assert list(sources.graph_data.iterdir()) == []
 
 
 class TestKeptByHand:
@@ -133,13 +136,27 @@ class TestKeptByHand:
         assert draft.value("participation/coe-030-lu", "prov:wasDerivedFrom") == "source/list"
         assert draft.names("source") == set()
 
-    def test_what_was_imported_before_is_not_kept(
-        self, imported: Import, sources: Sources, tmp_path: Path
+    def test_what_was_imported_before_is_kept(self, imported: Import, sources: Sources) -> None:
+        first = imported(parties=[PARTY])
+        sources.graph_data.rmdir()
+        first.out.rename(sources.graph_data)
+        second = imported(parties=[PARTY])
+        assert content(second.out) == {}
+        assert {o.status for o in second.report.outcomes} == {"merged"}
+
+    def test_a_draft_repeats_the_kept_file_of_its_unit(
+        self, imported: Import, sources: Sources
     ) -> None:
         first = imported(parties=[PARTY])
-        first.out.rename(sources.graph_data / "imported")
-        second = imported(parties=[PARTY])
-        assert content(second.out) == content(sources.graph_data / "imported")
+        sources.graph_data.rmdir()
+        first.out.rename(sources.graph_data)
+        second = imported(parties=[PARTY | {"signed": "1959-04-21"}, FISCAL])
+        assert second.names("participation") == {
+            "participation/coe-030-be",
+            "participation/coe-030-lu",
+        }
+        signed = second.value("participation/coe-030-lu", "mla:signedDate")
+        assert signed == "1959-04-20"
 
 
 class TestSourceDocuments:
@@ -156,14 +173,14 @@ class TestSourceDocuments:
 
     def test_a_year_is_no_day(self, imported: Import) -> None:
         found = imported(parties=[PARTY | {"as_of": "2013"}]).node("source/example-org-parties")
-        assert found["mla:reviewedDate"] == ["2013-01-01"]
-        assert found["mla:datePrecision"] == ["year"]
+        assert "mla:reviewedDate" not in found
+        assert found["skos:note"] == ["State of 2013."]
 
     def test_the_copy_that_was_read_is_a_document(self, imported: Import) -> None:
         draft = imported(parties=[PARTY | {"via": "github.com/a/b (copy of 2015-03)"}])
         copy = draft.value("source/example-org-parties", "mla:readThrough")
         assert copy == "source/github-a-b"
-        assert draft.value(copy, "mla:reviewedDate") == "2015-03-01"
+        assert draft.value(copy, "skos:note") == "State of 2015-03."
 
     def test_long_and_like_addresses_get_a_short_hash(self, imported: Import) -> None:
         long = "https://example.org/" + "word-" * 30

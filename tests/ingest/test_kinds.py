@@ -193,12 +193,10 @@ class TestReservations:
         draft = imported(parties=[PARTY], reservations=[statement(values=values)])
         assert draft.value("authority/lu-ministry-justice", "rdfs:label") == "Ministry of Justice"
 
-    def test_a_statement_by_no_party_is_remarked(self, imported: Import) -> None:
-        draft = imported(reservations=[statement()])
-        assert "mla:madeUnder" not in draft.node(self.NAME)
-        assert draft.report.remarks == [
-            "LU has a reservation under coe-030, but no record of taking part in it"
-        ]
+    def test_a_statement_by_no_party_is_refused(self, imported: Import) -> None:
+        outcome = imported(reservations=[statement()]).outcome("reservations.jsonl")
+        assert outcome.status == "rejected"
+        assert "participation/coe-030-lu, which nothing describes" in outcome.details[0]
 
     def test_a_language_outside_the_list_is_refused(self, imported: Import) -> None:
         values = [{"what": "accepted-language", "value": "tlh"}]
@@ -239,7 +237,7 @@ class TestMeasures:
         assert draft.node("measure/a.30")["mla:oldCode"] == ["601"]
         assert draft.value("old-measure/601", "mla:succeededBy") == "measure/a.30"
         assert draft.value("old-measure/602", "mla:succeededBy") is None
-        assert draft.value("old-measure/602", "skos:closeMatch") == "measure/a.30"
+        assert draft.value("old-measure/602", "mla:resembles") == "measure/a.30"
 
     def test_a_kept_measure_gets_its_old_numbers_only(
         self, imported: Import, keep: Callable[[str], None]

@@ -44,6 +44,7 @@ def test_what_a_signatory_did_later_may_be_open(imported: Import) -> None:
     }
     found = imported(parties=[record]).node(LU)
     assert "mla:bound" not in found
+    assert found["mla:hasParticipationMode"] == ["participation-mode/unsettled"]
     assert found["mla:hasConfidence"] == ["confidence/unsure"]
 
 
@@ -56,12 +57,43 @@ def test_a_first_signatory_without_a_day_takes_that_of_the_instrument(imported: 
     assert found["mla:hasConfidence"] == ["confidence/unsure"]
 
 
-def test_a_party_that_acceded_without_a_day_has_none(imported: Import) -> None:
+def test_a_party_without_a_day_takes_that_of_the_instrument(imported: Import) -> None:
     record = PARTY | {"signed": None, "ratified": None, "act": "accession", "in_force": None}
     found = imported(parties=[record]).node(LU)
-    assert "mla:since" not in found
+    assert (found["mla:since"], found["mla:assumed"]) == (["1962-06-12"], ["true"])
     assert found["mla:bound"] == ["true"]
     assert found["mla:hasConfidence"] == ["confidence/unsure"]
+
+
+def test_a_party_without_a_day_is_not_bound_before_its_accession(imported: Import) -> None:
+    union = CONVENTION | {"adopted_by": "European Union"}
+    record = PARTY | {"state": "HR", "signed": None, "ratified": None, "in_force": None}
+    draft = imported(instruments=[union], parties=[record])
+    assert draft.value("participation/coe-030-hr", "mla:since") == "2013-07-01"
+
+
+def test_a_ratification_does_not_bind_before_the_instrument_is_in_force(imported: Import) -> None:
+    open_still = CONVENTION | {"entered_into_force": None}
+    found = imported(instruments=[open_still], parties=[PARTY | {"in_force": None}]).node(LU)
+    assert (found["mla:bound"], found["mla:ratifiedDate"]) == (["false"], ["1976-11-18"])
+    assert "mla:since" not in found
+
+
+def test_provisional_application_is_the_first_day(imported: Import) -> None:
+    record = PARTY | {"provisional_from": "1977-01-01"}
+    found = imported(parties=[record]).node(LU)
+    assert found["mla:since"] == ["1977-01-01"]
+    assert found["mla:definitiveSince"] == ["1977-02-16"]
+
+
+def test_an_agreement_of_the_union_binds_its_members(imported: Import) -> None:
+    agreement = CONVENTION | {"adopted_by": "European Union", "kind": "agreement"}
+    union = {"state": "EU", "name": "European Union", "kind": "organisation"}
+    record = PARTY | {"state": "EU", "act": "conclusion"}
+    draft = imported(states=[union], instruments=[agreement], parties=[record])
+    found = draft.node("group-participation/coe-030-eu")
+    assert found["mla:concernsGroup"] == ["state-group/eu"]
+    assert found["mla:since"] == ["1977-02-16"]
 
 
 def test_assistance_articles_may_apply_before_the_rest(imported: Import) -> None:
