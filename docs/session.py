@@ -16,7 +16,9 @@ PORT = 8000
 """Where README says that the service is; the port that is really used is a free one."""
 
 
-def show(*commands: str, files: Mapping[str, str] | None = None, folder: Path | None = None) -> None:
+def show(
+    *commands: str, files: Mapping[str, str] | None = None, folder: Path | None = None
+) -> None:
     """Print the commands with what they answer, as a console block; stderr only if they fail.
 
     They run in ``folder``, else in a new one that holds the files.
