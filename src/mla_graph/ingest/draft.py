@@ -3,10 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final
 
 import pyoxigraph as ox
 
+from mla_graph.ingest.acts import Acts
+from mla_graph.ingest.authorities import kept_authorities
 from mla_graph.ingest.documents import Documents
 from mla_graph.ingest.known import Known
 from mla_graph.ingest.nodes import (
@@ -16,6 +19,7 @@ from mla_graph.ingest.nodes import (
     Provenance,
     ref,
 )
+from mla_graph.ingest.pages import Pages
 from mla_graph.ingest.records import Facts, Record, Rejected
 from mla_graph.ingest.report import Claim, Contradiction, Outcome, Report, Status
 from mla_graph.model.namespaces import MLAD
@@ -70,6 +74,21 @@ class Draft:
     documents: Documents
     report: Report = field(default_factory=Report)
     _told: list[_Told] = field(default_factory=list)
+
+    @cached_property
+    def pages(self) -> Pages:
+        """The pages of the European Judicial Network, judged together."""
+        return Pages(self.facts)
+
+    @cached_property
+    def acts(self) -> Acts:
+        """The national acts, each under one key."""
+        return Acts(self.facts, self.known)
+
+    @cached_property
+    def kept_authorities(self) -> dict[str, str]:
+        """Names of kept authorities, as keys, to the keys that they have."""
+        return kept_authorities(self.known)
 
     def provenance(self, record: Record, locator: str, name: str = "source") -> Provenance:
         """Where a record comes from: its source document, or general knowledge.

@@ -8,6 +8,7 @@ from mla_graph.ingest import (
     bilateral,
     corrections,
     eu_acts,
+    fiches,
     instruments,
     measures,
     participations,
@@ -38,6 +39,7 @@ CONVERTERS: Final[dict[str, Converter]] = {
     "eu-implementation": eu_acts.convert,
     "bilateral": bilateral.convert,
     "reservations": reservations.convert,
+    "fiches": fiches.convert,
 }
 """What turns the records of each kind into nodes."""
 
