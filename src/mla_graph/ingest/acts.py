@@ -26,8 +26,9 @@ _BRACKETS = re.compile(r"\s*\([^)]*\)")
 _NUMBER = re.compile(r"\b(\d+(?:\([IVX]+\))?)[/:](\d{4})\b|\b(\d{4}):(\d+)\b|\b(\d{4})-(\d{2,})\b")
 _WORDS = re.compile(r"\w+")
 _COMMON: Final = frozenset(
-    "a act acts amended amending amendment an and approving as code coll concerning decree for in "
-    "law laws legislative no of on the to implementing transposing with".split()
+    {"a", "act", "acts", "amended", "amending", "amendment", "an", "and", "approving", "as", "code"}
+    | {"coll", "concerning", "decree", "for", "in", "law", "laws", "legislative", "no", "of", "on"}
+    | {"the", "to", "implementing", "transposing", "with"}
 )
 
 

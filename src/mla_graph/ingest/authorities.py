@@ -11,7 +11,8 @@ from mla_graph.ingest.tables import mapping, rows
 _BRACKETS = re.compile(r"\s*\([^)]*\)")
 _POSSESSIVE = re.compile(r"['’]s?\b")
 _WORDS = re.compile(r"\w+")
-_PROSECUTOR = re.compile(r"\b(public )?prosecutor( office)?\b")
+_PROSECUTOR = re.compile(r"\b(office )?(public )?prosecutor( office)?\b")
+_GENERAL: Final = ("general prosecutor", "prosecutor general")
 _LONGEST: Final = 60
 
 
@@ -31,7 +32,7 @@ def authority_key(iso: str, name: str) -> str:
     words = _WORDS.findall(_POSSESSIVE.sub("", plain_name(name)).lower())
     table = mapping("authority-words")
     common = " ".join(" ".join(table.get(word, word) for word in words).split())
-    found = slug(_PROSECUTOR.sub("prosecutor", common), _LONGEST)
+    found = slug(_PROSECUTOR.sub("prosecutor", common).replace(*_GENERAL), _LONGEST)
     if not found:
         raise Rejected(f"authority {name!r} has no name")
     return f"{iso.lower()}-{found}"

@@ -199,7 +199,7 @@ def _bases(fiche: Fiche, left: list[str]) -> Iterator[Node]:
 
 
 def _slips(fiche: Fiche, instrument: str, articles: list[str]) -> tuple[list[str], str | None]:
-    """The articles without those that are known to be slips of the page, and what is told of them."""
+    """The articles without those known to be slips of the page, and what is told of them."""
     for state, measure, key, article, note in rows("slips"):
         where = f"{state}-{measure}".lower()
         if (where, key) == (fiche.key, instrument) and article in articles:

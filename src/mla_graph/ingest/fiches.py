@@ -51,7 +51,7 @@ def _old(record: Record) -> str:
 
 
 def _implementation(fiche: Fiche, page: Page, left: Iterable[str]) -> Node:
-    record, draft = fiche.record, fiche.draft
+    record = fiche.record
     if page.newer:
         record.superseded_by = page.newer.where
     notes = list(left)

@@ -66,7 +66,7 @@ def convert(record: Record, draft: Draft) -> Iterator[Node]:
     yield Node("notification", key, "Notification", file, properties(values), provenance)
     yield from _competences(record, draft, iso, key, instrument, provenance)
     yield from _languages(record, draft, key, instrument, file, provenance)
-    _compare(record, draft, instrument, iso)
+    _compare(record, draft, instrument, iso, key)
 
 
 def _receipt(record: Record) -> str | None:
@@ -153,19 +153,20 @@ def _languages(
         yield Node("language-rule", name, "LanguageRule", file, properties(values), provenance)
 
 
-def _compare(record: Record, draft: Draft, instrument: str, iso: str) -> None:
+def _compare(record: Record, draft: Draft, instrument: str, iso: str, key: str) -> None:
     """List records of one state and instrument that accept different languages."""
     mark = (instrument, iso)
     same = [
         (", ".join(sorted(_said(other))), other)
         for other in draft.facts.of("notifications")
         if (other.fields.get("instrument"), str(other.fields.get("state")).upper()) == mark
-        and merges(other) is None
         and other.fields.get("languages")
     ]
-    if len({said for said, _ in same}) > 1:
+    same.sort(key=lambda found: (merges(found[1]) is not None, found[1].content))
+    first = next(other for _, other in same) if same else None
+    if first is record and len({said for said, _ in same}) > 1:
         draft.contradiction(
-            f"notification/{instrument}-{iso.lower()}",
+            f"notification/{key}",
             "mla:acceptsLanguage",
             same,
             "Kept side by side, each with its source.",

@@ -11,13 +11,16 @@ from mla_graph.ingest.nodes import Node, Provenance, properties, text
 _BRACKETS = re.compile(r"\s*\(([^)]*)\)")
 _TAIL = re.compile(
     r"(?:;|,? otherwise|,? with (?:local )?jurisdiction| where "
-    r"| (?:of|at|in|from) (?:the )?(?:same |last |permanent |expected |landing |relevant |competent )*"
+    r"| (?:of|at|in|from) (?:the )?"
+    r"(?:same |last |permanent |expected |landing |relevant |competent )*"
     r"(?:place|court district|district|area|border crossing|addressee|person|suspect|defendant"
-    r"|convicted|protected|court of residence|residence|execution|procedural stage|linked|related)\b"
-    r"|, (?:pre-trial|trial) stage|, by residence|, stay or arrest| after talks with)"
+    r"|convicted|protected|court of residence|residence|execution|procedural stage|linked|related)"
+    r"\b|, (?:pre-trial|trial) stage|, by residence|, stay or arrest| after talks with)"
     r".*$",
     re.IGNORECASE,
 )
+"""Where an office name ends and its limits begin."""
+
 _LOCAL = re.compile(r"[^\x00-\x7f]")
 _SHORT = re.compile(r"[A-Z][A-Za-z]*[A-Z][A-Za-z]*")
 _CODES: Final = frozenset({"EAW", "EIO", "MLA"})
