@@ -15,14 +15,24 @@ from mla_graph.model.namespaces import MLAD, PREFIXES
 from mla_graph.model.sources import Sources
 
 CODES = {
-    "authority-type": "court ministry-of-justice public-prosecutor",
-    "channel": "direct",
+    "applies-to": "any eio-states non-eio-states treaty-parties",
+    "authority-role": "central-authority execute issue receive",
+    "authority-type": "court ministry-of-justice other public-prosecutor",
+    "availability": "conditional no unknown yes",
+    "channel": "central-authority direct",
+    "condition-type": "minimum-penalty other refusal-ground",
     "confidence": "known seen unsure",
     "date-basis": "deadline instrument succession treaty-rule",
     "evidence-field": "ejn-country-number in-force-date ratified-date signed-date since until",
+    "formality-type": "other request-content translation",
+    "framework": "any eio mla mutual-recognition",
     "instrument-kind": (
         "agreement convention directive framework-decision protocol regulation treaty "
     ),
+    "language-status": "accepted discretionary on-reciprocity urgent-only",
+    "modality": "as-a-rule optional",
+    "notification-basis": "general-knowledge secondary statute",
+    "page-status": "current outdated superseded suspect",
     "participation-mode": (
         "accession conclusion eu-act ratification signature succession territorial-extension "
         "unsettled"
@@ -32,13 +42,15 @@ CODES = {
     "scheme": "measure old-measure state theme",
     "state-group": "council-of-europe eppo eu schengen",
     "state-kind": "organisation state territory",
-    "statute-role": "transposes",
+    "statute-role": "approves basis procedure transposes",
     "stipulation-type": (
         "accepted-language central-authority dual-criminality judicial-authority provision- "
         "excluded recognition-period summons-lead-time "
     ),
+    "time-limit-event": "execution other recognition",
     "topic": "languages refusal time-limits",
     "unit": "working-day",
+    "whose-law": "both executing requesting",
 }
 
 STATES = [

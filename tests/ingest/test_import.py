@@ -99,7 +99,7 @@ def test_a_folder_of_somebody_else_is_not_touched(tmp_path: Path, sources: Sourc
     folder = write_records(tmp_path / "records", states=STATES)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("mine")
-    with pytest.raises(UnreadableInput, match="notes.txt would be lost"):
+    with pytest.raises(UnreadableInput, match=r"notes\.txt would be lost"):
         import_facts(folder, tmp_path / "mine", sources=sources)
     with pytest.raises(UnreadableInput, match="holds the kept facts"):
         import_facts(folder, sources.graph_data, sources=sources)

@@ -60,10 +60,11 @@ def test_a_range_and_a_paragraph_are_not_the_same_provision() -> None:
         "Office of the Public Prosecutor",
         "the Office of the Public Prosecutors",
         "offices of public prosecutor (Antwerp)",
+        "Prosecution Office",
     ],
 )
 def test_spellings_of_one_office_share_a_key(spelling: str) -> None:
-    assert authority_key("BE", spelling) == "be-office-public-prosecutor"
+    assert authority_key("BE", spelling) == "be-prosecutor"
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ EXAMPLE_OF = {
     "Competence": "competence:lu-a.30-eio-receive",
     "Complement": "complement:lu-a.30-e.1",
     "Condition": "condition:lu-a.30-coe-141-offence",
+    "Contradiction": "contradiction:participation-coe-030-lu-since",
     "CooperationProvision": "cooperation-provision:eu-conv-2000-mla-videoconference",
     "Coverage": "coverage:coe-030-a.30",
     "FieldEvidence": "evidence:participation-coe-030-lu-signed-date",
@@ -58,6 +59,7 @@ EXAMPLE_OF = {
     "LanguageRule": "language-rule:lu-a.30-eio-fr",
     "LegalBasis": "legal-basis:lu-a.30-coe-030",
     "Measure": "measure:a.30",
+    "Notification": "notification:coe-030-lu-statute",
     "OldMeasure": "old-measure:601",
     "OldTheme": "old-theme:6",
     "Participation": "participation:coe-030-lu",
@@ -777,6 +779,26 @@ RECORDS = [
     of("Participation", wrong, "mla:extendedBy", "theme:securing-evidence"),
     of("Participation", wrong, "mla:corroboratedBy", "theme:securing-evidence"),
     of("Reservation", wrong, "mla:partlySeen", '"yes"'),
+    of("Contradiction", missing, "mla:contradictionAbout"),
+    of("Implementation", wrong, "mla:partlySeen", '"yes"'),
+    of("Notification", missing, "mla:hasNotificationBasis"),
+    of("Notification", wrong, "mla:partlySeen", '"yes"'),
+    wrong(
+        "belongsToNotification",
+        "language-rule:coe-030-lu-statute-fr",
+        "mla:belongsToNotification",
+        "instrument:coe-030",
+    ),
+    wrong("partOfPage", EXAMPLE_OF["Competence"], "mla:belongsToImplementation", "state:lu"),
+    *(
+        Case(
+            f"a {name} that hangs on nothing",
+            f"{name}WholeShape",
+            EXAMPLE_OF[name],
+            remove=f"{EXAMPLE_OF[name]} mla:belongsToImplementation *",
+        )
+        for name in ("Competence", "LanguageRule")
+    ),
     of("SourceDocument", wrong, "mla:readThrough", "theme:securing-evidence"),
     of("State", wrong, "mla:hasStateKind", "place:home"),
     of("State", wrong, "mla:partOfState", "theme:securing-evidence"),

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from mla_graph.ingest.known import Known
 from mla_graph.ingest.nodes import Node, Provenance, code, properties, ref, slug, state, text
 from mla_graph.ingest.records import Rejected
 from mla_graph.ingest.tables import mapping, rows
@@ -10,6 +11,8 @@ from mla_graph.ingest.tables import mapping, rows
 _BRACKETS = re.compile(r"\s*\([^)]*\)")
 _POSSESSIVE = re.compile(r"['’]s?\b")
 _WORDS = re.compile(r"\w+")
+_PROSECUTOR = re.compile(r"\b(office )?(public )?prosecutor( office)?\b")
+_GENERAL: Final = ("general prosecutor", "prosecutor general")
 _LONGEST: Final = 60
 
 
@@ -28,8 +31,8 @@ def authority_key(iso: str, name: str) -> str:
     """
     words = _WORDS.findall(_POSSESSIVE.sub("", plain_name(name)).lower())
     table = mapping("authority-words")
-    common = " ".join(table.get(word, word) for word in words).split()
-    found = slug(" ".join(common), _LONGEST)
+    common = " ".join(" ".join(table.get(word, word) for word in words).split())
+    found = slug(_PROSECUTOR.sub("prosecutor", common).replace(*_GENERAL), _LONGEST)
     if not found:
         raise Rejected(f"authority {name!r} has no name")
     return f"{iso.lower()}-{found}"
@@ -54,3 +57,12 @@ def authority(iso: str, name: str, kind: str | None, provenance: Provenance) -> 
     }
     file = f"authorities/{iso.lower()}"
     return Node("authority", key, "Authority", file, properties(values), provenance)
+
+
+def kept_authorities(known: Known) -> dict[str, str]:
+    """The key that each name of a kept authority would give, to the key that it has."""
+    found: dict[str, str] = {}
+    for key, names in sorted(known.names("mla:Authority").items()):
+        for name in sorted(names):
+            found.setdefault(authority_key(key[:2], name), key)
+    return found

@@ -1,12 +1,15 @@
 """The draft: nodes collected from records, made one where they are one, checked, reported."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final
 
 import pyoxigraph as ox
 
+from mla_graph.ingest.acts import Acts
+from mla_graph.ingest.authorities import kept_authorities
 from mla_graph.ingest.documents import Documents
 from mla_graph.ingest.known import Known
 from mla_graph.ingest.nodes import (
@@ -14,8 +17,12 @@ from mla_graph.ingest.nodes import (
     GENERAL_KNOWLEDGE,
     Node,
     Provenance,
+    properties,
     ref,
+    slug,
+    text,
 )
+from mla_graph.ingest.pages import Pages
 from mla_graph.ingest.records import Facts, Record, Rejected
 from mla_graph.ingest.report import Claim, Contradiction, Outcome, Report, Status
 from mla_graph.model.namespaces import MLAD
@@ -70,6 +77,21 @@ class Draft:
     documents: Documents
     report: Report = field(default_factory=Report)
     _told: list[_Told] = field(default_factory=list)
+
+    @cached_property
+    def pages(self) -> Pages:
+        """The pages of the European Judicial Network, judged together."""
+        return Pages(self.facts)
+
+    @cached_property
+    def acts(self) -> Acts:
+        """The national acts, each under one key."""
+        return Acts(self.facts, self.known)
+
+    @cached_property
+    def kept_authorities(self) -> dict[str, str]:
+        """Names of kept authorities, as keys, to the keys that they have."""
+        return kept_authorities(self.known)
 
     def provenance(self, record: Record, locator: str, name: str = "source") -> Provenance:
         """Where a record comes from: its source document, or general knowledge.
@@ -128,6 +150,7 @@ class Draft:
         merged = self._merge()
         self._drop_dangling(merged)
         self._account(merged)
+        merged |= {node.iri: node for node in self._contradictions(merged)}
         used = {document for node in merged.values() for document in _documents(node)}
         own = {node.iri for node in merged.values()}
         documents = (node for node in self.documents.nodes(used) if node.iri not in own)
@@ -136,6 +159,47 @@ class Draft:
         self.report.contradictions.sort(key=lambda item: (item.about, item.property))
         self.report.remarks.sort()
         return sorted(found, key=lambda node: (node.iri, node.cls is None))
+
+    def _contradictions(self, nodes: Mapping[str, Node]) -> Iterator[Node]:
+        """What the records contradict, as nodes, so that the graph itself can list it."""
+        described = {node.name for node in nodes.values()}
+        for item in self.report.contradictions:
+            known = self.known.describes(f"{MLAD}{item.about}")
+            name = slug(item.property.rpartition(":")[2])
+            key = f"{item.about.replace('/', '-')}-{name}"
+            kept = self.known.keeps(ref("contradiction", key).value)
+            if kept or not (known or item.about in described):
+                continue
+            documents = (self._document(claim) for claim in item.claims)
+            sources = sorted({document for document in documents if document})
+            kind, _, about = item.about.partition("/")
+            values = {
+                "rdfs:label": text(f"Sources differ on {item.property} of {item.about}"),
+                "mla:contradictionAbout": ref(kind, about),
+                "skos:note": [text(_side(claim)) for claim in item.claims],
+                "skos:editorialNote": text(item.note),
+                "prov:wasDerivedFrom": [ref("source", source) for source in sources],
+            }
+            weakest_claim = max(
+                (claim.confidence or "seen" for claim in item.claims), key=CONFIDENCES.index
+            )
+            first = sources[0] if sources else GENERAL_KNOWLEDGE
+            if first == GENERAL_KNOWLEDGE and weakest_claim == "seen":
+                weakest_claim = "known"
+            yield Node(
+                "contradiction",
+                key,
+                "Contradiction",
+                "contradictions",
+                properties(values),
+                Provenance(first, "See the notes", weakest_claim),
+            )
+
+    def _document(self, claim: Claim) -> str | None:
+        """The key of the document of a claim, which may have its address; None for kept facts."""
+        if "://" in claim.source or "." in claim.source:
+            return self.documents.key(claim.source)
+        return claim.source if claim.confidence else None
 
     def _drop_kept(self) -> None:
         for told in self._told:
@@ -286,6 +350,11 @@ class Draft:
         item = Contradiction(about, name, ordered, note)
         if item not in self.report.contradictions:
             self.report.contradictions.append(item)
+
+
+def _side(claim: Claim) -> str:
+    """One side of a contradiction as a note."""
+    return f"{claim.value} ({claim.source})"
 
 
 def _strength(node: Node) -> tuple[int, str, str, str]:

@@ -45,6 +45,7 @@ def convert(record: Record, draft: Draft) -> Iterator[Node]:
     if title := record.text("act_title"):
         date = record.day("act_date")
         act = statute(
+            draft,
             iso,
             title,
             date,

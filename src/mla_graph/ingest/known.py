@@ -54,13 +54,26 @@ class Known:
         found = self._store.quads_for_pattern(None, full(name), term) if term else ()
         return sorted(_text(quad.subject) for quad in found)
 
-    def label(self, kind: str, key: str) -> str | None:
-        """The English label of a kept resource or concept."""
+    def label(self, kind: str, key: str, spoken: str = "en") -> str | None:
+        """The label of a kept resource or concept in a language."""
         for name in _LABELS:
             for quad in self._store.quads_for_pattern(ref(kind, key), name, None):
-                if isinstance(quad.object, ox.Literal) and quad.object.language == "en":
+                if isinstance(quad.object, ox.Literal) and quad.object.language == spoken:
                     return quad.object.value
         return None
+
+    def names(self, cls: str) -> dict[str, set[str]]:
+        """The English names of every kept resource of a class, by its key."""
+        found = {}
+        for quad in self._store.quads_for_pattern(None, _TYPE, full(cls)):
+            if isinstance(quad.subject, ox.NamedNode):
+                found[quad.subject.value.rpartition("/")[2]] = {
+                    other.object.value
+                    for name in (*_LABELS, full("skos:altLabel"))
+                    for other in self._store.quads_for_pattern(quad.subject, name, None)
+                    if isinstance(other.object, ox.Literal) and other.object.language == "en"
+                }
+        return found
 
     def pages(self) -> dict[str, str]:
         """The address of every kept source document with the IRI of that document."""

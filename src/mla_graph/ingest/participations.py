@@ -228,7 +228,8 @@ def _check(record: Record, draft: Draft, node: Node, instrument: str) -> None:
     ratified = _date(node.properties, "mla:ratifiedDate")
     general = entry_into_force(draft, instrument)
     other = draft.facts.one("instruments", "key", instrument)
-    if general and since < general and other:
+    provisional = record.day("provisional_from")
+    if general and since < general and other and not provisional:
         draft.contradiction(
             node.name,
             "mla:since",

@@ -8,8 +8,10 @@ from mla_graph.ingest import (
     bilateral,
     corrections,
     eu_acts,
+    fiches,
     instruments,
     measures,
+    notifications,
     participations,
     provisions,
     records,
@@ -38,6 +40,8 @@ CONVERTERS: Final[dict[str, Converter]] = {
     "eu-implementation": eu_acts.convert,
     "bilateral": bilateral.convert,
     "reservations": reservations.convert,
+    "notifications": notifications.convert,
+    "fiches": fiches.convert,
 }
 """What turns the records of each kind into nodes."""
 
@@ -76,15 +80,15 @@ def convert(draft: Draft, progress: Progress = silent) -> list[Node]:
     corrections.apply(draft)
     for kind in records.KINDS:
         found = draft.facts.of(kind)
-        converter = CONVERTERS.get(kind)
         for done, record in enumerate(found, start=1):
             progress(kind, done, len(found))
             if kind == "corrections":
                 continue
             try:
-                if converter is None:
-                    raise Rejected(f"records of {kind} are not imported")
-                draft.put(record, converter(record, draft))
+                if kind == "notifications" and (into := notifications.merges(record)):
+                    draft.merge(record, f"regroups {into}")
+                else:
+                    draft.put(record, CONVERTERS[kind](record, draft))
             except Rejected as reason:
                 draft.reject(record, str(reason))
     return draft.finish()

@@ -2,40 +2,38 @@
 
 from collections.abc import Iterator
 
-from mla_graph.ingest.nodes import Node, Provenance, day, properties, ref, slug, state, text
+from mla_graph.ingest.draft import Draft
+from mla_graph.ingest.nodes import Node, Provenance, day, properties, ref, state, text
 from mla_graph.ingest.nodes import code as coded
 
 ROLES = ("approves", "transposes", "basis", "procedure")
 """The codes of what a statute does."""
 
 
-def statute_key(iso: str, date: str | None, title: str) -> str:
-    """The key of an act: its state and day; without a day, its state and title."""
-    return f"{iso.lower()}-{date or slug(title, 60)}"
-
-
 def statute(
+    draft: Draft,
     iso: str,
     title: str,
     date: str | None,
     provenance: Provenance,
     *,
-    key: str | None = None,
     in_force: str | None = None,
     note: str | None = None,
 ) -> Node:
-    """An act as a node; ``key`` tells acts of one day apart."""
-    name = key or statute_key(iso, date, title)
+    """The act that a record names, as a node with the title and day that all records give it."""
+    key = draft.acts.key(iso, title, date)
     values = {
-        "rdfs:label": text(title),
-        "skos:notation": coded(name),
+        "rdfs:label": text(draft.acts.title(key)),
+        "skos:notation": coded(key),
         "skos:editorialNote": text(note),
-        "eli:date_document": day(date),
+        "eli:date_document": day(draft.acts.date(key)),
         "eli:first_date_entry_in_force": day(in_force),
         "mla:concernsState": state(iso),
     }
-    file = f"statutes/{iso.lower()}"
-    return Node("statute", name, "Statute", file, properties(values), provenance)
+    file = f"statutes/{iso.lower()}/{key}"
+    return Node(
+        "statute", key, "Statute", file, properties(values), provenance, stub=in_force is None
+    )
 
 
 def statutory_role(act: Node, iso: str, role: str, instrument: str | None) -> Iterator[Node]:
@@ -47,4 +45,12 @@ def statutory_role(act: Node, iso: str, role: str, instrument: str | None) -> It
         "mla:concernsState": state(iso),
     }
     key = f"{act.key}-{role}" + (f"-{instrument}" if instrument else "")
-    yield Node("statutory-role", key, "StatutoryRole", act.file, properties(values), act.provenance)
+    yield Node(
+        "statutory-role",
+        key,
+        "StatutoryRole",
+        act.file,
+        properties(values),
+        act.provenance,
+        stub=True,
+    )
