@@ -358,9 +358,16 @@ TEXTS = [
     extra("altLabel", "state:lu", "skos:altLabel", '"A name in no language"'),
     extra("definition", "framework:eio", "skos:definition", '"In no language"'),
     missing("ListConceptShape", "framework:eio", "skos:definition"),
-    extra("SourcedResourceShape", "state:lu", "skos:note", '"In no language"'),
-    extra("SourcedResourceShape", "state:lu", "skos:editorialNote", '"In no language"'),
-    extra("SourcedResourceShape", "state:lu", "mla:readingNote", '"In no language"'),
+    extra("SourcedResourceShape", "state:lu", "skos:note", '"In no language", "In English"@en'),
+    extra(
+        "SourcedResourceShape",
+        "state:lu",
+        "skos:editorialNote",
+        '"In no language", "In English"@en',
+    ),
+    extra(
+        "SourcedResourceShape", "state:lu", "mla:readingNote", '"In no language", "In English"@en'
+    ),
     wrong("SourcedResourceShape", "state:lu", "mla:sourceLocator", '" "'),
     of("Implementation", extra, "skos:scopeNote", '"In no language"'),
     extra("citedAs", "condition:lu-a.30-coe-141-offence", "mla:citedAs", '"Art. 1"@en'),
@@ -989,6 +996,73 @@ DATA_QUALITY = [
         "statute:lu-1976-07-21",
         remove="statute:lu-1976-07-21 eli:date_document *",
         add='statute:lu-1976-07-21 eli:date_document "1976-07-22"^^xsd:date .',
+    ),
+    Case(
+        "an instrument with an other name in French alone",
+        "EnglishAltLabelShape",
+        "instrument:coe-030",
+        remove="instrument:coe-030 skos:altLabel *",
+        add='instrument:coe-030 skos:altLabel "Convention de 1959"@fr .',
+    ),
+    *(
+        Case(
+            f"a {path} in French alone",
+            f"English{shape}Shape",
+            "instrument:coe-030",
+            path,
+            remove=f"instrument:coe-030 {path} *",
+            add=f'instrument:coe-030 {path} "Une remarque"@fr .',
+        )
+        for shape, path in (
+            ("Note", "skos:note"),
+            ("EditorialNote", "skos:editorialNote"),
+            ("ReadingNote", "mla:readingNote"),
+        )
+    ),
+    Case(
+        "a name in a language that does not exist",
+        "KnownLanguageShape",
+        "instrument:coe-030",
+        "rdfs:label|skos:altLabel|skos:prefLabel|dcterms:title",
+        add='instrument:coe-030 rdfs:label "Convention"@xx .',
+    ),
+    Case(
+        "a title that is no label",
+        "TitleShape",
+        "source:ejn-lu-a.30",
+        remove="source:ejn-lu-a.30 dcterms:title *",
+        add='source:ejn-lu-a.30 dcterms:title "Measure A.30"@en ; rdfs:label "Measure A.30"@fr .',
+    ),
+    Case(
+        "a period that is text",
+        "TypedValueShape",
+        "condition:lu-a.30-coe-141-offence",
+        "mla:value",
+        add='condition:lu-a.30-coe-141-offence mla:value "P20D" .',
+    ),
+    Case(
+        "a value of the fourth century",
+        "TypedValueShape",
+        EXAMPLE_OF["Stipulation"],
+        "mla:value",
+        remove=f"{EXAMPLE_OF['Stipulation']} mla:value *",
+        add=f'{EXAMPLE_OF["Stipulation"]} mla:value "0377-02-16"^^xsd:date .',
+        severity="Warning",
+    ),
+    Case(
+        "evidence for a value that is not there",
+        "EvidenceValueShape",
+        EXAMPLE_OF["FieldEvidence"],
+        remove=f"{EXAMPLE_OF['FieldEvidence']} mla:value *",
+        add=f'{EXAMPLE_OF["FieldEvidence"]} mla:value "1959-04-21"^^xsd:date .',
+    ),
+    Case(
+        "a fact of a class of another vocabulary",
+        "TypedShape",
+        "formality:lu-a.30-hours",
+        "rdf:type/rdfs:isDefinedBy",
+        remove="formality:lu-a.30-hours rdf:type *",
+        add="formality:lu-a.30-hours a eli:Work .",
     ),
 ]
 """What goes wrong when facts of many sources are brought together."""
