@@ -8,7 +8,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 	--allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint format bench docs build wheel-check reason validate release lock clean
+.PHONY: help serve test lint format bench docs build wheel-check reason validate referee release lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; \
@@ -32,7 +32,7 @@ serve: $(VENV)/runtime.stamp ## serve the graph on http://127.0.0.1:8000 (ARGS="
 	$(BIN)/mla-graph serve $(ARGS)
 
 test: $(VENV)/dev.stamp ## run the tests (ARGS="-k name", "-n 2" …)
-	$(BIN)/pytest -m "not reasoner and not wheel" $(ARGS)
+	$(BIN)/pytest -m "not reasoner and not wheel and not referee" $(ARGS)
 
 lint: $(VENV)/dev.stamp ## style, types, layers, canonical Turtle, saved queries
 	$(BIN)/ruff check .
@@ -57,13 +57,16 @@ docs: $(VENV)/dev.stamp ## write docs/reference.md and the output in README.md f
 validate: $(VENV)/runtime.stamp ## check the ontology and the data against the shapes
 	$(BIN)/mla-graph validate
 
+referee: $(VENV)/dev.stamp ## have pySHACL, which is slow, say the same of the whole graph and every planted fault
+	$(BIN)/pytest -m referee -n auto tests/shapes tests/validation
+
 build: validate $(VENV)/dev.stamp ## wheel and source archive in dist/, with the hash of the sources just validated
 	mkdir -p build
 	$(BIN)/python -c 'import json; from mla_graph.model.sources import Sources; \
 	print(json.dumps({"source_hash": Sources.shipped().source_hash()}))' > build/validated.json
 	$(BIN)/python -m build --no-isolation --outdir dist .
 
-release: build ## the distribution and, beside it, the store and dumps of this graph
+release: build referee ## the distribution and, beside it, the store and dumps of this graph
 	$(BIN)/mla-graph build --out dist/release
 
 wheel-check: $(VENV)/dev.stamp ## build the wheel, install it elsewhere, query and serve from there

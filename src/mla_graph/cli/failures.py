@@ -15,6 +15,7 @@ from mla_graph.model.errors import (
     UnknownParameter,
     UnknownQuery,
     UnreadableInput,
+    UnreliableEngine,
     UpdateRefused,
 )
 
@@ -41,6 +42,8 @@ _NEXT: Final[dict[type[MlaGraphError], str]] = {
     UnreadableInput: "Mend or name another file and run the command again.",
     InvalidRelease: "`mla-graph validate` shows every violation and what to do about it.",
     InputError: "Mend the input and run the command again.",
+    UnreliableEngine: "`mla-graph validate --engine pyshacl` asks the slower engine, which is the "
+    "referee; report the matter.",
     StoreUnavailable: "If --store names it, check that; else `mla-graph doctor` shows "
     "what is installed and what is wrong.",
     LimitReached: "Narrow the query or add a LIMIT, or raise the limit (MLA_QUERY_TIMEOUT for "

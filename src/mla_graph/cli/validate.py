@@ -20,7 +20,12 @@ from mla_graph.model.sources import Sources
     show_default=True,
     help="turtle: a SHACL validation report.",
 )
-@click.option("--engine", default="pyshacl", show_default=True, help="The SHACL engine.")
+@click.option(
+    "--engine",
+    default="fast",
+    show_default=True,
+    help="fast, or pyshacl: the slow referee.",
+)
 def command(paths: Sequence[Path], format: str, engine: str) -> None:
     """Check files, and the Turtle files of folders, against the shapes, together with the shipped
     graph: what they say about a resource takes the place of what it says. Without PATH the shipped

@@ -136,3 +136,10 @@ class InvalidRelease(MlaGraphError):
 
     code = "invalid-release"
     title = "The sources do not conform"
+
+
+class UnreliableEngine(MlaGraphError):
+    """The SHACL engine overlooks a planted fault; what it says of the graph is not believed."""
+
+    code = "unreliable-engine"
+    title = "The validation cannot be relied on"

@@ -13,7 +13,12 @@ from typing import Final, TypeVar
 import pyoxigraph as ox
 
 from mla_graph import __version__
-from mla_graph.model.errors import InvalidRelease, StoreUnavailable, UnreadableInput
+from mla_graph.model.errors import (
+    InvalidRelease,
+    StoreUnavailable,
+    UnreadableInput,
+    UnreliableEngine,
+)
 from mla_graph.model.settings import Settings
 from mla_graph.model.sources import Sources
 from mla_graph.release.derive import derive
@@ -118,7 +123,7 @@ def _write(sources: Sources, folder: Path, progress: Progress, validate: bool) -
     _read_sources(store, sources, paths)
     step(f"Read {len(paths)} files with {_merged_count(store):,} triples")
     if validate and not sources.is_prevalidated(source_hash):
-        _validate(sources)
+        _validate(sources, progress)
         step("Checked them against the shapes")
     added = derive(store, sources.rule_files())
     step(f"Derived {sum(added.values()):,} triples by {len(added)} rules")
@@ -174,10 +179,14 @@ def _with_stable_labels(parsed: ox.Dataset, name: str) -> ox.Dataset:
     return ox.Dataset(ox.Quad(renamed(q.subject), q.predicate, renamed(q.object)) for q in parsed)
 
 
-def _validate(sources: Sources) -> None:
-    from mla_graph.validation.run import validate_sources
+def _validate(sources: Sources, progress: Progress) -> None:
+    from mla_graph.validation.run import REFEREE, validate_sources
 
-    report = validate_sources(sources)
+    try:
+        report = validate_sources(sources)
+    except UnreliableEngine as error:
+        progress(f"{error.detail} Doing so now, which takes longer.")
+        report = validate_sources(sources, REFEREE)
     if not report.conforms:
         raise InvalidRelease(f"The sources do not conform to the shapes.\n{report.text()}")
 

@@ -17,7 +17,8 @@ def validate(data: Sequence[ox.Triple], shapes: Sequence[ox.Triple]) -> list[ox.
     """The validation report as triples.
 
     Raises:
-        UnreadableInput: the shapes are not well-formed SHACL.
+        UnreadableInput: the shapes are not well-formed SHACL, or the data compares what has no
+            order, such as a day with an hour.
     """
     import pyshacl
     from pyshacl.errors import ReportableRuntimeError
@@ -31,6 +32,10 @@ def validate(data: Sequence[ox.Triple], shapes: Sequence[ox.Triple]) -> list[ox.
         )
     except ReportableRuntimeError as error:
         raise UnreadableInput(f"The shapes cannot be used: {error.message}") from error
+    except TypeError as error:
+        raise UnreadableInput(
+            f"pySHACL cannot compare two values of the data ({error}); the engine fast says which."
+        ) from error
     if isinstance(report, Exception):
         raise UnreadableInput(f"The shapes cannot be used: {report}")
     text = report.serialize(format="nt", encoding="utf-8")

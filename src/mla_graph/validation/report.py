@@ -1,7 +1,7 @@
 """What validation found, whichever engine did it."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,6 +11,9 @@ from mla_graph.model.namespaces import RDF, SH, XSD, prefix_of
 from mla_graph.validation.paths import Node, Path, path_text, path_triples, read_path
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
+
+Engine = Callable[[Sequence[ox.Triple], Sequence[ox.Triple]], Iterable[ox.Triple]]
+"""Data and shapes to the triples of a SHACL validation report."""
 
 SHAPES: Final = "https://w3id.org/mla-graph/shapes#"
 
@@ -144,16 +147,24 @@ def _result(graph: ox.Dataset, shapes: ox.Dataset, node: Any) -> Result:
         if quad.predicate == _sh("resultMessage") and isinstance(quad.object, ox.Literal):
             messages.append(quad.object.value)
         stated[quad.predicate.value.removeprefix(SH)] = quad.object
-    path = stated.get("resultPath")
     return Result(
         focus=stated["focusNode"],
-        path=read_path(graph, path) if path else None,
+        path=_path(shapes, stated),
         value=stated.get("value"),
         component=stated["sourceConstraintComponent"].value,
         severity=stated["resultSeverity"].value.removeprefix(SH),
         message=" ".join(sorted(messages)),
         shape=_named_shape(shapes, stated["sourceShape"]),
     )
+
+
+def _path(shapes: ox.Dataset, stated: dict[str, Any]) -> Path | None:
+    """The path of a result: an IRI, or else that of the shape, which reports copy or leave out."""
+    path: Any = stated.get("resultPath")
+    if isinstance(path, ox.BlankNode):
+        said = shapes.quads_for_subject(stated["sourceShape"])
+        path = next(quad.object for quad in said if quad.predicate == _sh("path"))
+    return read_path(shapes, path) if path else None
 
 
 def _named_shape(shapes: ox.Dataset, node: Node) -> str:
