@@ -265,7 +265,6 @@ WHAT_IS_REQUIRED = [
     missing("ConceptShape", "state:lu", "skos:notation"),
     missing("ConceptShape", "measure:a.30", "skos:inScheme"),
     of("Condition", missing, "mla:hasConditionType"),
-    of("Condition", missing, "mla:limits", severity="Warning"),
     of("CooperationProvision", missing, "mla:hasCooperationMode"),
     of("Coverage", missing, "mla:coversMeasure"),
     of("Coverage", missing, "mla:hasCoverageEffect"),

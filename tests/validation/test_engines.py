@@ -15,7 +15,8 @@ FAULTS = """
     PREFIX eli: <http://data.europa.eu/eli/ontology#>
     PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
     <urn:a> a mla:Participation ; mla:signedDate "1976-07-21"^^xsd:date ; mla:bound "yes" ;
-        mla:since "1958-02-03"^^xsd:date ; mla:declaredDate "1976-02-30"^^xsd:date ; mla:concernsInstrument <urn:b> .
+        mla:since "1958-02-03"^^xsd:date ; mla:declaredDate "1976-02-30"^^xsd:date ;
+        mla:concernsInstrument <urn:b> .
     <urn:b> a mla:Instrument ; eli:date_document "1999-01-01"^^xsd:date, "1998-01-01"^^xsd:date .
     <urn:c> mla:until "1999-01-01"^^xsd:date ; mla:since "2000-01-01"^^xsd:date .
     <urn:d> mla:unheardOf <urn:c>, "text", 1 .
