@@ -50,7 +50,8 @@ class TestStats:
     def test_as_json_for_programs(self, run) -> None:
         counts = json.loads(run("stats", "--format", "json").stdout)
         assert set(counts) == {"classes", "sources", "coverage"}
-        assert {"state": "LU", "availability": "yes", "implementations": 1} in counts["coverage"]
+        luxembourg = [row for row in counts["coverage"] if row["state"] == "LU"]
+        assert "yes" in {row["availability"] for row in luxembourg}
 
 
 class TestDoctor:

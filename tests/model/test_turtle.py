@@ -1,6 +1,7 @@
 """Turtle has one form: it depends on the graph alone, keeps all of it, and is stable."""
 
 import random
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -187,4 +188,5 @@ def test_every_kind_of_resource_in_the_shipped_graph_has_its_prefix() -> None:
     sources = Sources.shipped()
     for path in [*sources.graph_files(), *sources.shape_files()]:
         text = format_text(path.read_text("utf-8"), name=str(path), drop_comments=True)
+        text = re.sub(r'"""(?:[^"]|"(?!""))*"""|"(?:[^"\\]|\\.)*"', "", text)
         assert "<https://w3id.org/mla-graph/id/" not in text.split("\n\n", 1)[-1], path

@@ -185,7 +185,7 @@ def validation(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], list[Sources
             asked.append(sources)
             return SimpleNamespace(conforms=conforms, text=lambda: "state:xx lacks a code")
 
-        run = SimpleNamespace(validate_sources=validate_sources)
+        run = SimpleNamespace(validate_sources=validate_sources, REFEREE="pyshacl")
         monkeypatch.setitem(sys.modules, "mla_graph.validation.run", run)
         return asked
 

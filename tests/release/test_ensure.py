@@ -12,7 +12,7 @@ from filelock import FileLock
 from mla_graph.model.errors import InvalidRelease, StoreUnavailable, UnreadableInput
 from mla_graph.model.settings import Settings
 from mla_graph.model.sources import Sources
-from mla_graph.release.build import ensure
+from mla_graph.release.build import Progress, ensure
 from mla_graph.release.directory import Release, current, open_release
 
 
@@ -116,7 +116,7 @@ def test_faulty_sources_leave_the_current_release_in_place(
     assert [path.name for path in (settings.home / "releases").iterdir()] == [first.id]
 
 
-def _refuse(sources: Sources) -> None:
+def _refuse(sources: Sources, progress: Progress) -> None:
     raise InvalidRelease("The sources do not conform to the shapes.")
 
 
@@ -150,7 +150,7 @@ import os, signal, sys
 from pathlib import Path
 from mla_graph.model.settings import Settings
 from mla_graph.model.sources import Sources
-from mla_graph.release.build import ensure
+from mla_graph.release.build import Progress, ensure
 
 home, root, last = sys.argv[1], sys.argv[2], int(sys.argv[3])
 events = 0

@@ -11,7 +11,12 @@ from mla_graph.model.sources import Sources
 
 @click.group("import", short_help="Turn raw facts into draft Turtle.")
 def command() -> None:
-    """Turn facts that were gathered elsewhere into draft Turtle for graph_data/."""
+    """Turn facts that were gathered elsewhere into draft Turtle for graph_data/.
+
+    \b
+    Examples:
+      mla-graph import facts my-facts --out draft --report report.txt
+    """
 
 
 @command.command("facts", short_help="Records in JSON Lines or CSV.")

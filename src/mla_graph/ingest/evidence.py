@@ -30,16 +30,17 @@ class Dated:
 
     values: dict[str, Term]
     provenance: Provenance
-    _each: Sequence[tuple[DateField, str, Provenance]]
+    _each: Sequence[tuple[DateField, Provenance]]
 
     def evidence(self, about: Node) -> Iterator[Node]:
         """A node for every date that is otherwise founded than what it belongs to."""
-        for item, date, provenance in self._each:
+        for item, provenance in self._each:
             if about.provenance is None or item.property not in about.properties:
                 continue
             own = (about.provenance.source, about.provenance.confidence)
             if (provenance.source, provenance.confidence) != own:
-                yield evidence(about, item.code, day(date), provenance)
+                (value, *_) = about.properties[item.property]
+                yield evidence(about, item.code, value, provenance)
 
 
 def evidence(about: Node, item: str, value: Term | None, provenance: Provenance) -> Node:
@@ -85,7 +86,7 @@ def dated(
         literal = day(date)
         assert literal is not None
         values[item.property] = literal
-        each.append((item, date, found))
+        each.append((item, found))
         if item.name in needed:
             confidence = whole.weakened(confidence).weakened(found.confidence).confidence
     return Dated(values, whole.weakened(confidence), each)

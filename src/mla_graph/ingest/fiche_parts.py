@@ -153,7 +153,10 @@ def objects(record: Record, name: str) -> list[dict[str, Any]]:
 
 
 def _bases(fiche: Fiche, left: list[str]) -> Iterator[Node]:
-    """Legal bases: instruments first, with the acts that give them effect, then other acts."""
+    """Legal bases: instruments with the acts that give them effect, then acts on their own.
+
+    An act that gives an instrument effect is a basis of its own where the page cites its articles.
+    """
     section, rank = "Legal Framework", 0
     roles = _roles(fiche)
     yield from roles.nodes
@@ -182,8 +185,28 @@ def _bases(fiche: Fiche, left: list[str]) -> Iterator[Node]:
             "mla:hasStatutoryRole": [ref("statutory-role", role) for role in effect[:1]],
         }
         yield fiche.part("legal-basis", key, "LegalBasis", values, section)
+    for key in dict.fromkeys(
+        item["instrument"]
+        for item in objects(fiche.record, "conditions")
+        if item.get("instrument") and item["instrument"] not in given
+    ):
+        rank += 1
+        given.add(key)
+        group = "eio-states" if key == _BOUND_BY_ORDER else "treaty-parties"
+        values = {
+            "mla:readingNote": text("Named by the page with a condition alone."),
+            "mla:restsOn": ref("instrument", key),
+            "mla:appliesToGroup": ref("applies-to", group),
+            "mla:rank": _whole(rank),
+            "mla:hasStatutoryRole": [
+                ref("statutory-role", role)
+                for role, instrument, _ in roles.of_statutes
+                if instrument == key
+            ][:1],
+        }
+        yield fiche.part("legal-basis", key, "LegalBasis", values, section)
     for role, instrument, act in roles.of_statutes:
-        if instrument in given:
+        if instrument in given and not roles.articles[role]:
             continue
         rank += 1
         values, provisions = _cited(fiche, "statute", act, roles.articles[role])
