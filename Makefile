@@ -8,7 +8,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 	--allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint format bench docs build wheel-check reason validate referee release lock clean
+.PHONY: help serve test lint format bench corrupt docs build wheel-check reason validate referee release lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; \
@@ -49,6 +49,9 @@ format: $(VENV)/dev.stamp ## bring Python and Turtle into canonical form
 
 bench: $(VENV)/dev.stamp ## measure command, start-up and HTTP against their budgets
 	$(BIN)/python -m benchmarks
+
+corrupt: $(VENV)/dev.stamp ## measure how much of what can go wrong with one triple is noticed (docs/data-quality.md)
+	$(BIN)/python -m benchmarks.corruption
 
 docs: $(VENV)/dev.stamp ## write docs/reference.md and the output in README.md from the program itself
 	$(BIN)/python docs/reference.py

@@ -5,7 +5,7 @@ The result is written into docs/data-quality.md.
 
 import sys
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -85,15 +85,15 @@ def main() -> int:
     head, _, rest = page.partition(START)
     PAGE.write_text(f"{head}{START}\n{text}\n{END}{rest.partition(END)[2]}", "utf-8")
     print(f"{text}\n{time.monotonic() - since:.0f} s", file=sys.stderr)
-    for corruption in sorted(missed, key=str):
-        print(corruption in meaningful, corruption)
+    for corruption in sorted(missed & meaningful, key=str):
+        print(f"{corruption.kind}: {corruption.old} became {corruption.new}")
     return 0 if share >= GOAL else 1
 
 
 def _table(
     drawn: Sequence[Corruption], meaningful: set[Corruption], missed: set[Corruption]
 ) -> Iterable[str]:
-    yield "| corruption | drawn | change the meaning | of these noticed | share | properties of those unnoticed |"
+    yield "| corruption | drawn | change the meaning | noticed | share | unnoticed are values of |"
     yield "|---|--:|--:|--:|--:|---|"
     for kind in KINDS:
         of_kind = [c for c in drawn if c.kind == kind]

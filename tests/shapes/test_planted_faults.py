@@ -266,7 +266,12 @@ WHAT_IS_REQUIRED = [
     missing("ConceptShape", "measure:a.30", "skos:inScheme"),
     of("Condition", missing, "mla:hasConditionType"),
     of("CooperationProvision", missing, "mla:hasCooperationMode"),
-    of("Coverage", missing, "mla:coversMeasure"),
+    Case(
+        "a coverage of nothing",
+        "CoveredShape",
+        EXAMPLE_OF["Coverage"],
+        remove=f"{EXAMPLE_OF['Coverage']} mla:coversMeasure *",
+    ),
     of("Coverage", missing, "mla:hasCoverageEffect"),
     of("Formality", missing, "mla:hasFormalityType"),
     of("Formality", missing, "mla:hasModality"),
@@ -1062,6 +1067,39 @@ DATA_QUALITY = [
         "rdf:type/rdfs:isDefinedBy",
         remove="formality:lu-a.30-hours rdf:type *",
         add="formality:lu-a.30-hours a eli:Work .",
+    ),
+    of("Coverage", extra, "mla:coversMeasure", "theme:a.30"),
+    Case(
+        "a coverage of the measures of two instruments",
+        "CoverageShape",
+        EXAMPLE_OF["Coverage"],
+        "mla:coversMeasuresOf",
+        remove=f"{EXAMPLE_OF['Coverage']} mla:coversMeasure *",
+        add=f"{EXAMPLE_OF['Coverage']} "
+        "mla:coversMeasuresOf instrument:coe-099, instrument:coe-141 .",
+    ),
+    of("Coverage", extra, "mla:limitedToOffences", "place:home"),
+    of("Coverage", extra, "mla:needsFullApplication", '"yes"'),
+    extra("knownUntil", "party-list:benelux-1962", "mla:knownUntil", '"2024-05-01Z"^^xsd:date'),
+    *(
+        extra(f"{kind}Shape", focus, "mla:hasColour", '"blue"')
+        for kind, focus in (
+            ("FallbackBasis", "fallback-basis:lu-2000-08-08-fallback"),
+            ("GeneralBasis", "general-basis:national-law"),
+            ("PartyList", "party-list:benelux-1962"),
+        )
+    ),
+    wrong(
+        "FallbackBasisShape",
+        "fallback-basis:lu-2000-08-08-fallback",
+        "mla:concernsMeasure",
+        "place:home",
+    ),
+    wrong(
+        "GroupParticipationShape",
+        "group-participation:eu-jp-mla-2009-eu",
+        "mla:asOneSide",
+        '"yes"',
     ),
 ]
 """What goes wrong when facts of many sources are brought together."""
