@@ -8,7 +8,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 	--allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint format bench corrupt docs build wheel-check reason validate referee release lock clean
+.PHONY: help serve test lint format bench shacl-suite corrupt docs build wheel-check reason validate referee release lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; \
@@ -49,6 +49,12 @@ format: $(VENV)/dev.stamp ## bring Python and Turtle into canonical form
 
 bench: $(VENV)/dev.stamp ## measure command, start-up and HTTP against their budgets
 	$(BIN)/python -m benchmarks
+
+shacl-suite: $(VENV)/dev.stamp ## run the W3C tests of SHACL, which pySHACL's source archive carries, on both engines
+	mkdir -p build/shacl
+	$(PIP) download --no-deps --no-binary pyshacl --dest build/shacl \
+		"$$($(BIN)/python -m pip freeze | grep '^pyshacl==')"
+	$(BIN)/python -m benchmarks.shacl_suite build/shacl/pyshacl-*.tar.gz
 
 corrupt: $(VENV)/dev.stamp ## measure how much of what can go wrong with one triple is noticed (docs/data-quality.md)
 	$(BIN)/python -m benchmarks.corruption

@@ -54,7 +54,8 @@ def _graph(triples: Iterable[ox.Triple]) -> "Graph":
         """Has a query parsed once; pySHACL sends the same text for each focus node."""
 
         def query(self, query_object: Any, *args: Any, **options: Any) -> Result:
-            return super().query(_prepared(query_object), *args, **options)
+            prefixes = tuple(sorted((options.get("initNs") or {}).items()))
+            return super().query(_prepared(query_object, prefixes), *args, **options)
 
     graph = PreparingGraph(bind_namespaces="none")
     for triple in triples:
@@ -68,10 +69,10 @@ def _shapes_graph(triples: tuple[ox.Triple, ...]) -> "Graph":
 
 
 @lru_cache(maxsize=256)
-def _prepared(text: str) -> Any:
+def _prepared(text: str, prefixes: tuple[tuple[str, Any], ...]) -> Any:
     from rdflib.plugins.sparql import prepareQuery
 
-    return prepareQuery(text)
+    return prepareQuery(text, dict(prefixes))
 
 
 def _node(term: Any) -> Any:
