@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Final, TypeVar
@@ -54,6 +55,11 @@ STATEMENTS: Final[dict[type[Statement], tuple[str, str | None]]] = {
 }
 """The saved query of which each statement is a row, and the column that holds the fact itself."""
 
+_OF_PAGE: Final[tuple[type[Statement], ...]] = (
+    LegalBasis, Condition, Competence, LanguageRule, TimeLimit, Formality, Alternative,
+    Implementation,
+)  # fmt: skip
+_AT_A_TIME: Final = 4
 _ASKED: Final = "applicable-instruments"
 _GOVERNS: Final = ("governs", "fallback")
 _REPLACED: Final = "replaced"
@@ -110,65 +116,73 @@ def understand(
 
 
 def compose(catalogue: Catalogue, store: Store, asked: Asked) -> Dossier:
-    """Ask every query and put the answers together.
+    """Ask every query, several at a time, and put the answers together.
 
     Raises:
         StoreUnavailable, LimitReached: the store did not answer.
     """
-    ask = _Questions(catalogue, store, asked)
+    with ThreadPoolExecutor(_AT_A_TIME) as threads:
+        return _composed(_Questions(catalogue, store, asked, threads), asked, store.release_id)
+
+
+def _composed(ask: "_Questions", asked: Asked, release: str | None) -> Dossier:
     pair = {name: getattr(asked, name) for name in ("requesting", "executing", "measure", "on")}
     fiche = {"state": asked.executing, "measure": asked.measure}
-    instruments = ask(ApplicableInstrument, pair)
+    # The slowest first, so that the others run beside them.
+    started_instruments = ask(ApplicableInstrument, pair)
+    started_warnings = ask(Warning, pair)
+    page = {kind: ask(kind, fiche) for kind in _OF_PAGE}
+    started_statutes = ask(ApprovingStatute, {"state": asked.executing})
+    names = [
+        ask.start("label", {"resource": iri})
+        for iri in (asked.requesting, asked.executing, asked.measure, asked.confidence)
+    ]
+    instruments = started_instruments.result()
     applying = [row["instrument"] for row in instruments if row["status"] != _REPLACED]
     governing = [row["instrument"] for row in instruments if row["status"] in _GOVERNS]
     facts = _Facts(
-        ask.rows("dossier-facts", {**pair, "governing": governing, "applying": applying})
+        ask.start("dossier-facts", {**pair, "governing": governing, "applying": applying}).result()
     )
-    references = _References(ask)
+    reservations = {
+        state: [
+            ask(Reservation, {"state": state, "instrument": instrument})
+            for instrument in dict.fromkeys(applying)
+            if (state, instrument) in facts.declared
+        ]
+        for state in (asked.executing, asked.requesting)
+    }
+    references = _References()
 
     def stated(kind: type[S], found: Iterable[Row]) -> list[S]:
         return [_statement(kind, row, facts, references) for row in found]
 
-    def of_fiche(kind: type[S]) -> list[S]:
-        return stated(kind, ask(kind, fiche))
+    def of_page(kind: type[S]) -> list[S]:
+        return stated(kind, page[kind].result())
 
     def declared(state: str) -> list[Reservation]:
-        return [
-            statement
-            for instrument in dict.fromkeys(applying)
-            if (state, instrument) in facts.declared
-            for statement in stated(
-                Reservation, ask(Reservation, {"state": state, "instrument": instrument})
-            )
-        ]
+        return stated(Reservation, (row for one in reservations[state] for row in one.result()))
 
-    statutes = ask(ApprovingStatute, {"state": asked.executing})
+    requesting, executing, measure, confidence = (_named(one.result()) for one in names)
     return Dossier(
-        question=Question(
-            requesting=ask.named(asked.requesting),
-            executing=ask.named(asked.executing),
-            measure=ask.named(asked.measure),
-            on=asked.on,
-            lang=asked.lang,
-            confidence=ask.named(asked.confidence).code,
-        ),
-        warnings=stated(Warning, ask(Warning, pair)),
+        question=Question(requesting, executing, measure, asked.on, asked.lang, confidence.code),
+        warnings=stated(Warning, started_warnings.result()),
         instruments=stated(ApplicableInstrument, instruments),
         approvingStatutes=stated(
-            ApprovingStatute, [row for row in statutes if row["instrument"] in applying]
+            ApprovingStatute,
+            (row for row in started_statutes.result() if row["instrument"] in applying),
         ),
-        implementations=of_fiche(Implementation),
-        legalBases=of_fiche(LegalBasis),
-        conditions=of_fiche(Condition),
-        authorities=of_fiche(Competence),
-        languages=of_fiche(LanguageRule),
-        timeLimits=of_fiche(TimeLimit),
-        formalities=of_fiche(Formality),
-        alternatives=of_fiche(Alternative),
+        implementations=of_page(Implementation),
+        legalBases=of_page(LegalBasis),
+        conditions=of_page(Condition),
+        authorities=of_page(Competence),
+        languages=of_page(LanguageRule),
+        timeLimits=of_page(TimeLimit),
+        formalities=of_page(Formality),
+        alternatives=of_page(Alternative),
         declarations=declared(asked.executing),
         heldAgainst=declared(asked.requesting),
-        references=references.listed,
-        release=store.release_id,
+        references=references.listed(ask),
+        release=release,
         disclaimer=NOTICE,
     )
 
@@ -176,25 +190,27 @@ def compose(catalogue: Catalogue, store: Store, asked: Asked) -> Dossier:
 class _Questions:
     """Saved queries on one store, in one language, above one level of confidence."""
 
-    def __init__(self, catalogue: Catalogue, store: Store, asked: Asked) -> None:
+    def __init__(
+        self, catalogue: Catalogue, store: Store, asked: Asked, threads: ThreadPoolExecutor
+    ) -> None:
         self._catalogue = catalogue
         self._store = store
         self._common = {"lang": asked.lang, "confidence": asked.confidence}
+        self._threads = threads
 
-    def __call__(self, kind: type[Statement], raw: Mapping[str, str]) -> list[Row]:
-        return self.rows(STATEMENTS[kind][0], raw)
+    def __call__(self, kind: type[Statement], raw: Mapping[str, str]) -> Future[list[Row]]:
+        return self.start(STATEMENTS[kind][0], raw)
 
-    def rows(self, name: str, raw: Mapping[str, str | list[str]]) -> list[Row]:
-        """The rows of a query; language and confidence are given to those that take them."""
+    def start(self, name: str, raw: Mapping[str, str | list[str]]) -> Future[list[Row]]:
+        """Begin to ask a query for its rows."""
+        return self._threads.submit(self._rows, name, raw)
+
+    def _rows(self, name: str, raw: Mapping[str, str | list[str]]) -> list[Row]:
+        """Language and confidence are given to the queries that take them."""
         query = self._catalogue.get(name)
         taken = [parameter.name for parameter in query.parameters]
         common = {key: text for key, text in self._common.items() if key in taken}
         return rows(run(self._store, bind(query, self._store, {**common, **raw})))
-
-    def named(self, iri: str) -> Named:
-        """A resource with its code and its name."""
-        first, *_ = self.rows("label", {"resource": iri})
-        return Named(iri, first["code"], first["label"])
 
 
 class _Facts:
@@ -223,28 +239,31 @@ class _Facts:
 class _References:
     """The places that are referred to, numbered as they come."""
 
-    def __init__(self, ask: _Questions) -> None:
-        self.listed: list[Reference] = []
-        self._ask = ask
+    def __init__(self) -> None:
         self._numbers: dict[tuple[str, str | None], int] = {}
-        self._documents: dict[str, Row] = {}
 
     def numbers(self, places: Places) -> list[int]:
         """The numbers of the places, each once."""
-        return list(dict.fromkeys(self._number(source, section) for source, section in places))
+        return list(
+            dict.fromkeys(
+                self._numbers.setdefault(place, len(self._numbers) + 1) for place in places
+            )
+        )
 
-    def _number(self, source: str, section: str | None) -> int:
-        key = (source, section)
-        if key not in self._numbers:
-            self._numbers[key] = len(self._numbers) + 1
-            document = self._document(source)
-            self.listed.append(Reference(number=self._numbers[key], section=section, **document))
-        return self._numbers[key]
+    def listed(self, ask: _Questions) -> list[Reference]:
+        """The places with what is known of their documents."""
+        documents = {
+            source: ask.start("source-document", {"source": source})
+            for source in dict.fromkeys(source for source, _ in self._numbers)
+        }
+        return [
+            Reference(number=number, section=section, **documents[source].result()[0])
+            for (source, section), number in self._numbers.items()
+        ]
 
-    def _document(self, source: str) -> Row:
-        if source not in self._documents:
-            self._documents[source] = self._ask.rows("source-document", {"source": source})[0]
-        return self._documents[source]
+
+def _named(found: Sequence[Row]) -> Named:
+    return Named(found[0]["resource"], found[0]["code"], found[0]["label"])
 
 
 def _statement(kind: type[S], row: Row, facts: _Facts, references: _References) -> S:
