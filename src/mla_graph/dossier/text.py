@@ -27,7 +27,8 @@ def _lines(dossier: Dossier, width: int) -> Iterator[str]:
     for number, section in enumerate(memo.sections(dossier), 1):
         yield from _section(section, f"{number}. {section.title}", width)
     if others := memo.other_paths(dossier):
-        yield from ("", "OTHER PATHS", "What belongs to bases that do not govern here.")
+        yield from ("", "OTHER PATHS")
+        yield from textwrap.wrap("What belongs to bases that do not govern here.", width)
         for section in others:
             yield from _section(section, section.title, width)
     yield from ("", "REFERENCES")
@@ -43,7 +44,7 @@ def _section(section: Section, heading: str, width: int) -> Iterator[str]:
         yield from _wrapped(section.empty, width, "  ")
     for group in section.groups:
         if group.heading:
-            yield f"  {group.heading}"
+            yield from _wrapped(group.heading, width, "  ")
         for line in group.lines:
             yield from _item(line, width, "    " if group.heading else "  ")
 
