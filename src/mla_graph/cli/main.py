@@ -13,6 +13,7 @@ from mla_graph.model.about import NOTICE
 from mla_graph.model.errors import MlaGraphError
 
 _COMMANDS: Final = (
+    "dossier",
     "query",
     "queries",
     "sparql",
@@ -97,6 +98,8 @@ def main() -> None:
 
     \b
     Start here:
+      mla-graph dossier --requesting BE --executing LU --measure A.30
+                                                         the whole answer
       mla-graph queries                                  what can be asked
       mla-graph query legal-bases state=LU measure=A.30  ask it
       mla-graph query authorities state=LU measure=A.30 --format csv > authorities.csv

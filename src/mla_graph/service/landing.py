@@ -9,9 +9,9 @@ from starlette.routing import Route
 
 from mla_graph.model.namespaces import MLA
 from mla_graph.pages.render import render
-from mla_graph.saved_queries.catalogue import Catalogue
 from mla_graph.service.context import Served, ServiceContext
 from mla_graph.service.dataset import by_class, numbers
+from mla_graph.service.dossier_routes import form
 from mla_graph.service.saved_query_routes import example_address
 
 _EXAMPLES: Final = (
@@ -26,6 +26,9 @@ _EXAMPLES: Final = (
     "search",
 )
 """Shown on the start page in this order, as far as the catalogue has them."""
+
+_FIELDS: Final = ("requesting", "executing", "measure", "on")
+"""What the form on the start page asks for a dossier."""
 
 _COUNTED: Final = {
     "Instrument": "instruments",
@@ -60,14 +63,15 @@ def routes(context: ServiceContext) -> list[Route]:
     async def landing(request: Request) -> Response:
         served = context.served
         page = await context.engine.run(
-            lambda: served.once("landing", lambda: _page(context.catalogue, served))
+            lambda: served.once("landing", lambda: _page(context, served))
         )
         return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
 
     return [Route("/", landing)]
 
 
-def _page(catalogue: Catalogue, served: Served) -> str:
+def _page(context: ServiceContext, served: Served) -> str:
+    catalogue = context.catalogue
     classes = dict(by_class(served))
     counted = [
         Number(classes[MLA + name], label)
@@ -77,6 +81,7 @@ def _page(catalogue: Catalogue, served: Served) -> str:
     queries = [catalogue.get(name) for name in _EXAMPLES if name in catalogue.names]
     return render(
         "landing.html",
+        fields=[field for field in form(context, served, {}) if field["parameter"].name in _FIELDS],
         numbers=[*counted, Number(numbers(served)["triples"], "statements")],
         examples=[
             Example(example_address(query), query.summary, _values(example_address(query)))

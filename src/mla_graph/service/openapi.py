@@ -12,6 +12,7 @@ from starlette.routing import Route
 from mla_graph import __version__
 from mla_graph.model.about import DATA_LICENCE, DATA_LICENCE_URL, ISSUES_URL, NOTICE
 from mla_graph.pages.render import render
+from mla_graph.service import dossier_openapi
 from mla_graph.service.context import Served, ServiceContext
 from mla_graph.service.dataset import DUMPS
 from mla_graph.service.edge import DOCUMENTATION_POLICY
@@ -91,9 +92,10 @@ def _document(context: ServiceContext, served: Served, app: FastAPI) -> dict[str
     paths = document.setdefault("paths", {})
     for query in queries:
         paths[f"/api/queries/{query.name}"] = operations(query, served, context.settings.max_rows)
-    paths |= _fixed_paths()
+    paths |= _fixed_paths() | dossier_openapi.paths(context.catalogue, served)
     shared = components()
     shared["schemas"] |= {rows_schema_name(query): rows_schema(query) for query in queries}
+    shared["schemas"] |= dossier_openapi.schemas(context.catalogue)
     mine = document.setdefault("components", {})
     for kind, members in shared.items():
         mine.setdefault(kind, {}).update(members)

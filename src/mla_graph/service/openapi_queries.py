@@ -62,7 +62,7 @@ def rows_schema(query: SavedQuery) -> Schema:
                 "items": {
                     "type": "object",
                     "required": [column.name for column in query.columns],
-                    "properties": {column.name: _column(column) for column in query.columns},
+                    "properties": {column.name: column_schema(column) for column in query.columns},
                     "additionalProperties": False,
                 },
             },
@@ -96,7 +96,7 @@ def operations(query: SavedQuery, served: Served, max_rows: int) -> dict[str, An
         },
         format_parameter(offered),
     ]
-    own = [_parameter(query, served, parameter) for parameter in query.parameters]
+    own = [parameter_schema(query, served, parameter) for parameter in query.parameters]
     answers = _answers(query)
     body = _body(query, [*own, *paging])
     return {
@@ -118,7 +118,8 @@ def operations(query: SavedQuery, served: Served, max_rows: int) -> dict[str, An
     }
 
 
-def _parameter(query: SavedQuery, served: Served, parameter: Parameter) -> Schema:
+def parameter_schema(query: SavedQuery, served: Served, parameter: Parameter) -> Schema:
+    """A parameter of a GET request."""
     listed = choices(served, query, parameter)
     schema: Schema
     if listed:
@@ -190,7 +191,8 @@ def _answers(query: SavedQuery) -> dict[str, Any]:
     return {"200": {"description": description, "headers": headers, "content": content}}
 
 
-def _column(column: Column) -> Schema:
+def column_schema(column: Column) -> Schema:
+    """A cell of the column."""
     schema = dict(_COLUMN_TYPES[column.type])
     if column.optional:
         kinds = schema["type"]

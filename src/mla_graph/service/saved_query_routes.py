@@ -152,7 +152,7 @@ def _page(
     page = render(
         "query.html",
         query=query,
-        fields=[_field(served, query, parameter, given) for parameter in query.parameters],
+        fields=[field(served, query, parameter, given) for parameter in query.parameters],
         example=example_address(query),
         result=_cells(query, result) if result else None,
         meta=result["meta"] if result else None,
@@ -165,10 +165,10 @@ def _page(
     )
 
 
-def _field(
+def field(
     served: Served, query: SavedQuery, parameter: Parameter, given: Parameters
 ) -> dict[str, Any]:
-    """An empty date field means the default, which for dates is today."""
+    """A field of a form. An empty date field means the default, which for dates is today."""
     preset = [text for text in parameter.default if text != TODAY]
     return {
         "parameter": parameter,
