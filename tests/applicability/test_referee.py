@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from conftest import Ask, Row
 
 GENERAL = ("governs", "supplements", "replaced", "fallback")
@@ -73,7 +74,9 @@ def faults(case: Case, answer: Sequence[Row]) -> list[str]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.ask} {case.on}")
 def test_graph_decides_like_the_lawyer(case: Case, ask: Ask) -> None:
     requesting, executing, measure = case.ask.split()
-    lines = faults(case, ask(requesting=requesting, executing=executing, measure=measure, on=case.on))
+    lines = faults(
+        case, ask(requesting=requesting, executing=executing, measure=measure, on=case.on)
+    )
     if lines:
         heading = [case.case, f"{case.ask} on {case.on}", case.why, case.law]
         pytest.fail("\n".join([*heading, *lines]), pytrace=False)
