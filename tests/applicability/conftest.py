@@ -17,7 +17,7 @@ Ask = Callable[..., list[Row]]
 
 @pytest.fixture(scope="session")
 def ask(shipped_store: EmbeddedStore) -> Ask:
-    """Ask a saved query; every cell is text, an address of the graph without its beginning and kind."""
+    """Ask a saved query; cells are text, addresses of the graph without beginning and kind."""
     catalogue = Catalogue.load(Sources.shipped().queries)
 
     def asked(name: str = "applicable-instruments", **parameters: str) -> list[Row]:
