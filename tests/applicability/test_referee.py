@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from conftest import Ask, Row
+from .conftest import Ask, Row
 
 GENERAL = ("governs", "supplements", "replaced", "fallback")
 
