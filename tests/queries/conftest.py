@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+import pyoxigraph as ox
 import pytest
 
 from mla_graph.model.sources import Sources
@@ -26,6 +27,9 @@ def ask(catalogue: Catalogue, shipped_store: EmbeddedStore) -> Ask:
 
     def asked(name: str, parameters: Mapping[str, str | Sequence[str]]) -> list[Row]:
         raw = {key: [v] if isinstance(v, str) else v for key, v in parameters.items()}
-        return rows(run(shipped_store, bind(catalogue.get(name), shipped_store, raw)))
+        answer = run(shipped_store, bind(catalogue.get(name), shipped_store, raw))
+        if isinstance(answer, ox.QueryTriples):
+            return [{"triple": str(triple)} for triple in answer]
+        return rows(answer)
 
     return asked

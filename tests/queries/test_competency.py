@@ -141,4 +141,5 @@ def test_question_is_well_put(case: Case, catalogue: Catalogue, ask: Ask) -> Non
 
 def test_every_saved_query_answers_a_question(catalogue: Catalogue) -> None:
     asked = {case.query for case in CASES}
-    assert set(catalogue.names) - asked == set()
+    tables = {query.name for query in catalogue if query.form == "select"}
+    assert tables - asked == set()

@@ -68,7 +68,7 @@ HOSTILE = [
     "%s%n{0}${x}{{7*7}}",
     "2024-13-45",
     "-1e999",
-    "true",
+    "true||true",
     "line\nbreak } #",
     "tab\there } #",
     "carriage\rreturn } #",
@@ -84,13 +84,13 @@ HOSTILE = [
 ]
 
 
-def outcome(ask: Ask, name: str, values: Mapping[str, Any]) -> Sequence[object]:
-    """The rows, or nothing where the value is refused; any other exception is the test's."""
+def outcome(ask: Ask, name: str, values: Mapping[str, Any]) -> Sequence[object] | None:
+    """The rows, or None where the value is refused; any other exception is the test's."""
     try:
         return ask(name, values)
     except InputError as error:
         assert error.detail
-        return []
+        return None
 
 
 def others(name: str, parameter: str) -> dict[str, list[str]]:
@@ -110,7 +110,8 @@ def test_a_hostile_value_is_refused_or_answers_like_any_unknown_value(
     ordinary = ORDINARY.get(parameter.type, "no-such-thing")
     usual = outcome(ask, name, rest | {parameter.name: ordinary})
     for text in HOSTILE:
-        assert outcome(ask, name, rest | {parameter.name: text}) == usual, repr(text[:80])
+        found = outcome(ask, name, rest | {parameter.name: text})
+        assert found is None or found == usual, repr(text[:80])
 
 
 @pytest.mark.parametrize(

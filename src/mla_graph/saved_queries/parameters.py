@@ -61,10 +61,11 @@ class Enumeration:
             for name in (value.code, *value.labels):
                 codes.setdefault(name.casefold(), value.code)
         wanted = text.casefold()[:60]
-        close = difflib.get_close_matches(wanted, codes, n=5) or difflib.get_close_matches(
-            wanted, codes, n=5, cutoff=0.0
+        close = difflib.get_close_matches(wanted, codes, n=20) or difflib.get_close_matches(
+            wanted, codes, n=20, cutoff=0.0
         )
-        return list(dict.fromkeys(codes[name] for name in close))
+        close.sort(key=lambda name: name[:1] != wanted[:1])  # the first letter is rarely the slip
+        return list(dict.fromkeys(codes[name] for name in close))[:5]
 
 
 _enumerations: WeakKeyDictionary[Store, dict[Path, Enumeration]] = WeakKeyDictionary()

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from mla_graph.saved_queries.catalogue import SavedQuery
 from mla_graph.saved_queries.header import Column, Parameter
-from mla_graph.saved_queries.parameters import MAX_IRI, MAX_TEXT, MAX_VALUES
+from mla_graph.saved_queries.parameters import MAX_IRI, MAX_TEXT, MAX_VALUES, TODAY
 from mla_graph.service.context import Served
 from mla_graph.service.enumerations import choices
 from mla_graph.service.openapi_schemas import (
@@ -128,7 +128,7 @@ def parameter_schema(query: SavedQuery, served: Served, parameter: Parameter) ->
         schema = dict(_PARAMETER_TYPES.get(parameter.type, _PARAMETER_TYPES["text"]))
     if parameter.list:
         schema = {"type": "array", "items": schema, "minItems": 1, "maxItems": MAX_VALUES}
-    if parameter.default:
+    if parameter.default and TODAY not in parameter.default:
         default: Any = list(parameter.default) if parameter.list else parameter.default[0]
         schema |= {"default": int(default) if parameter.type == "integer" else default}
     described: Schema = {

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
+import pyoxigraph as ox
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -13,13 +14,13 @@ from mla_graph.pages.render import render
 from mla_graph.saved_queries.catalogue import SavedQuery, describe
 from mla_graph.saved_queries.header import Parameter
 from mla_graph.saved_queries.parameters import TODAY
-from mla_graph.saved_queries.run import bind
+from mla_graph.saved_queries.run import bind, run
 from mla_graph.service.context import Served, ServiceContext
 from mla_graph.service.enumerations import choices
 from mla_graph.service.links import local_path, short
 from mla_graph.service.negotiation import HTML, Representation, choose
 from mla_graph.service.problems import status_of
-from mla_graph.service.representations import of_saved_query
+from mla_graph.service.representations import TURTLE, of_saved_query
 from mla_graph.service.request_input import (
     Parameters,
     from_query_string,
@@ -28,6 +29,7 @@ from mla_graph.service.request_input import (
     single,
     whole_number,
 )
+from mla_graph.service.resources import written
 from mla_graph.service.saved_query_answers import MOST_OFFSET, Asked, answer, rows_document
 
 PAGE_ROWS: Final = 200
@@ -135,9 +137,10 @@ def _page(
     given = {name: texts for name, texts in given.items() if name != "format"}
     required = [parameter.name for parameter in query.parameters if parameter.required]
     result: dict[str, Any] | None = None
+    triples: str | None = None
     problem: InputError | None = None
     bound_text = ""
-    if query.form == "select" and (given or not required):
+    if query.form != "ask" and (given or not required):
         try:
             asked = _asked(query, given | {"limit": given.get("limit", [str(PAGE_ROWS)])},
                            context.settings.max_rows)  # fmt: skip
@@ -146,7 +149,12 @@ def _page(
                 limit=asked.rows + 1, offset=asked.offset or None,
             )  # fmt: skip
             bound_text = bound.text
-            result = rows_document(served.store, asked, bound)
+            if query.form == "select":
+                result = rows_document(served.store, asked, bound)
+            else:
+                graph = run(served.store, bound)
+                assert isinstance(graph, ox.QueryTriples)
+                triples = written(graph, TURTLE.name).decode()
         except InputError as error:
             problem = error
     page = render(
@@ -156,6 +164,7 @@ def _page(
         example=example_address(query),
         result=_cells(query, result) if result else None,
         meta=result["meta"] if result else None,
+        triples=triples,
         problem=problem,
         query_text=bound_text or query.template.fill({}),
         downloads=_downloads(query, given) if not problem and (given or not required) else [],
