@@ -790,6 +790,7 @@ RECORDS = [
     of("Participation", wrong, "mla:fullySince", "1977", to="fullySince"),
     of("Participation", wrong, "mla:hasDateBasis", "place:home"),
     of("Participation", wrong, "mla:inPart", '"yes"'),
+    of("Participation", wrong, "mla:acceptsProvision", "theme:securing-evidence"),
     of("Participation", wrong, "mla:extendedBy", "theme:securing-evidence"),
     of("Participation", wrong, "mla:corroboratedBy", "theme:securing-evidence"),
     of("Reservation", wrong, "mla:partlySeen", '"yes"'),
@@ -1083,6 +1084,7 @@ DATA_QUALITY = [
     ),
     of("Coverage", extra, "mla:limitedToOffences", "place:home"),
     of("Coverage", extra, "mla:needsFullApplication", '"yes"'),
+    of("Coverage", wrong, "mla:essentialProvision", "theme:securing-evidence"),
     extra("knownUntil", "party-list:benelux-1962", "mla:knownUntil", '"2024-05-01Z"^^xsd:date'),
     *(
         extra(f"{kind}Shape", focus, "mla:hasColour", '"blue"')
