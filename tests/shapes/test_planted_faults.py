@@ -68,6 +68,7 @@ EXAMPLE_OF = {
     "ProceedingScope": "proceeding-scope:eu-conv-2000-mla-criminal",
     "Provision": "provision:coe-030-art-3",
     "Reservation": "reservation:coe-030-lu-art-3",
+    "ReservationLimit": "reservation-limit:schengen-1990-art-51-coe-030-art-5",
     "SourceDocument": "source:ejn-lu-a.30",
     "State": "state:lu",
     "StateGroup": "state-group:eu",
@@ -1084,6 +1085,10 @@ DATA_QUALITY = [
     ),
     of("Coverage", extra, "mla:limitedToOffences", "place:home"),
     of("Coverage", extra, "mla:needsFullApplication", '"yes"'),
+    of("ReservationLimit", missing, "mla:limitedProvision"),
+    of("ReservationLimit", wrong, "mla:limitedProvision", "theme:securing-evidence"),
+    of("ReservationLimit", missing, "mla:concernsMeasure"),
+    of("ReservationLimit", wrong, "mla:concernsMeasure", "place:home"),
     of("Coverage", wrong, "mla:essentialProvision", "theme:securing-evidence"),
     extra("knownUntil", "party-list:benelux-1962", "mla:knownUntil", '"2024-05-01Z"^^xsd:date'),
     *(
