@@ -48,8 +48,10 @@ EXAMPLE_OF = {
     "Contradiction": "contradiction:participation-coe-030-lu-since",
     "CooperationProvision": "cooperation-provision:eu-conv-2000-mla-videoconference",
     "Coverage": "coverage:coe-030-a.30",
+    "FallbackBasis": "fallback-basis:lu-2000-08-08-fallback",
     "FieldEvidence": "evidence:participation-coe-030-lu-signed-date",
     "Formality": "formality:lu-a.30-hours",
+    "GeneralBasis": "general-basis:national-law",
     "GroupMembership": "group-membership:eu-gb",
     "GroupParticipation": "group-participation:schengen-1990-eu",
     "Implementation": "implementation:lu-a.30",
@@ -63,6 +65,7 @@ EXAMPLE_OF = {
     "OldMeasure": "old-measure:601",
     "OldTheme": "old-theme:6",
     "Participation": "participation:coe-030-lu",
+    "PartyList": "party-list:benelux-1962",
     "PrecedenceRule": "precedence-rule:eu-dir-2014-41-coe-030",
     "PrincipleStatement": "principle-statement:eu-mutual-recognition",
     "ProceedingScope": "proceeding-scope:eu-conv-2000-mla-criminal",
@@ -1091,14 +1094,6 @@ DATA_QUALITY = [
     of("ReservationLimit", wrong, "mla:concernsMeasure", "place:home"),
     of("Coverage", wrong, "mla:essentialProvision", "theme:securing-evidence"),
     extra("knownUntil", "party-list:benelux-1962", "mla:knownUntil", '"2024-05-01Z"^^xsd:date'),
-    *(
-        extra(f"{kind}Shape", focus, "mla:hasColour", '"blue"')
-        for kind, focus in (
-            ("FallbackBasis", "fallback-basis:lu-2000-08-08-fallback"),
-            ("GeneralBasis", "general-basis:national-law"),
-            ("PartyList", "party-list:benelux-1962"),
-        )
-    ),
     wrong(
         "FallbackBasisShape",
         "fallback-basis:lu-2000-08-08-fallback",
