@@ -45,6 +45,7 @@ CELLS: Mapping[str, tuple[list[Page], str, str | None]] = {
         "yes",
         None,
     ),
+    "a superseded page alone": ([("superseded", "no", None, "seen")], "no", None),
     "equally new pages that agree": (
         [("outdated", "conditional", None, "seen"), ("outdated", "conditional", None, "seen")],
         "conditional",
@@ -55,6 +56,7 @@ CELLS: Mapping[str, tuple[list[Page], str, str | None]] = {
         "unknown",
         "2020-01-01",
     ),
+    "an unsure page": ([("current", "yes", None, "unsure")], "yes", None),
     "contradicting pages that a newer one settles": (
         [
             ("current", "yes", "2020-01-01", "seen"),
@@ -113,14 +115,11 @@ def test_a_contradiction_is_listed_by_its_sides(catalogue: Catalogue, pages: Emb
     }
 
 
-def test_a_page_that_is_too_unsure_contradicts_nothing(
-    catalogue: Catalogue, pages: EmbeddedStore
+def test_confidence_leaves_cells_out_and_changes_none(
+    catalogue: Catalogue, pages: EmbeddedStore, cells: list[dict[str, object]]
 ) -> None:
-    seen = {"confidence": ["seen"]}
-    found = rows(run(pages, bind(catalogue.get("coverage"), pages, seen)))
-    (cell,) = [row for row in found if "contradict each other" in str(row["measureLabel"])]
-    assert cell["availability"] == "yes"
-    assert not rows(run(pages, bind(catalogue.get("contradictions"), pages, seen)))
+    seen = bind(catalogue.get("coverage"), pages, {"confidence": ["seen"]})
+    assert rows(run(pages, seen)) == [cell for cell in cells if cell["confidence"] == "seen"]
 
 
 @pytest.mark.parametrize("name", ["coverage", "contradictions"])
