@@ -63,7 +63,7 @@ WHERE {{
   ?fact a ?aspect ; mla:belongsToImplementation ?implementation .
 }}"""
 _INSTRUMENTS: Final = f"""{_PREFIXES}
-SELECT ?key ?family (SAMPLE(?short) AS ?name)
+SELECT ?key ?family (MIN(STR(?short)) AS ?name)
 WHERE {{
   ?instrument mla:adoptedWithin ?body ; skos:altLabel ?short ; skos:notation ?key .
   ?participation mla:concernsInstrument ?instrument ; a mla:Participation ;
@@ -75,11 +75,12 @@ GROUP BY ?key ?family
 HAVING(COUNT(DISTINCT ?state) > 2)
 ORDER BY ?key"""
 _DOCUMENTS: Final = f"""{_PREFIXES}
-SELECT ?source ?title ?page
+SELECT ?source (MIN(STR(?name)) AS ?title) (MIN(STR(?address)) AS ?page)
 WHERE {{
-  ?source a mla:SourceDocument ; dcterms:title ?title .
-  OPTIONAL {{ ?source foaf:page ?page }}
-}}"""
+  ?source a mla:SourceDocument ; dcterms:title ?name .
+  OPTIONAL {{ ?source foaf:page ?address }}
+}}
+GROUP BY ?source"""
 
 
 @dataclass(frozen=True)

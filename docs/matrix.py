@@ -7,7 +7,7 @@ points at it or has the picture read out.
 
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Literal
 
 Mark = Literal["corner", "cross", "dashed"]
@@ -49,18 +49,18 @@ class Matrix:
     cells: dict[tuple[str, str], Cell]
     legend: Sequence[tuple[Cell, str]]
     width: int = 30
-    foot: Sequence[str] = field(default=())
+    foot: Sequence[str] = ()
 
 
 def draw(matrix: Matrix) -> str:
     """The picture as the text of an SVG file."""
-    upright = max(len(label) for _, label in matrix.columns) * _LETTER > matrix.width
+    slanted = max(len(label) for _, label in matrix.columns) * _LETTER > matrix.width
     left = _GAP * 2 + max(len(label) for _, label in matrix.rows) * _LETTER
-    head = max(len(label) for _, label in matrix.columns) * _LETTER * 0.75 if upright else _FONT
+    head = max(len(label) for _, label in matrix.columns) * _LETTER * 0.75 if slanted else _FONT
     top = _GAP * 3 + _FONT * 1.5 + head
     right = left + matrix.width * len(matrix.columns)
     bottom = top + _HEIGHT * len(matrix.rows)
-    width = right + (_GAP + head if upright else _GAP * 2)
+    width = right + (_GAP + head if slanted else _GAP * 2)
     legend, end = _legend(matrix, _GAP * 2, bottom + _GAP * 2.5, width - _GAP)
     height = end + _GAP
 
@@ -87,7 +87,7 @@ def draw(matrix: Matrix) -> str:
         _text(root, label, left - _GAP / 2, y + _HEIGHT * 0.7, {"text-anchor": "end"})
     for number, (_, label) in enumerate(matrix.columns):
         x = left + (number + 0.5) * matrix.width
-        if upright:
+        if slanted:
             turned = {"transform": f"rotate(-45 {x:g} {top - 6:g})"}
             _text(root, label, x, top - 6, turned)
         else:
