@@ -59,8 +59,9 @@ shacl-suite: $(VENV)/dev.stamp ## run the W3C tests of SHACL, which pySHACL's so
 corrupt: $(VENV)/dev.stamp ## measure how much of what can go wrong with one triple is noticed (docs/data-quality.md)
 	$(BIN)/python -m benchmarks.corruption
 
-docs: $(VENV)/dev.stamp ## write docs/reference.md and the output in README.md from the program itself
+docs: $(VENV)/dev.stamp ## write docs/reference.md, docs/coverage.md and the output in README.md from the program itself
 	$(BIN)/python docs/reference.py
+	$(BIN)/python docs/coverage.py
 	$(BIN)/cog -P -I docs -r README.md
 
 validate: $(VENV)/runtime.stamp ## check the ontology and the data against the shapes
