@@ -137,7 +137,7 @@ def over_http(store: EmbeddedStore) -> Iterator[tuple[str, float, float, float]]
 
 
 def in_process(store: EmbeddedStore) -> tuple[float, float]:
-    """Seconds for the instruments that apply, and for a dossier: the middle of the questions."""
+    """Seconds for what applies and for a dossier: the middle one of the questions."""
     catalogue = Catalogue.load(Sources.shipped().queries)
     applicable, dossiers = [], []
     for question in QUESTIONS:
