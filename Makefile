@@ -62,9 +62,9 @@ corrupt: $(VENV)/dev.stamp ## measure how much of what can go wrong with one tri
 all-pairs: $(VENV)/dev.stamp ## ask for every pair of states, measure and day which instruments apply (ARGS="--sample 5000" …)
 	$(BIN)/python -m benchmarks.all_pairs $(ARGS)
 
-docs: $(VENV)/dev.stamp ## write docs/reference.md and the output in README.md from the program itself
+docs: $(VENV)/dev.stamp ## write docs/reference.md and the output in README.md and docs/precedence.md
 	$(BIN)/python docs/reference.py
-	$(BIN)/cog -P -I docs -r README.md
+	$(BIN)/cog -P -I docs -r README.md docs/precedence.md
 
 validate: $(VENV)/runtime.stamp ## check the ontology and the data against the shapes
 	$(BIN)/mla-graph validate

@@ -15,7 +15,7 @@ def test_the_reference_is_up_to_date() -> None:
     assert REFERENCE.with_suffix(".md").read_text("utf-8") == written, "run `make docs`"
 
 
-def test_the_output_in_readme_is_real(home: Path) -> None:
+def test_the_output_in_readme_and_on_precedence_is_real(home: Path) -> None:
     done = subprocess.run(
         [
             Path(sys.executable).with_name("cog"),
@@ -25,6 +25,7 @@ def test_the_output_in_readme_is_real(home: Path) -> None:
             "--check",
             "--diff",
             "README.md",
+            "docs/precedence.md",
         ],
         cwd=ROOT,
         env=os.environ | {"MLA_HOME": str(home)},
