@@ -31,8 +31,8 @@ $(VENV)/dev.stamp: $(VENV)/runtime.stamp requirements-dev.lock
 serve: $(VENV)/runtime.stamp ## serve the graph on http://127.0.0.1:8000 (ARGS="--port 9000" …)
 	$(BIN)/mla-graph serve $(ARGS)
 
-test: $(VENV)/dev.stamp ## run the tests (ARGS="-k name", "-n 2" …)
-	$(BIN)/pytest -m "not reasoner and not wheel and not referee" $(ARGS)
+test: $(VENV)/dev.stamp ## run the tests (ARGS="-k name", "-n 0" …)
+	$(BIN)/pytest -n auto -m "not reasoner and not wheel and not referee" $(ARGS)
 
 lint: $(VENV)/dev.stamp ## style, types, layers, canonical Turtle, saved queries
 	$(BIN)/ruff check .
@@ -62,8 +62,9 @@ corrupt: $(VENV)/dev.stamp ## measure how much of what can go wrong with one tri
 all-pairs: $(VENV)/dev.stamp ## ask for every pair of states, measure and day which instruments apply (ARGS="--sample 5000" …)
 	$(BIN)/python -m benchmarks.all_pairs $(ARGS)
 
-docs: $(VENV)/dev.stamp ## write docs/reference.md and the output in README.md and docs/precedence.md
+docs: $(VENV)/dev.stamp ## write docs/reference.md, docs/coverage.md and the output in README.md and docs/precedence.md
 	$(BIN)/python docs/reference.py
+	$(BIN)/python docs/coverage.py
 	$(BIN)/cog -P -I docs -r README.md docs/precedence.md
 
 validate: $(VENV)/runtime.stamp ## check the ontology and the data against the shapes

@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
+from mla_graph.dossier.compose import compose, understand
 from mla_graph.model.settings import Settings
 from mla_graph.model.sources import Sources
 from mla_graph.release.build import ensure
@@ -36,7 +37,17 @@ QUERIES: dict[str, dict[str, str]] = {
     "authorities": LU_A30,
     "formalities": LU_A30,
 }
+QUESTIONS = (
+    "BE LU A.30 2024-05-01",
+    "NL BE A.30 2016-06-01",
+    "FR DE C.1 2005-07-17",
+    "GB FR B.1 2021-01-01",
+    "FI US A.22 2024-05-01",
+    "NO SE A.24 1990-01-01",
+)
+"""Requesting state, executing state, measure and day."""
 COMMAND_BUDGET, START_BUDGET, HTTP_BUDGET = 0.5, 1.0, 3.0
+APPLICABLE_BUDGET, DOSSIER_BUDGET = 0.010, 0.050
 
 
 def seconds(call: Callable[[], object], runs: int) -> float:
@@ -125,6 +136,20 @@ def over_http(store: EmbeddedStore) -> Iterator[tuple[str, float, float, float]]
         connection.close()
 
 
+def in_process(store: EmbeddedStore) -> tuple[float, float]:
+    """Seconds for the instruments that apply, and for a dossier: the middle of the questions."""
+    catalogue = Catalogue.load(Sources.shipped().queries)
+    applicable, dossiers = [], []
+    for question in QUESTIONS:
+        names = ("requesting", "executing", "measure", "on")
+        raw = {name: [text] for name, text in zip(names, question.split(), strict=True)}
+        text = bind(catalogue.get("applicable-instruments"), store, raw).text
+        applicable.append(seconds(lambda text=text: list(store.query(text)), 50))
+        asked = understand(catalogue, store, raw)
+        dossiers.append(seconds(lambda asked=asked: compose(catalogue, store, asked), 30))
+    return median(applicable), median(dossiers)
+
+
 def line(what: str, found: float, budget: float, unit: str) -> bool:
     """Print one measure; whether it keeps its budget."""
     kept = found <= budget
@@ -145,6 +170,9 @@ def main() -> int:
             line("mla-graph query, whole process", command_line(), COMMAND_BUDGET, "s"),
             line("mla-graph serve, until ready", start_up(), START_BUDGET, "s"),
         ]
+        applicable, dossier = in_process(store)
+        kept.append(line("applicable-instruments, in process", applicable, APPLICABLE_BUDGET, "s"))
+        kept.append(line("a dossier, in process", dossier, DOSSIER_BUDGET, "s"))
         for name, bare, found, again in over_http(store):
             what = (
                 f"{name}: {bare * 1000:.2f} ms, HTTP {found * 1000:.2f} ms, kept {again * 1000:.2f}"

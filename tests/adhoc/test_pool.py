@@ -405,7 +405,7 @@ class Direct:
 def test_a_worker_without_a_pool_ends_by_itself(folder: Path) -> None:
     with Direct(folder, deadline=0.1) as busy:
         busy.send(CROSS)
-        assert busy.process.wait(timeout=30) == -signal.SIGXCPU
+        assert busy.process.wait(timeout=120) == -signal.SIGXCPU
     with Direct(folder, deadline=0.1) as idle:
         idle.link.close()
         assert idle.process.wait(timeout=10) == 0

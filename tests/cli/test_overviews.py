@@ -1,6 +1,7 @@
 """`mla-graph queries`, `stats` and `doctor`: what there is, and whether it is well."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -47,11 +48,39 @@ class TestStats:
         assert "source/ejn-lu-a.30" in text
         assert "Coverage" in text and "LU" in text
 
+    def test_coverage_is_what_is_known_of_all_measures_state_by_state(self, run) -> None:
+        *states, total = json.loads(run("stats", "--format", "json").stdout)["coverage"]
+        cells = json.loads(run("query", "coverage", "--format", "json").stdout)["results"]
+        known = [c for c in cells["bindings"] if c["availability"]["value"] != "unknown"]
+        of_denmark = [c for c in known if c["code"]["value"] == "DK"]
+        (denmark,) = [row for row in states if row["state"] == "DK"]
+        assert denmark["known"] == len(of_denmark) > 0
+        assert denmark["known"] == denmark["yes"] + denmark["conditional"] + denmark["no"]
+        assert total["state"] == "all"
+        assert (total["known"], total["of"]) == (len(known), denmark["of"] * len(states))
+        assert total["known"] + total["unknown"] == len(cells["bindings"])
+
+    def test_contradictions_are_listed_each_side_with_its_source(self, run) -> None:
+        text = run("stats").stdout
+        contradictions = text.partition("Contradictions")[2]
+        for line in ("participation/eu-prot-2001-mla-pt", "2005-10-05", "source/tretas-dre-207044"):
+            assert line in contradictions
+        listed = json.loads(run("stats", "--format", "json").stdout)["contradictions"]
+        pages = [row for row in listed if row["kind"] == "pages"]
+        assert {row["claim"] for row in pages if "Denmark" in row["label"]} == {
+            "yes",
+            "conditional",
+        }
+
+    def test_every_contradiction_of_the_graph_is_listed(self, run) -> None:
+        listed = json.loads(run("stats", "--format", "json").stdout)["contradictions"]
+        path = Sources.shipped().graph_data / "contradictions.ttl"
+        labels = re.findall(r'rdfs:label "(.+)"@en', path.read_text("utf-8"))
+        assert {row["label"] for row in listed if row["kind"] == "facts"} == set(labels) != set()
+
     def test_as_json_for_programs(self, run) -> None:
         counts = json.loads(run("stats", "--format", "json").stdout)
-        assert set(counts) == {"classes", "sources", "coverage"}
-        luxembourg = [row for row in counts["coverage"] if row["state"] == "LU"]
-        assert "yes" in {row["availability"] for row in luxembourg}
+        assert set(counts) == {"classes", "sources", "coverage", "contradictions"}
 
 
 class TestDoctor:

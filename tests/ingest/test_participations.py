@@ -130,6 +130,14 @@ def test_a_date_of_another_source_has_evidence_of_its_own(imported: Import) -> N
     assert not draft.node("evidence/participation-coe-030-lu-since")
 
 
+def test_evidence_repeats_the_last_day_as_the_participation_has_it(imported: Import) -> None:
+    record = PARTY | {"ended": "2023-07-01", "ended_source": "https://example.org/b"}
+    draft = imported(parties=[record])
+    found = draft.node("evidence/participation-coe-030-lu-until")
+    assert found["prov:wasDerivedFrom"] == ["source/example-org-b"]
+    assert found["mla:value"] == draft.node(LU)["mla:until"] == ["2023-06-30"]
+
+
 def test_a_participation_is_as_sure_as_its_period(imported: Import) -> None:
     draft = imported(parties=[PARTY | {"in_force_confidence": "known"}])
     assert draft.value(LU, "mla:hasConfidence") == "confidence/known"

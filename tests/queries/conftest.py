@@ -5,7 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 import pyoxigraph as ox
 import pytest
 
+from mla_graph.model.namespaces import prefixes_for
 from mla_graph.model.sources import Sources
+from mla_graph.release.build import build
+from mla_graph.release.directory import open_release
 from mla_graph.saved_queries.catalogue import Catalogue
 from mla_graph.saved_queries.rows import rows
 from mla_graph.saved_queries.run import bind, run
@@ -13,6 +16,7 @@ from mla_graph.store.embedded import EmbeddedStore
 
 Row = dict[str, object]
 Ask = Callable[[str, Mapping[str, str | Sequence[str]]], list[Row]]
+GraphOf = Callable[[str], EmbeddedStore]
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +37,20 @@ def ask(catalogue: Catalogue, shipped_store: EmbeddedStore) -> Ask:
         return rows(answer)
 
     return asked
+
+
+@pytest.fixture(scope="session")
+def graph_of(tmp_path_factory: pytest.TempPathFactory) -> GraphOf:
+    """Build a graph of these facts in Turtle, with the shipped ontology, lists and rules."""
+
+    def built(turtle: str) -> EmbeddedStore:
+        root = tmp_path_factory.mktemp("sources")
+        (root / "ontology").symlink_to(Sources.shipped().ontology)
+        (root / "shapes").mkdir()
+        (root / "graph_data").mkdir()
+        head = "".join(f"prefix {p}: <{space}>\n" for p, space in prefixes_for(turtle).items())
+        (root / "graph_data" / "facts.ttl").write_text(head + turtle, "utf-8")
+        release = build(Sources(root), root / "release", progress=lambda _: None, validate=False)
+        return open_release(release, in_memory=True)
+
+    return built

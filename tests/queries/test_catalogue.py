@@ -267,6 +267,19 @@ def test_ranks_are_whole_numbers_from_one(ask: Ask) -> None:
         assert ranks[:1] in ([], [1]), place
 
 
+def test_coverage_has_one_row_for_each_state_and_measure_with_a_page(
+    ask: Ask, shipped_store: EmbeddedStore
+) -> None:
+    pages = shipped_store.query(
+        """PREFIX mla: <https://w3id.org/mla-graph/ontology#>
+        SELECT DISTINCT ?state ?measure
+        WHERE { ?page mla:concernsState ?state ; mla:concernsMeasure ?measure }"""
+    )
+    assert isinstance(pages, ox.QuerySolutions)
+    cells = [(row["state"], row["measure"]) for row in ask("coverage", {})]
+    assert sorted(cells) == sorted((row["state"].value, row["measure"].value) for row in pages)
+
+
 def test_a_page_says_of_each_fact_under_which_framework_and_how_surely(ask: Ask) -> None:
     for cell in ask("coverage", {}):
         place = {"state": str(cell["code"]), "measure": str(cell["measureCode"])}

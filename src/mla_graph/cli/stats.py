@@ -1,6 +1,7 @@
 """`mla-graph stats`: how much the graph holds."""
 
 import json
+from collections import Counter, defaultdict
 from typing import Final
 
 import click
@@ -10,6 +11,8 @@ from mla_graph.cli.stores import open_store, store_option
 from mla_graph.model.about import NOTICE
 from mla_graph.model.namespaces import MLA, MLAD
 from mla_graph.model.settings import Settings
+from mla_graph.model.sources import Sources
+from mla_graph.store.interface import Answer, Store
 
 _QUERIES: Final = {
     ("classes", "Resources by class"): f"""
@@ -34,21 +37,8 @@ WHERE {{
 GROUP BY ?source
 ORDER BY DESC(?facts) ?source
 """,
-    ("coverage", "Coverage: implementations by state and availability"): f"""
-PREFIX mla: <{MLA}>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT ?state ?availability (COUNT(DISTINCT ?implementation) AS ?implementations)
-WHERE {{
-  ?implementation a mla:Implementation ;
-    mla:concernsState ?of ;
-    mla:hasAvailability ?concept .
-  ?of skos:notation ?state .
-  ?concept skos:notation ?availability .
-}}
-GROUP BY ?state ?availability
-ORDER BY ?state ?availability
-""",
 }
+_AVAILABILITIES: Final = ("yes", "conditional", "no", "unknown")
 
 
 @click.command("stats", short_help="Count what the graph holds.")
@@ -57,19 +47,26 @@ ORDER BY ?state ?availability
 )
 @store_option
 def command(format: str, store: str | None, union_default_graph: bool) -> None:
-    """Count resources by class, facts by source document, and what is covered.
+    """Count resources by class, facts by source document and what is covered, and list what
+    contradicts itself.
+
+    What is covered: of each state with a page, the measures whose availability is known, out of
+    all measures of the catalogue.
 
     \b
     Examples:
       mla-graph stats
       mla-graph stats --format json
     """
-    from mla_graph.cli.table import show_solutions
+    from mla_graph.cli.table import show_rows, show_solutions
     from mla_graph.saved_queries.rows import rows
 
     opened = open_store(store, union_default_graph, Settings.from_environ())
+    covered = _coverage(opened)
     if format == "json":
         counts = {key: rows(opened.query(text)) for (key, _), text in _QUERIES.items()}
+        contradictions = rows(_saved(opened, "contradictions"))
+        counts |= {"coverage": covered, "contradictions": contradictions}
         click.echo(json.dumps(counts, ensure_ascii=False, indent=1))
         return
     for (_, title), text in _QUERIES.items():
@@ -78,4 +75,42 @@ def command(format: str, store: str | None, union_default_graph: bool) -> None:
         assert isinstance(answer, ox.QuerySolutions)
         show_solutions(answer)
         click.echo()
+    click.echo(click.style("Coverage: measures by state, and how many of all are known", bold=True))
+    show_rows(list(covered[0]), [[str(cell) for cell in row.values()] for row in covered])
+    click.echo(click.style("\nContradictions", bold=True))
+    answer = _saved(opened, "contradictions")
+    assert isinstance(answer, ox.QuerySolutions)
+    show_solutions(answer, ("label", "claim", "source"))
+    click.echo()
     click.echo(f"From {opened.description}. {NOTICE}", err=True)
+
+
+def _saved(store: Store, name: str) -> Answer:
+    """The answer to a saved query without parameters."""
+    from mla_graph.saved_queries.catalogue import Catalogue
+    from mla_graph.saved_queries.run import bind, run
+
+    return run(store, bind(Catalogue.load(Sources.shipped().queries).get(name), store, {}))
+
+
+def _coverage(store: Store) -> list[dict[str, object]]:
+    """A row for each state with a page, and a last one for all."""
+    from mla_graph.saved_queries.rows import rows
+
+    measures = len({row["measure"] for row in rows(_saved(store, "measures"))})
+    states: dict[object, Counter[object]] = defaultdict(Counter)
+    for cell in rows(_saved(store, "coverage")):
+        states[cell["code"]][cell["availability"]] += 1
+    total = (sum(states.values(), Counter()), measures * len(states))
+    return [
+        {
+            "state": state,
+            "known": counts.total() - counts["unknown"],
+            "of": cells,
+            **{code: counts[code] for code in _AVAILABILITIES},
+        }
+        for state, counts, cells in (
+            *((code, counts, measures) for code, counts in sorted(states.items(), key=str)),
+            ("all", *total),
+        )
+    ]

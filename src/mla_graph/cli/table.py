@@ -43,6 +43,12 @@ def show_solutions(solutions: ox.QuerySolutions, columns: Sequence[str] = ()) ->
     rows = [[_printable(short(solution[name])) for name in names] for solution in solutions]
     if columns:
         rows = [list(row) for row in dict.fromkeys(map(tuple, rows))]
+    show_rows(names, rows)
+    return len(rows)
+
+
+def show_rows(names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table of texts; columns without any value are left out."""
     used = [i for i in range(len(names)) if not rows or any(row[i] for row in rows)]
     names, rows = [names[i] for i in used], [[row[i] for i in used] for row in rows]
     widths = [max(map(len, column)) for column in zip(names, *rows, strict=True)]
@@ -51,7 +57,6 @@ def show_solutions(solutions: ox.QuerySolutions, columns: Sequence[str] = ()) ->
         _records(names, rows, width)
     else:
         _table(names, rows, widths)
-    return len(rows)
 
 
 def _printable(text: str) -> str:
