@@ -8,7 +8,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 	--allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint format bench shacl-suite corrupt docs build wheel-check reason validate referee release lock clean
+.PHONY: help serve test lint format bench shacl-suite corrupt all-pairs docs build wheel-check reason validate referee release lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; \
@@ -59,10 +59,13 @@ shacl-suite: $(VENV)/dev.stamp ## run the W3C tests of SHACL, which pySHACL's so
 corrupt: $(VENV)/dev.stamp ## measure how much of what can go wrong with one triple is noticed (docs/data-quality.md)
 	$(BIN)/python -m benchmarks.corruption
 
-docs: $(VENV)/dev.stamp ## write docs/reference.md, docs/coverage.md and the output in README.md from the program itself
+all-pairs: $(VENV)/dev.stamp ## ask for every pair of states, measure and day which instruments apply (ARGS="--sample 5000" …)
+	$(BIN)/python -m benchmarks.all_pairs $(ARGS)
+
+docs: $(VENV)/dev.stamp ## write docs/reference.md, docs/coverage.md and the output in README.md and docs/precedence.md
 	$(BIN)/python docs/reference.py
 	$(BIN)/python docs/coverage.py
-	$(BIN)/cog -P -I docs -r README.md
+	$(BIN)/cog -P -I docs -r README.md docs/precedence.md
 
 validate: $(VENV)/runtime.stamp ## check the ontology and the data against the shapes
 	$(BIN)/mla-graph validate

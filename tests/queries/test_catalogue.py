@@ -41,6 +41,7 @@ why | requesting, executing, instrument, measure?, on? | step, statement, label,
 why-not | requesting, executing, instrument, measure?, on? | code, label, since, provision, source
 compare | measure, state | aspect, state, value, valueLabel, source
 coverage | | state, code, measure, measureCode, availability, status, reviewedDate
+changes | state, from, to | date, kind, subject, label, instrument, instrumentLabel, source
 stale | before | implementation, state, measure, reviewedDate
 principles | instrument? | principle, label, since, source
 proceedings | instrument | type, label, source
@@ -64,6 +65,9 @@ CODES = {
     "authorities.role": "receive recognise execute authorise-transfer request-transfer",
     "approving-statutes.role": "approves transposes basis procedure",
     "languages.status": "accepted commonly-accepted urgent-only",
+    "changes.kind": "participation-begins participation-full participation-ends reservation-made"
+    " reservation-ends declaration-made declaration-ends statute-adopted statute-in-force"
+    " page-reviewed",
     "coverage.status": "current superseded outdated suspect",
     "conditions.type": "dual-criminality minimum-penalty fiscal-offence confiscability"
     " domestic-availability punishability maximum-duration judicial-authorisation offence-list"
@@ -100,6 +104,7 @@ TRANSLATED = {
     "proceedings": "label",
     "cooperation": "label",
     "principles": "label instrumentLabel",
+    "changes": "kindLabel",
     "coverage": "stateLabel measureLabel",
 }
 """Columns whose text stands in English, French and German."""
