@@ -32,7 +32,7 @@ serve: $(VENV)/runtime.stamp ## serve the graph on http://127.0.0.1:8000 (ARGS="
 	$(BIN)/mla-graph serve $(ARGS)
 
 test: $(VENV)/dev.stamp ## run the tests (ARGS="-k name", "-n 0" …)
-	$(BIN)/pytest -n auto -m "not reasoner and not wheel and not referee" $(ARGS)
+	$(BIN)/pytest -n auto --dist loadgroup -m "not reasoner and not wheel and not referee" $(ARGS)
 
 lint: $(VENV)/dev.stamp ## style, types, layers, canonical Turtle, saved queries
 	$(BIN)/ruff check .

@@ -1,5 +1,6 @@
 """Sources, releases and servers that many tests share."""
 
+import os
 import socket
 import subprocess
 import sysconfig
@@ -11,11 +12,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from filelock import FileLock
 
 from mla_graph.model.settings import Settings
 from mla_graph.model.sources import Sources
 from mla_graph.release.build import build
-from mla_graph.release.directory import Release, open_release
+from mla_graph.release.directory import Release, open_release, read
 from mla_graph.store.embedded import EmbeddedStore
 
 TINY = {
@@ -63,6 +65,17 @@ TINY = {
 """Two states, one class, two rules: state:be is stated to be a state by both files of data."""
 
 
+TOGETHER = ("test_planted_faults.py", "test_engines_agree.py")
+"""Tests that share what takes long to prepare, as all of the ontology do: for one worker."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep tests that share a costly fixture on one worker."""
+    for item in items:
+        if item.path.name in TOGETHER or item.path.parent.name == "ontology":
+            item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
+
+
 def quiet(message: str) -> None:
     """Take a message of progress and say nothing."""
 
@@ -86,9 +99,13 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture(scope="session")
 def shipped_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
-    """The release of the real sources, built once; its shapes are tested elsewhere."""
-    out = tmp_path_factory.mktemp("shipped") / "release"
-    return build(Sources.shipped(), out, progress=quiet, validate=False)
+    """The release of the real sources, built once for all; its shapes are tested elsewhere."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    out = shared / "shipped"
+    with FileLock(shared / "shipped.lock"):
+        return read(out) or build(Sources.shipped(), out, progress=quiet, validate=False)
 
 
 @pytest.fixture(scope="session")

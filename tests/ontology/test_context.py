@@ -103,8 +103,21 @@ def test_prefixes_agree_with_every_other_writer(vocabulary, context, refuse):
 
 
 def test_compact_json_says_the_same_as_turtle(vocabulary, context):
-    """Compacted with this context and read by two other readers: the same triples."""
-    original = vocabulary.facts + vocabulary.lists
+    """Compacted with this context and read by two other readers: the same triples.
+
+    The resources are those with a property, or a kind of value of it, that none before them had.
+    """
+    stated, seen, original = vocabulary.facts + vocabulary.lists, set(), Graph()
+    for subject in sorted(set(stated.subjects())):
+        kind = str(subject).rpartition("/")[0]
+        triples = list(stated.triples((subject, None, None)))
+        told = {
+            (kind, p, getattr(o, "datatype", None), getattr(o, "language", None))
+            for _, p, o in triples
+        }
+        if not told <= seen:
+            seen |= told
+            original += triples
     compact = original.serialize(format="json-ld", context=context, use_native_types=True)
     by_rdflib = Graph().parse(data=compact, format="json-ld")
     by_oxigraph = Graph().parse(
