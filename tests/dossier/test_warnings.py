@@ -27,6 +27,8 @@ def codes(make):
         ("bilateral-selection", "DE US A.22 2024-05-01", "DE FR A.22 2024-05-01"),
         ("reservation-limited", "BE LU A.30 2016-05-01", "IE LU A.30 2016-05-01"),
         ("reservation-limited", "BE LU A.30 2016-05-01", "BE LU A.22 2016-05-01"),
+        ("reservation-limited", "BE LU A.30 2018-09-14", "BE LU A.30 2018-09-15"),
+        ("reservation-limited", "CH LU A.30 2024-05-01", "US LU A.30 2024-05-01"),
         ("eppo", "BE LU A.30 2021-06-01", "BE LU A.30 2021-05-31"),
         ("eppo", "BE LU A.30 2024-05-01", "BE DK A.30 2024-05-01"),
     ],
