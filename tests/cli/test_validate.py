@@ -14,6 +14,14 @@ BAD_STATE = """
 state:xx a mla:State .
 """
 
+TOO_MANY_LABELS = """
+mla:LabelShape a sh:NodeShape ; sh:targetClass mla:State ;
+    sh:property [
+        sh:path <http://www.w3.org/2004/02/skos/core#prefLabel> ; sh:maxCount 1 ;
+        sh:severity sh:Warning ; sh:message "One label is enough."@en
+    ] .
+"""
+
 
 @pytest.fixture
 def tiny(tiny_sources: Sources, monkeypatch: pytest.MonkeyPatch) -> Sources:
@@ -29,6 +37,24 @@ class TestValidate:
         result = run("validate")
         assert result.exit_code == 0
         assert "conforms" in result.stdout
+
+    def test_warnings_are_those_about_what_the_files_describe(
+        self, run, tiny: Sources, tmp_path: Path
+    ) -> None:
+        shapes = tiny.shapes / "state.ttl"
+        shapes.write_text(shapes.read_text() + TOO_MANY_LABELS)
+        assert "state:be" in run("validate").stdout
+        file = tmp_path / "lu.ttl"
+        file.write_text(
+            "prefix state: <https://w3id.org/mla-graph/id/state/> "
+            "prefix mla: <https://w3id.org/mla-graph/ontology#> "
+            "prefix skos: <http://www.w3.org/2004/02/skos/core#> "
+            'state:lu a mla:State ; mla:code "LU" ; '
+            'skos:prefLabel "Luxembourg"@en, "Luxemburg"@de .'
+        )
+        told = run("validate", file).stdout
+        assert "state:lu" in told
+        assert "state:be" not in told
 
     def test_a_file_with_a_fault_is_told_with_its_node(
         self, run, tiny: Sources, tmp_path: Path

@@ -28,8 +28,8 @@ from mla_graph.model.sources import Sources
 )
 def command(paths: Sequence[Path], format: str, engine: str) -> None:
     """Check files, and the Turtle files of folders, against the shapes, together with the shipped
-    graph: what they say about a resource takes the place of what it says. Without PATH the shipped
-    ontology and facts are checked.
+    graph: what they say about a resource takes the place of what it says. Warnings are those about
+    what the files describe. Without PATH the shipped ontology and facts are checked.
 
     Exit codes: 0 conforms, 1 violations, 2 cannot be read.
 

@@ -17,7 +17,8 @@ Engine = Callable[[Sequence[ox.Triple], Sequence[ox.Triple]], Iterable[ox.Triple
 
 SHAPES: Final = "https://w3id.org/mla-graph/shapes#"
 
-SEVERITIES: Final = ("Violation", "Warning", "Info")
+VIOLATION: Final = "Violation"
+SEVERITIES: Final = (VIOLATION, "Warning", "Info")
 """Violation: the build refuses. Warning: a reading to check. Info: good to know."""
 
 _TYPE: Final = ox.NamedNode(f"{RDF}type")
@@ -69,7 +70,7 @@ class Report:
     @property
     def conforms(self) -> bool:
         """Whether there is no violation; warnings do not count."""
-        return not self.count("Violation")
+        return not self.count(VIOLATION)
 
     def count(self, severity: str) -> int:
         """How many results have the severity."""

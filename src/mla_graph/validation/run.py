@@ -11,7 +11,7 @@ from mla_graph.model.errors import InvalidValue, UnreadableInput, UnreliableEngi
 from mla_graph.model.sources import Sources
 from mla_graph.store.embedded import unreadable
 from mla_graph.validation import canary, pyshacl_engine, shifty_engine
-from mla_graph.validation.report import Engine, Report
+from mla_graph.validation.report import VIOLATION, Engine, Report
 
 REFEREE: Final = "pyshacl"
 DEFAULT_ENGINE: Final = "fast"
@@ -56,7 +56,8 @@ def validate_sources(sources: Sources, engine: str = DEFAULT_ENGINE) -> Report:
 def validate_paths(paths: Iterable[Path], sources: Sources, engine: str = DEFAULT_ENGINE) -> Report:
     """Validate files, and the Turtle files of folders, as if they were part of the sources.
 
-    What the files say about a resource takes the place of what the sources say about it.
+    What the files say about a resource takes the place of what the sources say about it. Readings
+    to check, in the rest of the sources, are left out: they have been there before.
 
     Raises:
         InvalidValue: there is no such engine.
@@ -65,7 +66,10 @@ def validate_paths(paths: Iterable[Path], sources: Sources, engine: str = DEFAUL
     given = read(file for path in paths for file in _files(path))
     described = {quad.subject for quad in given}
     context = (quad for quad in read(sources.graph_files()) if quad.subject not in described)
-    return validate_graph([*context, *given], read(sources.shape_files()), engine)
+    report = validate_graph([*context, *given], read(sources.shape_files()), engine)
+    return Report(
+        tuple(r for r in report.results if r.severity == VIOLATION or r.focus in described)
+    )
 
 
 def read(paths: Iterable[Path]) -> list[ox.Quad]:
