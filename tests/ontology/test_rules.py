@@ -2,26 +2,34 @@
 
 import pyoxigraph as ox
 import pytest
+from rdflib import XSD
 
 from mla_graph.release.derive import derive
 
 PREFIXES = """
 PREFIX eli: <http://data.europa.eu/eli/ontology#>
+PREFIX coverage: <https://w3id.org/mla-graph/id/coverage/>
 PREFIX group-membership: <https://w3id.org/mla-graph/id/group-membership/>
 PREFIX implementation: <https://w3id.org/mla-graph/id/implementation/>
 PREFIX instrument: <https://w3id.org/mla-graph/id/instrument/>
 PREFIX instrument-relation: <https://w3id.org/mla-graph/id/instrument-relation/>
 PREFIX legal-basis: <https://w3id.org/mla-graph/id/legal-basis/>
+PREFIX measure: <https://w3id.org/mla-graph/id/measure/>
 PREFIX mla: <https://w3id.org/mla-graph/ontology#>
 PREFIX owl: <http://www.w3.org/2002/07/owl#>
+PREFIX participation: <https://w3id.org/mla-graph/id/participation/>
+PREFIX provision: <https://w3id.org/mla-graph/id/provision/>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX relation-type: <https://w3id.org/mla-graph/id/relation-type/>
+PREFIX reservation: <https://w3id.org/mla-graph/id/reservation/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX state-group: <https://w3id.org/mla-graph/id/state-group/>
 PREFIX state: <https://w3id.org/mla-graph/id/state/>
 PREFIX statute: <https://w3id.org/mla-graph/id/statute/>
 PREFIX statute-role: <https://w3id.org/mla-graph/id/statute-role/>
 PREFIX statutory-role: <https://w3id.org/mla-graph/id/statutory-role/>
+PREFIX stipulation: <https://w3id.org/mla-graph/id/stipulation/>
+PREFIX stipulation-type: <https://w3id.org/mla-graph/id/stipulation-type/>
 PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 """
 
@@ -167,3 +175,84 @@ def _iri(name: str) -> str:
     prefix, local = name.split(":")
     space = next(line.split("<")[1][:-1] for line in PREFIXES.splitlines() if f" {prefix}:" in line)
     return f"<{space}{local}>"
+
+
+BOUND = """
+    participation:p-lu a mla:Participation ; mla:bound true ; mla:concernsState state:lu ;
+        mla:concernsInstrument instrument:p ; mla:since "2000-01-01"^^xsd:date .
+    instrument-relation:p mla:hasRelationType relation-type:protocol-to ;
+        mla:fromInstrument instrument:p ; mla:toInstrument instrument:c .
+"""
+PARENT = """
+    participation:c-lu a mla:Participation ; mla:bound true ; mla:concernsState state:lu ;
+        mla:concernsInstrument instrument:c ;
+"""
+
+
+@pytest.mark.parametrize(
+    ("stated", "first", "last"),
+    [
+        ('mla:since "1990-01-01"^^xsd:date', "2000-01-01", "9999-12-31"),
+        ('mla:since "2010-01-01"^^xsd:date', "2010-01-01", "9999-12-31"),
+        (
+            'mla:since "1990-01-01"^^xsd:date ; mla:until "2005-12-31"^^xsd:date',
+            "2000-01-01",
+            "2005-12-31",
+        ),
+    ],
+    ids=["the convention first", "the protocol first", "the convention ends"],
+)
+def test_a_protocol_binds_while_its_convention_does(derived, stated, first, last):
+    store = derived(f"{BOUND} {PARENT} {stated} .")
+    found = rows(store, "participation:p-lu mla:inForceFrom ?from ; mla:inForceTo ?to")
+    assert found == {tuple(f'"{day}"^^<{XSD.date}>' for day in (first, last))}
+    assert holds(store, "participation:p-lu mla:inForceFor state:lu")
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        "",
+        f'{PARENT} mla:since "1990-01-01"^^xsd:date ; mla:until "1995-12-31"^^xsd:date .',
+    ],
+    ids=["no convention", "a convention that ended before"],
+)
+def test_a_protocol_without_its_convention_binds_nobody(derived, stated):
+    store = derived(BOUND + stated)
+    assert not holds(store, "participation:p-lu mla:inForceFrom ?from")
+    assert not holds(store, "participation:p-lu mla:inForceFor ?state")
+
+
+COVERED = """
+    coverage:c-a.70 a mla:Coverage ; mla:concernsInstrument instrument:c ;
+        mla:coversMeasure measure:a.70 ; mla:essentialProvision provision:c-art-17 .
+"""
+
+
+@pytest.mark.parametrize(
+    ("stated", "excepted"),
+    [
+        ("", False),
+        (
+            "reservation:r mla:madeUnder participation:c-lu . stipulation:s "
+            "mla:stipulatedBy reservation:r ; mla:namesProvision provision:c-art-17 ; "
+            "mla:hasStipulationType stipulation-type:provision-excluded .",
+            True,
+        ),
+        (
+            "reservation:r mla:madeUnder participation:c-lu . stipulation:s "
+            "mla:stipulatedBy reservation:r ; mla:namesProvision provision:c-art-18 ; "
+            "mla:hasStipulationType stipulation-type:provision-excluded .",
+            False,
+        ),
+        ("participation:c-lu mla:inPart true .", True),
+        (
+            "participation:c-lu mla:inPart true ; mla:acceptsProvision provision:c-art-17 .",
+            False,
+        ),
+    ],
+    ids=["bound by all", "reserved", "another reserved", "not accepted", "accepted"],
+)
+def test_a_measure_is_excepted_with_its_provision(derived, stated, excepted):
+    store = derived(f'{COVERED} {PARENT} mla:since "1990-01-01"^^xsd:date . {stated}')
+    assert holds(store, "participation:c-lu mla:exceptFor measure:a.70") is excepted
