@@ -8,6 +8,7 @@ is bound once and the same text goes to both; rows are compared as a multiset, l
 import io
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,9 @@ SUBJECTS = """state/lu state/be state/ie state/gb state/us
 SHARED = (None, "agent", "instrument", "measure", "scheme", "source", "state", "theme")
 REFERRED_TO = ("agent", "authority", "provision", "source", "statute")
 """Of these the small graph has those that something in it refers to."""
+
+FEW = 5
+"""So many of the choices rdflib answers, which takes seconds for some: the others answer all."""
 
 FREE = {
     "iri": ["instrument/no-such-thing", "implementation/lu-a.30", "urn:x:y?a=1#b"],
@@ -144,7 +148,8 @@ def test_a_server_gives_the_same_rows(
 def test_rdflib_gives_the_same_rows(
     name: str, small_store: EmbeddedStore, graph: rdflib.Graph
 ) -> None:
-    for text in texts(SHIPPED.get(name), small_store):
+    asked = list(texts(SHIPPED.get(name), small_store))
+    for text in asked[:: ceil(len(asked) / FEW)]:
         assert of_rdflib(graph, text) == of_store(small_store, text), text
 
 

@@ -46,7 +46,7 @@ def test_every_operation_answers_as_described(
 
         @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
         @hypothesis.settings(
-            max_examples=6,
+            max_examples=5,
             derandomize=True,
             deadline=None,
             database=None,

@@ -133,7 +133,8 @@ def test_the_examples_of_the_editor_run(client: TestClient) -> None:
     examples = query_examples(context.catalogue, context.served)
     assert {"states", "legal-bases", "search"} <= {example.name for example in examples}
     for example in examples:
-        assert client.post("/sparql", content=example.text, headers=DIRECT).status_code == 200
+        answer = client.post("/sparql", content=example.text, headers=DIRECT)
+        assert answer.status_code == 200, (example.name, answer.text)
 
 
 def test_a_link_with_a_query_opens_it_in_the_editor(client: TestClient) -> None:
