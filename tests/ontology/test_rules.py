@@ -245,13 +245,20 @@ COVERED = """
             "mla:hasStipulationType stipulation-type:provision-excluded .",
             False,
         ),
+        (
+            "reservation:r mla:madeUnder participation:c-lu ; "
+            'mla:until "2020-12-31"^^xsd:date . stipulation:s '
+            "mla:stipulatedBy reservation:r ; mla:namesProvision provision:c-art-17 ; "
+            "mla:hasStipulationType stipulation-type:provision-excluded .",
+            False,
+        ),
         ("participation:c-lu mla:inPart true .", True),
         (
             "participation:c-lu mla:inPart true ; mla:acceptsProvision provision:c-art-17 .",
             False,
         ),
     ],
-    ids=["bound by all", "reserved", "another reserved", "not accepted", "accepted"],
+    ids=["bound by all", "reserved", "another reserved", "taken back", "not accepted", "accepted"],
 )
 def test_a_measure_is_excepted_with_its_provision(derived, stated, excepted):
     store = derived(f'{COVERED} {PARENT} mla:since "1990-01-01"^^xsd:date . {stated}')
