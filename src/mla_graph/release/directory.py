@@ -5,6 +5,7 @@ sees the old release or the new one, never neither.
 """
 
 import os
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Final
 from mla_graph.release.manifest import Manifest
 from mla_graph.store.embedded import EmbeddedStore
 
+_ID: Final = re.compile("[0-9a-f]{64}")
 UNFINISHED: Final = ".building-"
 KEPT: Final = 2
 
@@ -39,6 +41,11 @@ class Release:
         """Every graph of the release as sorted canonical N-Quads."""
         return self.path / "release.nq"
 
+    @property
+    def dumps(self) -> Path:
+        """The folder of the compressed dumps, which ``manifest.dumps`` lists."""
+        return self.path / "dumps"
+
 
 def releases_folder(home: Path) -> Path:
     """The folder that holds the releases of this home."""
@@ -49,6 +56,14 @@ def read(folder: Path) -> Release | None:
     """The release in the folder; None if there is no finished one."""
     manifest = Manifest.read(folder)
     return Release(folder, manifest) if manifest else None
+
+
+def sibling(release: Release, id: str) -> Release | None:
+    """The release of this id that lies on disk beside the one given; None if there is none."""
+    if id == release.id:
+        return release
+    found = read(release.path.parent / id) if _ID.fullmatch(id) else None
+    return found if found and found.id == id else None
 
 
 def current(home: Path) -> Release | None:
