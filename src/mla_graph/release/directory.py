@@ -58,12 +58,12 @@ def read(folder: Path) -> Release | None:
     return Release(folder, manifest) if manifest else None
 
 
-def sibling(release: Release, id: str) -> Release | None:
-    """The release of this id that lies on disk beside the one given; None if there is none."""
-    if id == release.id:
-        return release
-    found = read(release.path.parent / id) if _ID.fullmatch(id) else None
-    return found if found and found.id == id else None
+def beside(release: Release) -> list[Release]:
+    """The release itself and those in folders of their ids beside it, the newest first."""
+    folders = [path for path in release.path.parent.iterdir() if _ID.fullmatch(path.name)]
+    others = [other for path in folders if (other := read(path)) and other.id == path.name]
+    found = {other.id: other for other in others} | {release.id: release}
+    return sorted(found.values(), key=lambda one: one.manifest.created, reverse=True)
 
 
 def current(home: Path) -> Release | None:

@@ -33,9 +33,19 @@ class Executable:
     text: str
 
     @property
+    def name(self) -> str:
+        """The name of the query."""
+        return self.query.name
+
+    @property
+    def summary(self) -> str:
+        """What the query answers, in a line."""
+        return self.query.summary
+
+    @property
     def iri(self) -> str:
         """The same on every service, as the query is."""
-        return f"{EXAMPLES}/{self.query.name}"
+        return f"{EXAMPLES}/{self.name}"
 
 
 def executables(catalogue: Catalogue, store: Store) -> Iterator[Executable]:

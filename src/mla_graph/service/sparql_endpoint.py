@@ -10,11 +10,12 @@ from starlette.routing import Route
 from mla_graph.adhoc.pool import IN_MEMORY
 from mla_graph.model.errors import InvalidValue, MissingParameter, UpdateRefused
 from mla_graph.pages.render import render
+from mla_graph.service.base_address import base_address
 from mla_graph.service.context import Served, ServiceContext
-from mla_graph.service.dataset import base_address
 from mla_graph.service.negotiation import Representation, choose, wants_page
 from mla_graph.service.problems import UnsupportedMediaType
 from mla_graph.service.query_examples import query_examples
+from mla_graph.service.rdf_document import document
 from mla_graph.service.representations import TRIPLES_OFFERED, of_sparql, serialised
 from mla_graph.service.request_input import (
     FORM,
@@ -25,7 +26,6 @@ from mla_graph.service.request_input import (
     single,
     text,
 )
-from mla_graph.service.resources import written
 from mla_graph.service.service_description import service_description
 from mla_graph.store.query_text import leading_keyword
 
@@ -54,7 +54,7 @@ def routes(context: ServiceContext) -> list[Route]:
             wanted = choose(TRIPLES_OFFERED, accept, asked)
             base = base_address(context, request)
             body = await context.engine.run(
-                lambda: written(service_description(context, served, base), wanted.name)
+                lambda: document(service_description(context, served, base), wanted.name)
             )
             return Response(body, headers=_NO_STORE | {"Content-Type": wanted.content_type})
         if not query:
