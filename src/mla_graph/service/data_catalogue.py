@@ -83,7 +83,7 @@ def _say_agents(said: Statements, contact: str) -> None:
     said.say(contact, "vcard:fn", english("mla-graph contributors"))
     said.say(contact, "vcard:hasURL", ox.NamedNode(ISSUES_URL))
     said.say(_LICENCE, "rdf:type", named("dcterms:LicenseDocument"))
-    said.say(_LICENCE, "skos:exactMatch", ox.NamedNode(DATA_LICENCE_URL))
+    said.say(_LICENCE, "rdfs:seeAlso", ox.NamedNode(DATA_LICENCE_URL))
 
 
 def _say_dataset(said: Statements, served: Served, dataset: str, base: str) -> None:
