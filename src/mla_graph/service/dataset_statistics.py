@@ -1,10 +1,11 @@
 """What the data set holds and where it links to, in VoID (https://www.w3.org/TR/void/)."""
 
 import re
+from typing import Final
 
 import pyoxigraph as ox
 
-from mla_graph.model.namespaces import MLAD, ONTOLOGY
+from mla_graph.model.namespaces import MLA, MLAD, ONTOLOGY
 from mla_graph.model.statements import Statements, english, named, number
 from mla_graph.service.context import Served
 from mla_graph.service.statistics import (
@@ -15,6 +16,8 @@ from mla_graph.service.statistics import (
     numbers,
     targets,
 )
+
+_NAMESPACE: Final = re.compile(r"https?://[^/#]+[/#](?:.*[/#])?")
 
 
 def say_statistics(said: Statements, served: Served, base: str) -> None:
@@ -38,8 +41,8 @@ def say_statistics(said: Statements, served: Served, base: str) -> None:
     classes, properties = by_class(served), by_property(served)
     _say_partition(said, dataset, "class", classes, "entities")
     _say_partition(said, dataset, "property", properties, "triples")
-    spaces = {_space(iri) for iri, _ in (*classes, *properties)}
-    said.say(dataset, "void:vocabulary", *map(ox.NamedNode, sorted({ONTOLOGY, *spaces})))
+    found = {space for iri, _ in (*classes, *properties) if (space := _space(iri))}
+    said.say(dataset, "void:vocabulary", *map(ox.NamedNode, sorted({ONTOLOGY, *found})))
     for target in targets(served):
         _say_links(said, dataset, page, target)
 
@@ -71,11 +74,11 @@ def _say_links(said: Statements, dataset: str, page: str, target: Target) -> Non
         said.say(links, "void:triples", number(count))
 
 
-def _space(iri: str) -> str:
-    """The IRI of the vocabulary: the namespace, without the mark of a fragment for our own."""
-    space = iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
-    return ONTOLOGY if space == f"{ONTOLOGY}#" else space
+def _space(iri: str) -> str | None:
+    """The namespace of a term on the web; our own vocabulary has an IRI without the mark."""
+    found = _NAMESPACE.match(iri)
+    return None if found is None else ONTOLOGY if found[0] == MLA else found[0]
 
 
 def _fragment(iri: str) -> str:
-    return re.sub(r"[^A-Za-z0-9]", "-", iri.partition("//")[2])
+    return re.sub(r"[^A-Za-z0-9]", "-", iri.partition(":")[2].lstrip("/"))
