@@ -60,7 +60,10 @@ def read(folder: Path) -> Release | None:
 
 def beside(release: Release) -> list[Release]:
     """The release itself and those in folders of their ids beside it, the newest first."""
-    folders = [path for path in release.path.parent.iterdir() if _ID.fullmatch(path.name)]
+    try:
+        folders = [path for path in release.path.parent.iterdir() if _ID.fullmatch(path.name)]
+    except OSError:  # a release may be served from where nothing else may be seen
+        folders = []
     others = [other for path in folders if (other := read(path)) and other.id == path.name]
     found = {other.id: other for other in others} | {release.id: release}
     return sorted(found.values(), key=lambda one: one.manifest.created, reverse=True)
