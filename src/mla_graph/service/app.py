@@ -7,7 +7,6 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
@@ -25,6 +24,7 @@ from mla_graph.service import (
     vocabulary,
 )
 from mla_graph.service.body_limit import BodyLimit
+from mla_graph.service.coding import ContentCoding
 from mla_graph.service.context import ServiceContext
 from mla_graph.service.edge import Edge
 
@@ -54,7 +54,7 @@ def create_app(context: ServiceContext) -> FastAPI:
     ]
     problems.install(app)
     app.add_middleware(BodyLimit, limit=context.settings.max_body)
-    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    app.add_middleware(ContentCoding)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],

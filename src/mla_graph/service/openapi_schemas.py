@@ -66,7 +66,7 @@ SPARQL_RESULTS: Final[Schema] = {
 META: Final[Schema] = {
     "type": "object",
     "required": [
-        "query", "parameters", "release", "limit", "offset", "count", "truncated", "generated",
+        "query", "parameters", "release", "limit", "offset", "count", "truncated",
         "disclaimer",
     ],
     "properties": {
@@ -87,7 +87,6 @@ META: Final[Schema] = {
             "description": "Whether there are more rows after these.",
             "type": "boolean",
         },
-        "generated": {"type": "string", "format": "date-time"},
         "disclaimer": {"type": "string"},
     },
 }  # fmt: skip
