@@ -27,6 +27,7 @@ from mla_graph.service.body_limit import BodyLimit
 from mla_graph.service.coding import ContentCoding
 from mla_graph.service.context import ServiceContext
 from mla_graph.service.edge import Edge, LastResort
+from mla_graph.service.publishing import Published
 from mla_graph.service.stopping import heed_signals
 
 EXPOSED_HEADERS = (
@@ -74,6 +75,7 @@ def create_app(context: ServiceContext) -> FastAPI:
         paths={route.endpoint: route.path for route in routes},
         queries=context.catalogue.names,
     )
+    app.add_middleware(Published, base_url=context.settings.base_url)
     return app
 
 

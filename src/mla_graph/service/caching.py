@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from mla_graph import __version__
+from mla_graph.pages.address import root
 
 FRESH_SECONDS: Final = 300
 _DAY_SECONDS: Final = 86_400
@@ -28,7 +29,7 @@ def headers(
         now = now or datetime.now(UTC)
         seconds = min(seconds, seconds_to_midnight(now))
         parts = (*parts, now.date().isoformat())
-    digest = hashlib.sha256("\0".join((__version__, release_id, *parts)).encode())
+    digest = hashlib.sha256("\0".join((__version__, root(), release_id, *parts)).encode())
     return common | {
         "ETag": f'"{digest.hexdigest()[:32]}"',
         "Cache-Control": f"public, max-age={seconds}",

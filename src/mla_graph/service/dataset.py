@@ -12,6 +12,7 @@ from starlette.routing import Route
 from mla_graph.model.about import DATA_LICENCE, DATA_LICENCE_URL, ISSUES_URL
 from mla_graph.model.errors import UnknownResource
 from mla_graph.model.namespaces import MLAD, ONTOLOGY, PREFIXES, RDF, RDFS, XSD
+from mla_graph.pages.address import at
 from mla_graph.pages.render import render
 from mla_graph.release.directory import Release
 from mla_graph.release.export import export
@@ -62,7 +63,7 @@ def routes(context: ServiceContext) -> list[Route]:
         wanted = choose(_LISTS, accept, single(parameters, "format"))
         release = context.served.release
         files = [
-            {"href": f"/dumps/mla-graph.{ending}", "mediaType": media_type, "content": content}
+            {"href": at(f"/dumps/mla-graph.{ending}"), "mediaType": media_type, "content": content}
             for ending, (_, media_type, content) in DUMPS.items()
             if release is not None
         ]
@@ -81,7 +82,7 @@ def routes(context: ServiceContext) -> list[Route]:
         if ending not in DUMPS or release is None:
             raise UnknownResource(
                 f"There is no dump mla-graph.{ending[:80]}; /dumps/ lists those that exist.",
-                nearest=[f"/dumps/mla-graph.{known}" for known in DUMPS] if release else [],
+                nearest=[at(f"/dumps/mla-graph.{known}") for known in DUMPS] if release else [],
             )
         format, media_type, _ = DUMPS[ending]
         headers = caching.headers(release.id, "dump", format)

@@ -22,6 +22,7 @@ from mla_graph.model.errors import (
     UnknownResource,
     UpdateRefused,
 )
+from mla_graph.pages.address import at
 from mla_graph.pages.render import render
 from mla_graph.service import request_id
 from mla_graph.service.negotiation import NotAcceptable, wants_page
@@ -153,7 +154,7 @@ def install(app: FastAPI, limit_met: Callable[[str], None]) -> None:
         if error.status_code == 404:
             return respond(
                 request,
-                NothingHere("There is nothing at this address; the start page is /."),
+                NothingHere(f"There is nothing at this address; the start page is {at('/')}."),
             )
         return respond(request, MalformedRequest(str(error.detail)))
 

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from mla_graph.model.errors import UnknownResource
 from mla_graph.model.namespaces import MLA, MLAD, PREFIXES, RDF, RDFS, SKOS
+from mla_graph.pages.address import at
 from mla_graph.pages.render import render
 from mla_graph.service import caching
 from mla_graph.service.context import Served, ServiceContext
@@ -148,7 +149,7 @@ def _unknown(served: Served, iri: str) -> UnknownResource:
     return UnknownResource(
         f"The graph has nothing about {wanted}.{rest}",
         value=wanted,
-        nearest=["/id/" + quote(name) for name in nearest],
+        nearest=[at("/id/" + quote(name)) for name in nearest],
     )
 
 
