@@ -100,7 +100,8 @@ class ContentCoding:
 def _retag(message: Message, scope: Scope, coding: str | None, copies: str) -> str:
     """Make Vary and ETag of the answer those of its coding; gives the key if it is coded."""
     headers = MutableHeaders(scope=message)
-    headers.add_vary_header("Accept-Encoding")
+    if "accept-encoding" not in headers.get("vary", "").lower():
+        headers.add_vary_header("Accept-Encoding")
     tag = headers.get("etag", "")
     if not tag.startswith('"'):
         return ""
