@@ -22,6 +22,10 @@ PROBLEM: Final[Schema] = {
         "status": {"type": "integer"},
         "detail": {"type": "string"},
         "instance": {"type": "string", "format": "uri-reference"},
+        "requestId": {
+            "description": "What X-Request-ID says, and the log of the service.",
+            "type": "string",
+        },
         "parameter": {"type": "string"},
         "value": {"type": "string"},
         "nearest": {"type": "array", "items": {"type": "string"}},

@@ -1,14 +1,14 @@
 """``/id/{kind}/{key}``: every resource of the graph, for people and as RDF."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 import pyoxigraph as ox
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from mla_graph.model.errors import UnknownResource
@@ -17,6 +17,7 @@ from mla_graph.model.sources import Sources
 from mla_graph.pages.address import at
 from mla_graph.pages.render import render
 from mla_graph.service import caching
+from mla_graph.service.answer_cache import Answered
 from mla_graph.service.base_address import base_address
 from mla_graph.service.compact import compacted, naming_context
 from mla_graph.service.context import Served, ServiceContext
@@ -133,15 +134,11 @@ def routes(context: ServiceContext) -> list[Route]:
         if caching.still_good(request.headers.get("if-none-match"), headers):
             await context.engine.run(lambda: _node(served, iri))
             return Response(status_code=304, headers=headers)
-        if wanted is HTML:
-            page = await context.engine.run(lambda: _page(served, iri))
-            return HTMLResponse(page, headers=headers)
-        body, cut = await context.engine.run(
-            lambda: _data(served, iri, base, wanted, context.sources)
+        found = await context.engine.run(
+            lambda: _answered(served, iri, base, wanted, context.sources, headers.get("ETag"))
         )
-        headers["X-Truncated"] = "true" if cut else "false"
-        headers["Content-Type"] = wanted.content_type
-        return Response(body, headers=headers)
+        headers |= {**found.headers, "Content-Type": wanted.content_type}
+        return Response(found.body, headers=headers)
 
     return [Route("/id/{kind}/{key:path}", resource)]
 
@@ -198,20 +195,44 @@ def _resources(store: Store) -> list[str]:
     )
 
 
+def _answered(
+    served: Served, iri: str, base: str, wanted: Representation, sources: Sources, tag: str | None
+) -> Answered:
+    """The body, and whether it was cut; kept under the tag if there is one.
+
+    Raises:
+        UnknownResource: the graph has no such resource.
+    """
+    found = served.answers.get(tag) if tag else None
+    if found is None:
+        node = _node(served, iri)
+        if wanted is HTML:
+            found = Answered(_page(served, iri, node).encode(), {})
+        else:
+            found = _data(served, node, f"{base}/id/{quote(iri.removeprefix(MLAD))}", wanted,
+                          json_ld_context(sources), base + CONTEXT_PATH)  # fmt: skip
+        if tag:
+            served.answers.put(tag, found)
+    return found
+
+
 def _data(
-    served: Served, iri: str, base: str, wanted: Representation, sources: Sources
-) -> tuple[bytes, bool]:
-    """The description in a form of RDF, and whether it was cut."""
-    document = f"{base}/id/{quote(iri.removeprefix(MLAD))}"
-    triples, cut = described(served.store, _node(served, iri), document)
+    served: Served,
+    node: str,
+    document: str,
+    wanted: Representation,
+    context: Mapping[str, Any],
+    context_address: str,
+) -> Answered:
+    triples, cut = described(served.store, node, document)
     if wanted is JSON_LD:
-        body = compacted(triples, json_ld_context(sources))
-        return naming_context(body, base + CONTEXT_PATH), cut
-    return written(triples, wanted.name), cut
+        body = naming_context(compacted(triples, context), context_address)
+    else:
+        body = written(triples, wanted.name)
+    return Answered(body, {"X-Truncated": "true" if cut else "false"}, cut)
 
 
-def _page(served: Served, iri: str) -> str:
-    node = _node(served, iri)
+def _page(served: Served, iri: str, node: str) -> str:
     description = Description()
     outgoing = served.store.query(_OUTGOING.format(iri=node))
     assert isinstance(outgoing, ox.QuerySolutions)
