@@ -1,6 +1,7 @@
 """`/api/dossier`: the whole answer over HTTP."""
 
 import json
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import jsonschema
@@ -87,9 +88,10 @@ def test_a_copy_that_is_still_good_is_not_sent_again(client: TestClient) -> None
     assert len(tags) == 4
 
 
-def test_today_is_asked_for_again(client: TestClient) -> None:
-    assert client.get(ASKED).headers["cache-control"] == "no-cache"
-    assert client.get(f"{ASKED}&on=today").headers["cache-control"] == "no-cache"
+def test_today_has_a_tag_other_than_that_of_the_day_by_name(client: TestClient) -> None:
+    day = datetime.now(UTC).date().isoformat()
+    tags = [client.get(ASKED + on).headers["etag"] for on in ("", "&on=today", f"&on={day}")]
+    assert tags[0] == tags[1] != tags[2]
 
 
 @pytest.mark.parametrize(

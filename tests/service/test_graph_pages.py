@@ -1,11 +1,23 @@
 """``/id/…``, ``/ontology`` and ``/shapes``."""
 
+import json
+import re
+
 import pyoxigraph as ox
 import pytest
 from starlette.testclient import TestClient
 
+from mla_graph.model.about import DATA_LICENCE_URL
+from mla_graph.model.sources import Sources
+from mla_graph.service.negotiation import Representation
+from mla_graph.service.representations import TRIPLES_OFFERED
+from mla_graph.service.vocabulary import _made
+
 from .conftest import BROWSER
 
+CONTEXT = "http://testserver/ontology/context.jsonld"
+CONTEXT_FILE = Sources.shipped().ontology / "context.jsonld"
+HERE = "http://testserver"
 MEASURE = "https://w3id.org/mla-graph/id/measure/a.30"
 RDF = {
     "turtle": ("text/turtle", ox.RdfFormat.TURTLE),
@@ -15,6 +27,10 @@ RDF = {
 
 
 def parsed(body: bytes, format: ox.RdfFormat) -> set[ox.Triple]:
+    if format == ox.RdfFormat.JSON_LD:  # the parser fetches nothing
+        document = json.loads(body)
+        if document.get("@context") == CONTEXT:
+            body = json.dumps(document | json.loads(CONTEXT_FILE.read_bytes())).encode()
     return {quad.triple for quad in ox.parse(body, format=format)}
 
 
@@ -36,7 +52,100 @@ def test_a_resource_states_what_it_is_and_what_points_to_it(client: TestClient) 
     node = ox.NamedNode(MEASURE)
     assert any(triple.subject == node for triple in triples)
     assert any(triple.object == node for triple in triples)
-    assert all(node in (triple.subject, triple.object) for triple in triples)
+
+
+def test_a_resource_comes_with_what_its_sources_are(client: TestClient) -> None:
+    answer = client.get("/id/implementation/lu-a.30")
+    assert answer.headers["x-truncated"] == "false"
+    triples = parsed(answer.content, ox.RdfFormat.TURTLE)
+    source = ox.NamedNode("https://w3id.org/mla-graph/id/source/ejn-lu-a.30")
+    told = {t.predicate.value: t.object.value for t in triples if t.subject == source}
+    assert told["http://purl.org/dc/terms/title"]
+    assert told["http://xmlns.com/foaf/0.1/page"].startswith("https://")
+    assert told["https://w3id.org/mla-graph/ontology#reviewedDate"]
+    publisher = told["http://purl.org/dc/terms/publisher"]
+    assert any(t.subject == ox.NamedNode(publisher) for t in triples)
+    page = client.get("/id/implementation/lu-a.30", headers={"Accept": BROWSER}).text
+    assert told["http://xmlns.com/foaf/0.1/page"] in page
+
+
+def test_what_points_to_a_resource_is_bounded_and_said_to_be_cut(client: TestClient) -> None:
+    path = "/id/confidence/seen"
+    bodies = set()
+    for _ in range(2):
+        answer = client.get(f"{path}?format=ntriples")
+        assert answer.headers["x-truncated"] == "true"
+        bodies.add(answer.content)
+    (body,) = bodies
+    triples = parsed(body, ox.RdfFormat.N_TRIPLES)
+    node = ox.NamedNode(f"https://w3id.org/mla-graph{path}")
+    pointing = [t for t in triples if t.object == node and t.subject.value != HERE + path]
+    assert len(pointing) == 500
+    notes = [t.object.value for t in triples if t.subject.value == HERE + path]
+    assert any(text.startswith("Only 500 of the statements") for text in notes)
+    assert "Only a part" in client.get(path, headers={"Accept": BROWSER}).text
+
+
+def link_headers(header: str) -> set[tuple[str, str]]:
+    """The relations and addresses of a Link header."""
+    return {(rel, address) for address, rel in re.findall(r'<([^>]*)>; rel="([^"]*)"', header)}
+
+
+@pytest.mark.parametrize("path", ["/id/measure/a.30", "/ontology"])
+@pytest.mark.parametrize(
+    ("accept", "sent"),
+    [
+        (BROWSER, "html"),
+        ("text/turtle", "turtle"),
+        ("application/ld+json", "jsonld"),
+        ("application/n-triples", "ntriples"),
+        ("application/n-triples;q=0.5, text/turtle;q=0.4", "ntriples"),
+        ("*/*", "turtle"),
+    ],
+)
+def test_each_form_leads_to_the_others(
+    client: TestClient, path: str, accept: str, sent: str
+) -> None:
+    answer = client.get(path, headers={"Accept": accept})
+    assert answer.status_code == 200 and answer.history == []
+    assert answer.headers["content-location"] == f"{path}?format={sent}"
+    assert "Accept" in answer.headers["vary"].split(", ")
+    links = link_headers(answer.headers["link"])
+    others = {"html", "turtle", "jsonld", "ntriples"} - {sent}
+    assert {a for rel, a in links if rel == "alternate"} == {f"{path}?format={o}" for o in others}
+    assert ("canonical", f"https://w3id.org/mla-graph{path}") in links
+    assert ("license", DATA_LICENCE_URL) in links
+    assert ("describedby", "/.well-known/void") in links
+    assert (("describedby", f"{path}?format=turtle") in links) is (sent == "html")
+    same = client.get(answer.headers["content-location"])
+    assert same.content == answer.content and same.headers["etag"] == answer.headers["etag"]
+    head = client.head(path, headers={"Accept": accept})
+    names = ("etag", "link", "content-type", "content-location", "vary", "cache-control")
+    assert [head.headers[n] for n in names] == [answer.headers[n] for n in names]
+
+
+def test_json_ld_is_compact_and_names_the_published_context(client: TestClient) -> None:
+    answer = client.get("/id/measure/a.30", headers={"Accept": "application/ld+json"})
+    document = answer.json()
+    assert document["@context"] == CONTEXT
+    measure = next(one for one in document["@graph"] if one["id"] == "measure:a.30")
+    assert "Measure" in measure["type"]
+    assert measure["prefLabel"]["fr"] == "Perquisition et saisie"
+    context = client.get("/ontology/context.jsonld", headers={"Origin": "https://x.example"})
+    assert context.headers["content-type"] == "application/ld+json"
+    assert context.headers["access-control-allow-origin"] == "*"
+    assert context.content == CONTEXT_FILE.read_bytes()
+    known = {"If-None-Match": context.headers["etag"]}
+    assert client.get("/ontology/context.jsonld", headers=known).status_code == 304
+
+
+@pytest.mark.parametrize("wanted", TRIPLES_OFFERED, ids=lambda one: one.name)
+def test_equal_tags_mean_equal_bytes(wanted: Representation) -> None:
+    turtle = b"<urn:a> <urn:p> [ <urn:q> 1 ], [ <urn:q> 2 ] ; <urn:list> ( 2 1 3 ), <urn:b> ."
+    first, again = (_made(turtle, wanted, Sources.shipped()) for _ in range(2))
+    assert first == again
+    if wanted.name == "jsonld":
+        assert json.loads(first)["@graph"]
 
 
 def test_the_formats_of_a_resource_hold_the_same_triples(client: TestClient) -> None:
@@ -68,8 +177,6 @@ def test_an_unknown_resource_comes_with_the_nearest(client: TestClient) -> None:
 
 
 def test_every_local_link_of_a_resource_leads_somewhere(client: TestClient) -> None:
-    import re
-
     page = client.get("/id/implementation/lu-a.30", headers={"Accept": BROWSER}).text
     links = set(re.findall(r'href="(/id/[^"#?]+)"', page))
     assert len(links) > 10

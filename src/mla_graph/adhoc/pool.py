@@ -142,6 +142,10 @@ class AdhocPool:
         for each in idle:
             each.end()
 
+    def __del__(self) -> None:
+        """The end of a pool that was let go of, once no query uses it."""
+        self.close()
+
     def __enter__(self) -> Self:
         return self
 

@@ -39,6 +39,23 @@ def _log_level(text: str) -> str:
     return text.upper()
 
 
+def _log_format(text: str) -> str:
+    if text not in ("text", "json"):
+        raise ValueError
+    return text
+
+
+def _yes_or_no(text: str) -> bool:
+    return {"yes": True, "no": False, "true": True, "false": False}[text.lower()]
+
+
+def _pause(text: str) -> float:
+    number = float(text)
+    if not 0 <= number < float("inf"):
+        raise ValueError
+    return number
+
+
 def _folder(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
@@ -58,6 +75,10 @@ _COUNT = _Kind(_whole_number, "a whole number above 0")
 _BYTES = _Kind(_whole_number, "a number of bytes above 0")
 _ADDRESS = _Kind(_web_address, "an http(s) address without query or fragment")
 _LEVEL = _Kind(_log_level, "one of DEBUG, INFO, WARNING, ERROR, CRITICAL")
+
+_FORMAT = _Kind(_log_format, "text or json")
+_YES_OR_NO = _Kind(_yes_or_no, "yes or no")
+_PAUSE = _Kind(_pause, "a number of seconds, or 0")
 
 
 def _about(variable: str, kind: _Kind, help: str) -> dict[str, Any]:
@@ -113,6 +134,33 @@ class Settings:
         metadata=_about("MLA_LOG_LEVEL", _LEVEL, "Least severe messages that are logged."),
     )
 
+    log_format: str = field(
+        default="text",
+        metadata=_about(
+            "MLA_LOG_FORMAT", _FORMAT, "How the service logs: lines of text, or JSON objects."
+        ),
+    )
+    log_client: bool = field(
+        default=False,
+        metadata=_about(
+            "MLA_LOG_CLIENT", _YES_OR_NO, "Whether the log names the address of each client."
+        ),
+    )
+    follow_seconds: float = field(
+        default=1.0,
+        metadata=_about(
+            "MLA_FOLLOW_SECONDS", _SECONDS, "How often the service looks for a new release."
+        ),
+    )
+    drain_seconds: float = field(
+        default=0.0,
+        metadata=_about(
+            "MLA_DRAIN_SECONDS",
+            _PAUSE,
+            "How long the service, told to stop, still takes requests while it is not ready.",
+        ),
+    )
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read the settings; a variable that is unset or empty leaves the default.
@@ -128,7 +176,7 @@ class Settings:
                 continue
             try:
                 values[item.name] = kind.read(text)
-            except ValueError:
+            except (ValueError, KeyError):
                 raise InvalidValue(
                     f"{variable} is {text!r}; it should be {kind.expected}.",
                     parameter=variable,
@@ -164,4 +212,6 @@ def variables() -> list[Variable]:
 def _default_text(item: Field[Any]) -> str:
     if item.default_factory is not MISSING:
         return "the user's data folder"
+    if isinstance(item.default, bool):
+        return "yes" if item.default else "no"
     return "not set" if item.default is None else str(item.default)

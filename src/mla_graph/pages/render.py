@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mla_graph import __version__
 from mla_graph.model.about import DATA_LICENCE, DATA_LICENCE_URL, ISSUES_URL
+from mla_graph.pages.address import root
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -32,6 +33,7 @@ def _environment() -> "Environment":
         issues_url=ISSUES_URL,
         data_licence=DATA_LICENCE,
         data_licence_url=DATA_LICENCE_URL,
+        root=root,
     )
     return environment
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
@@ -27,10 +26,15 @@ from mla_graph.service import (
     vocabulary,
 )
 from mla_graph.service.body_limit import BodyLimit
+from mla_graph.service.coding import ContentCoding
 from mla_graph.service.context import ServiceContext
-from mla_graph.service.edge import Edge
+from mla_graph.service.edge import Edge, LastResort
+from mla_graph.service.publishing import Published
+from mla_graph.service.stopping import heed_signals
 
-EXPOSED_HEADERS = ("ETag", "Link", "Retry-After", "X-Truncated")
+EXPOSED_HEADERS = (
+    "Content-Location", "ETag", "Link", "Retry-After", "X-Request-ID", "X-Truncated",
+)  # fmt: skip
 
 
 def create_app(context: ServiceContext) -> FastAPI:
@@ -38,6 +42,7 @@ def create_app(context: ServiceContext) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        heed_signals(context)
         context.start()
         yield
         context.close()
@@ -54,9 +59,10 @@ def create_app(context: ServiceContext) -> FastAPI:
         Mount("/static/swagger", StaticFiles(directory=_swagger_files())),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]
-    problems.install(app)
+    problems.install(app, context.metrics.stopped)
     app.add_middleware(BodyLimit, limit=context.settings.max_body)
-    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    app.add_middleware(ContentCoding)
+    app.add_middleware(LastResort)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
@@ -65,8 +71,13 @@ def create_app(context: ServiceContext) -> FastAPI:
         expose_headers=list(EXPOSED_HEADERS),
     )
     app.add_middleware(
-        Edge, metrics=context.metrics, paths={route.endpoint: route.path for route in routes}
+        Edge,
+        metrics=context.metrics,
+        settings=context.settings,
+        paths={route.endpoint: route.path for route in routes},
+        queries=context.catalogue.names,
     )
+    app.add_middleware(Published, base_url=context.settings.base_url)
     return app
 
 

@@ -16,7 +16,7 @@ from mla_graph.model.sources import Sources
 from mla_graph.release.directory import Release
 from mla_graph.saved_queries.catalogue import Catalogue
 from mla_graph.service.answer_cache import AnswerCache
-from mla_graph.service.metrics import Metrics
+from mla_graph.service.metrics import CountedAnswers, Metrics
 from mla_graph.store.interface import Store
 
 T = TypeVar("T")
@@ -46,7 +46,11 @@ class Served:
 class Lane:
     """Threads of its own for one kind of call, so that no kind can hold up another."""
 
-    def __init__(self, running: int, waiting: int) -> None:
+    def __init__(
+        self, running: int, waiting: int, moved: Callable[[int], None] = lambda change: None
+    ) -> None:
+        """Let so many run and so many wait; ``moved`` is told 1 for each call, -1 at its end."""
+        self._moved = moved
         self._limiter = anyio.CapacityLimiter(running)
         self._most = running + waiting
         self._here = 0
@@ -60,10 +64,24 @@ class Lane:
         if self._here >= self._most:
             raise LimitReached("The service is busy; try again in a few seconds.")
         self._here += 1
+        self._moved(1)
         try:
             return await anyio.to_thread.run_sync(call, limiter=self._limiter)
         finally:
             self._here -= 1
+            self._moved(-1)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A store to serve, and what belongs to it."""
+
+    store: Store
+    release: Release | None = None
+    adhoc: Callable[[], AdhocPool] | None = None
+    """Starts the workers for strangers' queries on the store."""
+    memory_copy: Callable[[], Store] | None = None
+    """Loads the same graph into memory."""
 
 
 class ServiceContext:
@@ -79,32 +97,45 @@ class ServiceContext:
         release: Release | None = None,
         adhoc: Callable[[], AdhocPool] | None = None,
         memory_copy: Callable[[], Store] | None = None,
+        newer: Callable[[Release], Opened | None] | None = None,
     ) -> None:
+        """Serve the store; ``newer`` opens the release that has taken the place of the given."""
         self.settings = settings
         self.catalogue = catalogue
         self.sources = sources
-        self.served = Served(store, release)
+        self.metrics = Metrics()
         self._make_pool = adhoc
         self._pool: AdhocPool | None = None
         self._pool_lock = threading.Lock()
-        self.metrics = Metrics()
         self._memory_copy = memory_copy
+        self._newer = newer
+        self._look = threading.Event()
+        self._closed = False
+        self.leaving = False
+        """The process was told to stop, and only finishes what runs."""
+        self._serve(store, release)
         self.engine = Lane(running=4, waiting=256)
         """Trusted query texts, on the store in this process."""
-        self.strangers = Lane(running=16, waiting=64)
+        self.strangers = Lane(running=16, waiting=64, moved=self.metrics.adhoc)
         """Queries for the pool of workers: most of these threads only wait for a free one."""
 
     def start(self) -> None:
         """Begin what need not delay the first answer: the workers, then the copy in memory."""
-        threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
+        threading.Thread(target=self._keep, name="keeper", daemon=True).start()
 
     def close(self) -> None:
         """Give back the workers and the store."""
         with self._pool_lock:
+            self._closed = True
             self._make_pool = None
             if self._pool is not None:
                 self._pool.close()
+        self._look.set()
         self.served.store.close()
+
+    def look_now(self) -> None:
+        """Look for a new release without waiting for the next time to do so."""
+        self._look.set()
 
     def adhoc(self) -> AdhocPool | None:
         """The workers for strangers' queries, started at the first call; None for an endpoint."""
@@ -113,13 +144,52 @@ class ServiceContext:
                 self._pool = self._make_pool()
             return self._pool
 
-    def _warm_up(self) -> None:
+    def _keep(self) -> None:
+        """The work beside the answers: start, then follow the releases until closed."""
         self.adhoc()
         if self._memory_copy is not None:
             self._load_copy(self._memory_copy)
+        while not self._closed:
+            self.metrics.measure()
+            self._follow()
+            self._look.wait(self.settings.follow_seconds)
+            self._look.clear()
 
     def _load_copy(self, load: Callable[[], Store]) -> None:
         try:
-            self.served = Served(load(), self.served.release)
+            self._serve(load(), self.served.release)
         except MlaGraphError as error:
             _log.warning("The graph stays on disk: %s", error.detail)
+
+    def _follow(self) -> None:
+        """Change to the new release if there is one.
+
+        Requests that run keep the old store and the old workers, which end with the last of them.
+        """
+        if self._newer is None or self.served.release is None:
+            return
+        try:
+            opened = self._newer(self.served.release)
+            if opened is None:
+                return
+            pool = opened.adhoc() if opened.adhoc else None
+        except Exception:  # a fault in here must not end the watch over later releases
+            _log.exception("The change to a new release failed")
+            return
+        with self._pool_lock:
+            if self._closed:
+                opened.store.close()
+                if pool is not None:
+                    pool.close()
+                return
+            self._pool, self._make_pool = pool, opened.adhoc
+            self._serve(opened.store, opened.release)
+        _log.info("Serving %s", opened.store.description)
+
+    def _serve(self, store: Store, release: Release | None) -> None:
+        self.served = Served(store, release, CountedAnswers(self.metrics))
+        self.metrics.serves(
+            store.release_id or "",
+            release.manifest.created if release else "",
+            store.description,
+        )

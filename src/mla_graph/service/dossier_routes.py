@@ -17,6 +17,7 @@ from mla_graph.dossier.graph import triples
 from mla_graph.dossier.model import Dossier
 from mla_graph.dossier.text import text
 from mla_graph.model.errors import InputError
+from mla_graph.pages.address import at
 from mla_graph.pages.render import render
 from mla_graph.service import caching
 from mla_graph.service.answer_cache import Answered
@@ -38,7 +39,6 @@ from mla_graph.service.saved_query_routes import field
 
 PATH: Final = "/api/dossier"
 _WIDTH: Final = 100
-_LINK: Final = f'<{SCHEMA_PATH}>; rel="describedby"; type="{SCHEMA.media_type}"'
 
 
 def routes(context: ServiceContext) -> list[Route]:
@@ -101,7 +101,7 @@ def _answer(
         wanted.name,
         fresh=not asked.depends_on_today,
     )
-    headers["Link"] = _LINK
+    headers["Link"] = f'<{at(SCHEMA_PATH)}>; rel="describedby"; type="{SCHEMA.media_type}"'
     if caching.still_good(if_none_match, headers):
         return Answered(None, headers)
     tag = headers.get("ETag")
@@ -138,7 +138,7 @@ def _written(
         link=local_path,
         fields=form(context, served, raw),
         formats=[
-            (one.name, f"{PATH}?{urlencode([*fixed, ('format', one.name)])}")
+            (one.name, f"{at(PATH)}?{urlencode([*fixed, ('format', one.name)])}")
             for one in OFFERED
             if one is not HTML
         ],

@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from mla_graph.model.about import DATA_LICENCE, DATA_LICENCE_URL
 from mla_graph.model.errors import UnknownResource
+from mla_graph.pages.address import at
 from mla_graph.pages.render import render
 from mla_graph.release.directory import Release, beside
 from mla_graph.release.dumps import COMPRESSED, ENDINGS, STEM
@@ -105,7 +106,7 @@ def routes(context: ServiceContext) -> list[Route]:
         if name not in known or not release.dumps.is_dir():
             raise UnknownResource(
                 f"There is no dump {name[:80]}; /dumps/ lists those that exist.",
-                nearest=[f"/dumps/{other}" for other in known],
+                nearest=[at(f"/dumps/{other}") for other in known],
             )
         return _sent(request, release, known[name], known)
 
@@ -134,7 +135,7 @@ async def _release(context: ServiceContext, request: Request) -> Release:
             return release
     raise UnknownResource(
         f"There is no release {str(wanted)[:80]} here (any more); /dumps/ lists those that exist.",
-        nearest=[f"/dumps/{release.id}/" for release in found],
+        nearest=[at(f"/dumps/{release.id}/") for release in found],
     )
 
 
@@ -143,8 +144,8 @@ def _document(release: Release, releases: list[Release]) -> dict[str, Any]:
         "data": [
             {
                 "name": file.name,
-                "href": f"/dumps/{file.name}",
-                "version": f"/dumps/{release.id}/{file.name}",
+                "href": at(f"/dumps/{file.name}"),
+                "version": at(f"/dumps/{release.id}/{file.name}"),
                 "mediaType": file.media_type,
                 "compressed": file.compressed,
                 "content": file.content,
@@ -159,9 +160,13 @@ def _document(release: Release, releases: list[Release]) -> dict[str, Any]:
         "triples": release.manifest.merged.triples,
         "quads": release.manifest.quads,
         "licence": {"name": DATA_LICENCE, "href": DATA_LICENCE_URL},
-        "checksums": f"/dumps/{release.id}/{CHECKSUMS}",
+        "checksums": at(f"/dumps/{release.id}/{CHECKSUMS}"),
         "releases": [
-            {"id": other.id, "href": f"/dumps/{other.id}/", "created": other.manifest.created}
+            {
+                "id": other.id,
+                "href": at(f"/dumps/{other.id}/"),
+                "created": other.manifest.created,
+            }
             for other in releases
         ],
     }

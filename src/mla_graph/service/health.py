@@ -10,6 +10,7 @@ from mla_graph import __version__
 from mla_graph.model.errors import MlaGraphError
 from mla_graph.service.context import ServiceContext
 from mla_graph.service.metrics import CONTENT_TYPE
+from mla_graph.service.problems import RETRY_AFTER_SECONDS
 
 _log = logging.getLogger(__name__)
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -22,14 +23,14 @@ def routes(context: ServiceContext) -> list[Route]:
         return JSONResponse({"status": "live", "version": __version__}, headers=_NO_STORE)
 
     async def ready(request: Request) -> Response:
+        if context.leaving:
+            return _unready("stopping")
         store = context.served.store
         try:
             await context.engine.run(lambda: store.query("ASK {}"))
         except MlaGraphError as error:
             _log.warning("not ready: %s", error.detail)
-            return JSONResponse(
-                {"status": "unavailable"}, status_code=503, headers=_NO_STORE | {"Retry-After": "5"}
-            )
+            return _unready("unavailable")
         return JSONResponse(
             {"status": "ready", "release": store.release_id},
             headers=_NO_STORE,
@@ -43,3 +44,8 @@ def routes(context: ServiceContext) -> list[Route]:
         Route("/health/ready", ready),
         Route("/metrics", metrics),
     ]
+
+
+def _unready(status: str) -> Response:
+    headers = _NO_STORE | {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    return JSONResponse({"status": status}, status_code=503, headers=headers)

@@ -3,16 +3,17 @@
 from urllib.parse import quote
 
 from mla_graph.model.namespaces import MLA, MLAD, ONTOLOGY, PREFIXES
+from mla_graph.pages.address import at
 
 
 def local_path(iri: str) -> str | None:
     """Where this service shows the resource; other web addresses as they are; else None."""
     if iri.startswith(MLAD):
-        return "/id/" + quote(iri.removeprefix(MLAD), safe="/:@!$&'()*+,;=~-._")
+        return at("/id/" + quote(iri.removeprefix(MLAD), safe="/:@!$&'()*+,;=~-._"))
     if iri.startswith(MLA):
-        return "/ontology#" + quote(iri.removeprefix(MLA))
+        return at("/ontology#" + quote(iri.removeprefix(MLA)))
     if iri == ONTOLOGY:
-        return "/ontology"
+        return at("/ontology")
     return iri if iri.startswith(("http://", "https://")) else None
 
 

@@ -30,7 +30,14 @@ from mla_graph.service.openapi_schemas import (
     problem_responses,
     ref,
 )
-from mla_graph.service.representations import GRAPH_PAGES, TRIPLES_OFFERED, TURTLE, of_sparql
+from mla_graph.service.published_context import CONTEXT_PATH
+from mla_graph.service.representations import (
+    GRAPH_PAGES,
+    JSON_LD,
+    TRIPLES_OFFERED,
+    TURTLE,
+    of_sparql,
+)
 from mla_graph.service.request_input import FORM
 from mla_graph.store.formats import DUMPS
 
@@ -152,6 +159,9 @@ def _fixed_paths() -> dict[str, Any]:
         "/id/{kind}/{key}": resource,
         "/ontology": _get("ontology", "The vocabulary", "graph", graph_page,
                           [format_parameter(GRAPH_PAGES)], (400, 406), cached=True),
+        CONTEXT_PATH: _get("context", "The JSON-LD context of the vocabulary", "graph",
+                           _content((JSON_LD,), {JSON_LD.media_type: _OBJECT}), [], (400,),
+                           cached=True),
         "/shapes": _get("shapes", "The SHACL shapes that the data keeps", "graph", turtle,
                         [format_parameter((TURTLE,))], (400, 406), cached=True),
         "/.well-known/void": _get(

@@ -22,6 +22,10 @@ PROBLEM: Final[Schema] = {
         "status": {"type": "integer"},
         "detail": {"type": "string"},
         "instance": {"type": "string", "format": "uri-reference"},
+        "requestId": {
+            "description": "What X-Request-ID says, and the log of the service.",
+            "type": "string",
+        },
         "parameter": {"type": "string"},
         "value": {"type": "string"},
         "nearest": {"type": "array", "items": {"type": "string"}},
@@ -66,7 +70,7 @@ SPARQL_RESULTS: Final[Schema] = {
 META: Final[Schema] = {
     "type": "object",
     "required": [
-        "query", "parameters", "release", "limit", "offset", "count", "truncated", "generated",
+        "query", "parameters", "release", "limit", "offset", "count", "truncated",
         "disclaimer",
     ],
     "properties": {
@@ -87,7 +91,6 @@ META: Final[Schema] = {
             "description": "Whether there are more rows after these.",
             "type": "boolean",
         },
-        "generated": {"type": "string", "format": "date-time"},
         "disclaimer": {"type": "string"},
     },
 }  # fmt: skip

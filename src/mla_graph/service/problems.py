@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Callable
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -21,7 +22,9 @@ from mla_graph.model.errors import (
     UnknownResource,
     UpdateRefused,
 )
+from mla_graph.pages.address import at
 from mla_graph.pages.render import render
+from mla_graph.service import request_id
 from mla_graph.service.negotiation import NotAcceptable, wants_page
 
 MEDIA_TYPE = "application/problem+json"
@@ -95,6 +98,7 @@ def document(error: MlaGraphError, instance: str) -> dict[str, Any]:
         "status": status_of(error),
         "detail": error.detail,
         "instance": quote(instance, safe="/:@!$&'()*+,;=~"),
+        "requestId": request_id.current(),
     } | {key: value for key, value in error.extensions.items() if value is not None}
 
 
@@ -122,13 +126,15 @@ def _written(members: dict[str, Any], headers: dict[str, str]) -> Response:
     return Response(body, status_code=members["status"], headers=headers, media_type=MEDIA_TYPE)
 
 
-def install(app: FastAPI) -> None:
-    """Make every error of the application a problem document."""
+def install(app: FastAPI, limit_met: Callable[[str], None]) -> None:
+    """Make every error of the application a problem document; ``limit_met`` is told each limit."""
 
     async def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, MlaGraphError)
+        if isinstance(error, LimitReached):
+            limit_met(str(error.extensions.get("limit", "busy")))
         if status_of(error) >= 500:
-            _log.warning("%s %s: %s", request.method, request.url.path, error.code)
+            _log.warning("%s: %s", error.code, error.title)
         return respond(request, error)
 
     async def http(request: Request, error: Exception) -> Response:
@@ -148,7 +154,7 @@ def install(app: FastAPI) -> None:
         if error.status_code == 404:
             return respond(
                 request,
-                NothingHere("There is nothing at this address; the start page is /."),
+                NothingHere(f"There is nothing at this address; the start page is {at('/')}."),
             )
         return respond(request, MalformedRequest(str(error.detail)))
 

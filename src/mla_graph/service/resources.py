@@ -1,34 +1,40 @@
 """``/id/{kind}/{key}``: every resource of the graph, for people and as RDF."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 import pyoxigraph as ox
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from mla_graph.model.errors import UnknownResource
 from mla_graph.model.namespaces import MLA, MLAD, PREFIXES, RDF, RDFS, SKOS
+from mla_graph.model.sources import Sources
+from mla_graph.pages.address import at
 from mla_graph.pages.render import render
 from mla_graph.service import caching
+from mla_graph.service.answer_cache import Answered
+from mla_graph.service.base_address import base_address
+from mla_graph.service.compact import compacted, naming_context
 from mla_graph.service.context import Served, ServiceContext
+from mla_graph.service.description import MOST_INCOMING, MOST_SOURCES, described
+from mla_graph.service.link_headers import linked
 from mla_graph.service.links import local_path, short
-from mla_graph.service.negotiation import HTML, choose
-from mla_graph.service.representations import GRAPH_PAGES
+from mla_graph.service.negotiation import HTML, Representation, choose
+from mla_graph.service.published_context import CONTEXT_PATH, json_ld_context
+from mla_graph.service.representations import GRAPH_PAGES, JSON_LD
 from mla_graph.service.request_input import from_query_string, only, single
 from mla_graph.store.formats import TRIPLES
 from mla_graph.store.interface import Store
 
-MOST_INCOMING: Final = 500
-"""Statements about other resources that point here: so many are given at the most."""
-
 _NAMES: Final = (f"{SKOS}prefLabel", f"{RDFS}label", f"{SKOS}altLabel")
 _HIDDEN: Final = (f"{MLA}defaultLabel",)
-_SOURCES: Final = ("http://www.w3.org/ns/prov#wasDerivedFrom", f"{MLA}sourceLocator")
+_DERIVED: Final = "http://www.w3.org/ns/prov#wasDerivedFrom"
+_SOURCES: Final = (_DERIVED, f"{MLA}sourceLocator")
 
 _OUTGOING: Final = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -43,10 +49,29 @@ _INCOMING: Final = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX mla: <https://w3id.org/mla-graph/ontology#>
 SELECT ?property ?propertyLabel ?other ?otherLabel WHERE {{
-  {{ SELECT ?property ?other WHERE {{ ?other ?property {iri} }} LIMIT {most} }}
+  {{
+    SELECT ?property ?other WHERE {{ ?other ?property {iri} }}
+    ORDER BY ?property ?other LIMIT {most}
+  }}
   OPTIONAL {{ ?property rdfs:label ?propertyLabel FILTER(LANG(?propertyLabel) = "en") }}
   OPTIONAL {{ ?other mla:defaultLabel ?otherLabel }}
 }}
+"""
+_SOURCE_DOCUMENTS: Final = f"""
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX foaf: <http://xmlns.com/foaf/0.1/>
+PREFIX mla: <https://w3id.org/mla-graph/ontology#>
+PREFIX prov: <http://www.w3.org/ns/prov#>
+SELECT ?source ?title ?publisher ?publisherName ?page ?reviewed ?retrieved WHERE {{{{
+  {{iri}} prov:wasDerivedFrom ?source .
+  OPTIONAL {{{{ ?source mla:defaultLabel ?title }}}}
+  OPTIONAL {{{{
+    ?source dcterms:publisher ?publisher . ?publisher mla:defaultLabel ?publisherName
+  }}}}
+  OPTIONAL {{{{ ?source foaf:page ?page }}}}
+  OPTIONAL {{{{ ?source mla:reviewedDate ?reviewed }}}}
+  OPTIONAL {{{{ ?source mla:retrievedDate ?retrieved }}}}
+}}}} ORDER BY ?source ?page LIMIT {MOST_SOURCES}
 """
 
 
@@ -68,6 +93,17 @@ class Group:
     values: list[Shown] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class SourceDocument:
+    """Where a fact comes from."""
+
+    title: Shown
+    publisher: Shown | None
+    page: str | None
+    reviewed: str | None
+    retrieved: str | None
+
+
 @dataclass
 class Description:
     """What the page of a resource shows."""
@@ -77,6 +113,7 @@ class Description:
     types: list[Shown] = field(default_factory=list)
     statements: list[Group] = field(default_factory=list)
     sources: list[Group] = field(default_factory=list)
+    documents: list[SourceDocument] = field(default_factory=list)
     incoming: list[Group] = field(default_factory=list)
     incoming_cut: bool = False
 
@@ -91,23 +128,17 @@ def routes(context: ServiceContext) -> list[Route]:
         wanted = choose(GRAPH_PAGES, accept, single(parameters, "format"))
         kind, key = request.path_params["kind"], request.path_params["key"]
         iri = f"{MLAD}{kind}/{key}"
-        served = context.served
-        headers = caching.headers(served.store.release_id, "resource", iri, wanted.name)
-        path = local_path(iri) or ""
-        headers["Link"] = ", ".join(
-            f'<{path}?format={offered.name}>; rel="alternate"; type="{offered.media_type}"'
-            for offered in GRAPH_PAGES
-            if offered is not wanted
-        )
+        served, base = context.served, base_address(context, request)
+        headers = caching.headers(served.store.release_id, "resource", iri, base, wanted.name)
+        headers |= linked(local_path(iri) or "", iri, GRAPH_PAGES, wanted)
         if caching.still_good(request.headers.get("if-none-match"), headers):
             await context.engine.run(lambda: _node(served, iri))
             return Response(status_code=304, headers=headers)
-        if wanted is HTML:
-            page = await context.engine.run(lambda: _page(served, iri))
-            return HTMLResponse(page, headers=headers)
-        body = await context.engine.run(lambda: _triples(served, iri, wanted.name))
-        headers["Content-Type"] = wanted.content_type
-        return Response(body, headers=headers)
+        found = await context.engine.run(
+            lambda: _answered(served, iri, base, wanted, context.sources, headers.get("ETag"))
+        )
+        headers |= {**found.headers, "Content-Type": wanted.content_type}
+        return Response(found.body, headers=headers)
 
     return [Route("/id/{kind}/{key:path}", resource)]
 
@@ -148,7 +179,7 @@ def _unknown(served: Served, iri: str) -> UnknownResource:
     return UnknownResource(
         f"The graph has nothing about {wanted}.{rest}",
         value=wanted,
-        nearest=["/id/" + quote(name) for name in nearest],
+        nearest=[at("/id/" + quote(name)) for name in nearest],
     )
 
 
@@ -164,19 +195,44 @@ def _resources(store: Store) -> list[str]:
     )
 
 
-def _triples(served: Served, iri: str, format: str) -> bytes:
-    """The statements of the resource and up to MOST_INCOMING that point to it."""
-    node, store = _node(served, iri), served.store
-    out = store.query(f"CONSTRUCT {{ {node} ?p ?o }} WHERE {{ {node} ?p ?o }}")
-    incoming = store.query(
-        f"CONSTRUCT {{ ?s ?p {node} }} WHERE {{ ?s ?p {node} }} LIMIT {MOST_INCOMING}"
-    )
-    assert isinstance(out, ox.QueryTriples) and isinstance(incoming, ox.QueryTriples)
-    return written({*out, *incoming}, format)
+def _answered(
+    served: Served, iri: str, base: str, wanted: Representation, sources: Sources, tag: str | None
+) -> Answered:
+    """The body, and whether it was cut; kept under the tag if there is one.
+
+    Raises:
+        UnknownResource: the graph has no such resource.
+    """
+    found = served.answers.get(tag) if tag else None
+    if found is None:
+        node = _node(served, iri)
+        if wanted is HTML:
+            found = Answered(_page(served, iri, node).encode(), {})
+        else:
+            found = _data(served, node, f"{base}/id/{quote(iri.removeprefix(MLAD))}", wanted,
+                          json_ld_context(sources), base + CONTEXT_PATH)  # fmt: skip
+        if tag:
+            served.answers.put(tag, found)
+    return found
 
 
-def _page(served: Served, iri: str) -> str:
-    node = _node(served, iri)
+def _data(
+    served: Served,
+    node: str,
+    document: str,
+    wanted: Representation,
+    context: Mapping[str, Any],
+    context_address: str,
+) -> Answered:
+    triples, cut = described(served.store, node, document)
+    if wanted is JSON_LD:
+        body = naming_context(compacted(triples, context), context_address)
+    else:
+        body = written(triples, wanted.name)
+    return Answered(body, {"X-Truncated": "true" if cut else "false"}, cut)
+
+
+def _page(served: Served, iri: str, node: str) -> str:
     description = Description()
     outgoing = served.store.query(_OUTGOING.format(iri=node))
     assert isinstance(outgoing, ox.QuerySolutions)
@@ -189,9 +245,10 @@ def _page(served: Served, iri: str) -> str:
         elif uri == f"{RDF}type":
             description.types += values
         elif uri in _SOURCES:
-            description.sources.append(group)
+            description.sources += [group] if uri != _DERIVED else []
         else:
             description.statements.append(group)
+    description.documents = _documents(served, node)
     incoming = served.store.query(_INCOMING.format(iri=node, most=MOST_INCOMING + 1))
     assert isinstance(incoming, ox.QuerySolutions)
     description.incoming = [
@@ -208,6 +265,25 @@ def _page(served: Served, iri: str) -> str:
     )
 
 
+def _documents(served: Served, node: str) -> list[SourceDocument]:
+    answer = served.store.query(_SOURCE_DOCUMENTS.format(iri=node))
+    assert isinstance(answer, ox.QuerySolutions)
+    return [
+        SourceDocument(
+            title=_shown(row["source"], row["title"]),
+            publisher=_shown(row["publisher"], row["publisherName"]) if row["publisher"] else None,
+            page=_text(row["page"]),
+            reviewed=_text(row["reviewed"]),
+            retrieved=_text(row["retrieved"]),
+        )
+        for row in answer
+    ]
+
+
+def _text(term: object) -> str | None:
+    return term.value if isinstance(term, ox.NamedNode | ox.Literal) else None
+
+
 def _grouped(answer: ox.QuerySolutions) -> dict[tuple[str, str], list[Shown]]:
     """The values by property (IRI and label), both in the order of their labels."""
     groups: dict[str, tuple[str, list[Shown]]] = {}
@@ -220,9 +296,13 @@ def _grouped(answer: ox.QuerySolutions) -> dict[tuple[str, str], list[Shown]]:
         if shown not in values:
             values.append(shown)
     return {
-        (uri, name): sorted(values, key=lambda value: (value.language != "en", value.text))
+        (uri, name): sorted(values, key=_order)
         for uri, (name, values) in sorted(groups.items(), key=lambda item: item[1][0].casefold())
     }
+
+
+def _order(value: Shown) -> tuple[bool, str, str]:
+    return value.language != "en", value.text, f"{value.link} {value.language}"
 
 
 def _shown(term: object, label: object) -> Shown:

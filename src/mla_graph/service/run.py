@@ -1,6 +1,7 @@
 """Starting the service: which store, how many processes, on which address."""
 
 import gc
+import math
 import os
 import tempfile
 from collections.abc import Callable
@@ -22,7 +23,7 @@ from mla_graph.store.interface import Store
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from mla_graph.service.context import ServiceContext
+    from mla_graph.service.context import Opened, ServiceContext
 
 _STORE: Final = "MLA_SERVE_STORE"
 _UNION: Final = "MLA_SERVE_UNION_DEFAULT_GRAPH"
@@ -48,14 +49,16 @@ def serve(
     """
     import uvicorn
 
+    from mla_graph.service import logs
+
     server = partial(
         uvicorn.run,
         host=host,
         port=port,
-        log_level=settings.log_level.lower(),
-        access_log=settings.log_level == "DEBUG",  # its lines hold the query texts
+        log_config=logs.configuration(settings),
+        access_log=False,  # its lines hold the query texts; ours do not
         server_header=False,
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=math.ceil(settings.query_timeout) + 10,
     )
     if workers == 1:
         server(_app(store, union_default_graph, settings, progress))
@@ -115,27 +118,48 @@ def open_context(
         return serving(store=RemoteStore(store, timeout=settings.query_timeout))
     if store is None:
         release: Release | None = build.ensure(settings, sources, progress)
+        link = settings.home / "current"
     else:
-        release = directory.read(Path(store))
-    folder = release.store_dir if release else Path(store or "")
+        link = Path(store)
+        release = directory.read(link.resolve())
+    folder = release.store_dir if release else link
     if not folder.is_dir():
         raise StoreUnavailable(f"There is no folder {folder}; --store takes a folder or a URL.")
-    adhoc = partial(
+    if release is None:
+        opened = EmbeddedStore.open_read_only(folder, union_default_graph=union_default_graph)
+        return serving(store=opened, adhoc=_adhoc(folder, union_default_graph, settings))
+    from mla_graph.service.following import Following
+
+    opening = partial(_opened, union_default_graph=union_default_graph, settings=settings)
+    first = opening(release)
+    return serving(
+        store=first.store,
+        release=release,
+        adhoc=first.adhoc,
+        memory_copy=first.memory_copy,
+        newer=Following(link, opening).newer if link.is_symlink() else None,
+    )
+
+
+def _opened(release: Release, *, union_default_graph: bool, settings: Settings) -> "Opened":
+    from mla_graph.service.context import Opened
+
+    return Opened(
+        directory.open_release(release, in_memory=False),
+        release,
+        _adhoc(release.store_dir, union_default_graph, settings),
+        _memory_copy(release, settings),
+    )
+
+
+def _adhoc(folder: Path, union_default_graph: bool, settings: Settings) -> Callable[[], AdhocPool]:
+    return partial(
         AdhocPool,
         folder,
         union_default_graph=union_default_graph,
         size=settings.workers_adhoc,
         deadline=settings.query_timeout,
         memory=settings.query_memory,
-    )
-    if release is None:
-        opened = EmbeddedStore.open_read_only(folder, union_default_graph=union_default_graph)
-        return serving(store=opened, adhoc=adhoc)
-    return serving(
-        store=directory.open_release(release, in_memory=False),
-        release=release,
-        adhoc=adhoc,
-        memory_copy=_memory_copy(release, settings),
     )
 
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from mla_graph.model.about import NOTICE
@@ -103,7 +102,6 @@ def rows_document(store: Store, asked: Asked, bound: Bound) -> dict[str, Any]:
             "offset": asked.offset,
             "count": len(data),
             "truncated": len(found) > asked.rows,
-            "generated": datetime.now(UTC).isoformat(timespec="seconds"),
             "disclaimer": NOTICE,
         },
     }

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from mla_graph.model.errors import InputError
+from mla_graph.pages.address import at
 from mla_graph.pages.render import render
 from mla_graph.saved_queries.catalogue import SavedQuery, describe
 from mla_graph.saved_queries.header import Parameter
@@ -51,7 +52,8 @@ def routes(context: ServiceContext) -> list[Route]:
             page = render("queries.html", queries=list(context.catalogue))
             return HTMLResponse(page, headers=headers)
         described = [
-            describe(query) | {"href": f"/api/queries/{query.name}"} for query in context.catalogue
+            describe(query) | {"href": at(f"/api/queries/{query.name}")}
+            for query in context.catalogue
         ]
         return JSONResponse({"data": described}, headers=headers)
 
@@ -95,7 +97,7 @@ def example_address(query: SavedQuery) -> str:
         if parameter.required
         for text in parameter.example
     ]
-    return f"/api/queries/{query.name}" + (f"?{urlencode(pairs)}" if pairs else "")
+    return at(f"/api/queries/{query.name}") + (f"?{urlencode(pairs)}" if pairs else "")
 
 
 def _numbers(query: SavedQuery) -> set[str]:
@@ -119,7 +121,7 @@ def _asked(query: SavedQuery, parameters: Parameters, most: int) -> Asked:
 def _next_page(name: str, parameters: Parameters, asked: Asked) -> str:
     pairs = [(key, text) for key, texts in parameters.items() if key != "offset" for text in texts]
     offset = asked.offset + asked.rows
-    return f"/api/queries/{name}?{urlencode([*pairs, ('offset', str(offset))])}"
+    return at(f"/api/queries/{name}?{urlencode([*pairs, ('offset', str(offset))])}")
 
 
 def _page(
@@ -190,7 +192,10 @@ def field(
 def _downloads(query: SavedQuery, given: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
     pairs = [(name, text) for name, texts in given.items() for text in texts]
     return [
-        (offered.name, f"/api/queries/{query.name}?{urlencode([*pairs, ('format', offered.name)])}")
+        (
+            offered.name,
+            at(f"/api/queries/{query.name}?{urlencode([*pairs, ('format', offered.name)])}"),
+        )
         for offered in of_saved_query(query.form)
         if offered is not HTML
     ]

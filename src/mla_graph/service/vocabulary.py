@@ -1,26 +1,31 @@
-"""``/ontology`` and ``/shapes``: the vocabulary and the rules that the data keeps."""
+"""``/ontology`` with its context, and ``/shapes``: the vocabulary and the rules of the data."""
 
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from mla_graph.model.namespaces import MLA, RDF, RDFS, SKOS
+from mla_graph.model.namespaces import MLA, ONTOLOGY, RDF, RDFS, SKOS
 from mla_graph.model.sources import Sources
+from mla_graph.pages.address import at
 from mla_graph.pages.render import render
 from mla_graph.service import caching
+from mla_graph.service.base_address import base_address
+from mla_graph.service.compact import compacted, naming_context
 from mla_graph.service.context import ServiceContext
+from mla_graph.service.link_headers import linked
 from mla_graph.service.links import local_path, short
 from mla_graph.service.negotiation import HTML, Representation, choose
-from mla_graph.service.representations import GRAPH_PAGES, TURTLE
+from mla_graph.service.published_context import CONTEXT_PATH, context_text, json_ld_context
+from mla_graph.service.representations import GRAPH_PAGES, JSON_LD, TURTLE
 from mla_graph.service.request_input import from_query_string, only, single
 from mla_graph.service.resources import Shown, written
 
@@ -53,7 +58,7 @@ class Term:
 
 
 def routes(context: ServiceContext) -> list[Route]:
-    """The two routes."""
+    """The three routes."""
     sources = context.sources
 
     def route(
@@ -66,26 +71,41 @@ def routes(context: ServiceContext) -> list[Route]:
             only(parameters, ["format"])
             accept = request.headers.get("accept")
             wanted = choose(offered, accept, single(parameters, "format"))
-            turtle = await context.engine.run(text)
-            headers = caching.headers(hashlib.sha256(turtle).hexdigest(), wanted.name)
+            turtle, base = await context.engine.run(text), base_address(context, request)
+            digest = hashlib.sha256(turtle).hexdigest()
+            headers = caching.headers(digest, "vocabulary", base, wanted.name)
+            if path == "/ontology":
+                headers |= linked(at(path), ONTOLOGY, offered, wanted)
             if caching.still_good(request.headers.get("if-none-match"), headers):
                 return Response(status_code=304, headers=headers)
-            if wanted is HTML:
-                page = await context.engine.run(lambda: _page(turtle))
-                return HTMLResponse(page, headers=headers)
-            headers["Content-Type"] = wanted.content_type
             if wanted is TURTLE:
-                return Response(turtle, headers=headers)
-            body = await context.engine.run(lambda: written(_parsed(turtle), wanted.name))
-            return Response(body, headers=headers)
+                body = turtle
+            else:
+                make = partial(_made, turtle, wanted, sources)
+                key = ("vocabulary", path, wanted.name)
+                served = context.served
+                body = await context.engine.run(lambda: served.once(key, make))
+                if wanted is JSON_LD:
+                    body = naming_context(body, base + CONTEXT_PATH)
+            return Response(body, headers=headers | {"Content-Type": wanted.content_type})
 
         return Route(path, vocabulary)
+
+    async def json_ld(request: Request) -> Response:
+        only(from_query_string(request), [])
+        body = await context.engine.run(lambda: context_text(sources))
+        headers = caching.headers(hashlib.sha256(body).hexdigest(), "context")
+        del headers["Vary"]
+        if caching.still_good(request.headers.get("if-none-match"), headers):
+            return Response(status_code=304, headers=headers)
+        return Response(body, headers=headers, media_type=JSON_LD.media_type)
 
     def ontology_files() -> list[Path]:
         return [path for path in sources.graph_files() if path.is_relative_to(sources.ontology)]
 
     return [
         route("/ontology", ontology_files, GRAPH_PAGES),
+        Route(CONTEXT_PATH, json_ld),
         route("/shapes", sources.shape_files, (TURTLE,)),
     ]
 
@@ -97,14 +117,26 @@ def _joined(sources: Sources, files: list[Path]) -> bytes:
     )
 
 
+def _made(turtle: bytes, wanted: Representation, sources: Sources) -> bytes:
+    triples = _parsed(turtle)
+    if wanted is HTML:
+        return _page(triples).encode()
+    if wanted is JSON_LD:
+        return compacted(triples, json_ld_context(sources))
+    return written(triples, wanted.name)
+
+
 def _parsed(turtle: bytes) -> list[ox.Triple]:
-    return [quad.triple for quad in ox.parse(turtle, format=ox.RdfFormat.TURTLE)]
+    """The triples, with names of blank nodes that are the same each time (RDFC-1.0)."""
+    parsed = ox.Dataset(ox.parse(turtle, format=ox.RdfFormat.TURTLE))
+    parsed.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return [quad.triple for quad in parsed]
 
 
-def _page(turtle: bytes) -> str:
+def _page(triples: list[ox.Triple]) -> str:
     about: dict[str, dict[str, list[ox.NamedNode | ox.Literal]]]
     about = defaultdict(lambda: defaultdict(list))
-    for triple in _parsed(turtle):
+    for triple in sorted(triples, key=str):
         if isinstance(triple.subject, ox.NamedNode) and isinstance(
             triple.object, ox.NamedNode | ox.Literal
         ):

@@ -1,7 +1,7 @@
 "use strict";
 window.addEventListener("DOMContentLoaded", () => {
   window.SwaggerUIBundle({
-    url: "/openapi.json",
+    url: `${document.documentElement.dataset.root}/openapi.json`,
     dom_id: "#swagger-ui",
     deepLinking: true,
     docExpansion: "list",

@@ -1,5 +1,6 @@
 "use strict";
 // The query page: sends the text, shows the table. Without it the form still posts and downloads.
+const root = document.documentElement.dataset.root;
 const form = document.querySelector("#editor");
 const text = form.elements.query;
 const button = form.querySelector("button");
@@ -27,7 +28,7 @@ form.addEventListener("submit", async (event) => {
   result.replaceChildren();
   const started = performance.now();
   try {
-    const response = await fetch("/sparql", {
+    const response = await fetch(form.action, {
       method: "POST",
       headers: {
         "Content-Type": "application/sparql-query",
@@ -103,10 +104,10 @@ function shown(term) {
   link.href = term.value;
   if (term.value.startsWith(data)) {
     link.textContent = term.value.slice(data.length);
-    link.href = `/id/${link.textContent}`;
+    link.href = `${root}/id/${link.textContent}`;
   } else if (term.value.startsWith(vocabulary)) {
     link.textContent = `mla:${term.value.slice(vocabulary.length)}`;
-    link.href = `/ontology#${term.value.slice(vocabulary.length)}`;
+    link.href = `${root}/ontology#${term.value.slice(vocabulary.length)}`;
   }
   return link;
 }
