@@ -27,6 +27,7 @@ from mla_graph.service import (
 from mla_graph.service.body_limit import BodyLimit
 from mla_graph.service.context import ServiceContext
 from mla_graph.service.edge import Edge
+from mla_graph.service.replay import Replay
 
 EXPOSED_HEADERS = ("ETag", "Link", "Retry-After", "X-Truncated")
 
@@ -62,6 +63,7 @@ def create_app(context: ServiceContext) -> FastAPI:
         allow_headers=["*"],
         expose_headers=list(EXPOSED_HEADERS),
     )
+    app.add_middleware(Replay, context=context)
     app.add_middleware(
         Edge, metrics=context.metrics, paths={route.endpoint: route.path for route in routes}
     )

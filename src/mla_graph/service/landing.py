@@ -12,7 +12,7 @@ from mla_graph.pages.render import render
 from mla_graph.service.context import Served, ServiceContext
 from mla_graph.service.dataset import by_class, numbers
 from mla_graph.service.dossier_routes import form
-from mla_graph.service.saved_query_routes import example_address
+from mla_graph.service.saved_query_address import example_address
 
 _EXAMPLES: Final = (
     "legal-bases",
