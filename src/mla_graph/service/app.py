@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from mla_graph.pages.render import STATIC
 from mla_graph.service import (
+    batch,
     dataset,
     dossier_routes,
     health,
@@ -43,7 +44,7 @@ def create_app(context: ServiceContext) -> FastAPI:
 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     modules = (
-        saved_query_routes, dossier_routes, sparql_endpoint, resources, vocabulary, dataset,
+        saved_query_routes, batch, dossier_routes, sparql_endpoint, resources, vocabulary, dataset,
         landing, health,
     )  # fmt: skip
     routes = [route for module in modules for route in module.routes(context)]
