@@ -14,8 +14,8 @@ LARGEST: Final = 1 << 20
 class Answered:
     """Body and headers; ``body`` None means that the caller's copy is still good.
 
-    ``truncated`` None: it cannot be known (the triples of a CONSTRUCT). ``lasting``: it stays the
-    same for as long as the graph does.
+    ``truncated`` None: it cannot be known (the triples of a CONSTRUCT). ``lasting``: it was
+    kept, and stays the same for as long as the graph does.
     """
 
     body: bytes | None

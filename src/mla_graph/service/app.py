@@ -29,8 +29,12 @@ from mla_graph.service.body_limit import BodyLimit
 from mla_graph.service.context import ServiceContext
 from mla_graph.service.edge import Edge
 from mla_graph.service.replay import Replay
+from mla_graph.service.shortcut import Shortcut
 
 EXPOSED_HEADERS = ("ETag", "Link", "Retry-After", "X-Truncated")
+
+NO_TELEMETRY = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+"""FastAPI looks for exporters at every request; earlier versions do not know the setting."""
 
 
 def create_app(context: ServiceContext) -> FastAPI:
@@ -42,7 +46,9 @@ def create_app(context: ServiceContext) -> FastAPI:
         yield
         context.close()
 
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(
+        openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan, telemetry=NO_TELEMETRY
+    )
     modules = (
         saved_query_routes, batch, dossier_routes, sparql_endpoint, resources, vocabulary, dataset,
         landing, health,
@@ -55,6 +61,7 @@ def create_app(context: ServiceContext) -> FastAPI:
         Mount("/static", StaticFiles(directory=STATIC)),
     ]
     problems.install(app)
+    app.add_middleware(Shortcut, routes=routes)
     app.add_middleware(BodyLimit, limit=context.settings.max_body)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     app.add_middleware(

@@ -111,6 +111,13 @@ def respond(request: Request, error: MlaGraphError) -> Response:
     return _written(members, headers)
 
 
+def reported(request: Request, error: MlaGraphError) -> Response:
+    """The problem document; what the service or the store is at fault for is logged too."""
+    if status_of(error) >= 500:
+        _log.warning("%s %s: %s", request.method, request.url.path, error.code)
+    return respond(request, error)
+
+
 def internal_failure(path: str) -> Response:
     """What the caller gets when the service itself is at fault; no page, which may be the fault."""
     error = InternalFailure("The service could not answer. The fault has been logged; try again.")
@@ -127,9 +134,7 @@ def install(app: FastAPI) -> None:
 
     async def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, MlaGraphError)
-        if status_of(error) >= 500:
-            _log.warning("%s %s: %s", request.method, request.url.path, error.code)
-        return respond(request, error)
+        return reported(request, error)
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
@@ -133,9 +133,10 @@ def look_up(
         fresh=not bound.depends_on_today,
     )
     if caching.still_good(if_none_match, headers):
-        return Answered(None, headers, lasting=_lasting(bound, headers))
+        return Answered(None, headers)
     tag = headers.get("ETag")
-    return (served.answers.get(tag) if tag else None) or Open(bound, headers)
+    kept = served.answers.get(tag) if tag else None
+    return kept or Open(bound, headers)
 
 
 def find(served: Served, asked: Asked, representation: Representation, open: Open) -> Answered:
@@ -146,17 +147,13 @@ def find(served: Served, asked: Asked, representation: Representation, open: Ope
     """
     found = _written(served.store, asked, representation, open)
     if tag := open.headers.get("ETag"):
-        served.answers.put(tag, found)
+        lasting = not open.bound.depends_on_today
+        served.answers.put(tag, replace(found, lasting=lasting))
     return found
-
-
-def _lasting(bound: Bound, headers: Mapping[str, str]) -> bool:
-    return "ETag" in headers and not bound.depends_on_today
 
 
 def _written(store: Store, asked: Asked, representation: Representation, open: Open) -> Answered:
     bound, headers = open.bound, open.headers
-    lasting = _lasting(bound, headers)
     if representation is ROWS:
         document = rows_document(store, asked, bound)
         body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
@@ -164,10 +161,10 @@ def _written(store: Store, asked: Asked, representation: Representation, open: O
     else:
         body = serialised(run(store, bound), representation.name)
         if asked.query.form != "select":
-            return Answered(body, headers, lasting=lasting)
+            return Answered(body, headers)
         truncated = _at_most(body, representation.name) >= asked.rows and _more(store, asked)
     told = {"X-Truncated": "true" if truncated else "false"}
-    return Answered(body, {**headers, **told}, truncated, lasting)
+    return Answered(body, {**headers, **told}, truncated)
 
 
 def rows_document(store: Store, asked: Asked, bound: Bound) -> dict[str, Any]:
