@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -31,9 +32,17 @@ from mla_graph.service.edge import Edge
 from mla_graph.service.replay import Replay
 from mla_graph.service.shortcut import Shortcut
 
+if TYPE_CHECKING:
+    from fastapi.telemetry import TelemetryConfig
+
 EXPOSED_HEADERS = ("ETag", "Link", "Retry-After", "X-Truncated")
 
-NO_TELEMETRY = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+NO_TELEMETRY: "TelemetryConfig" = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "auto_configure": False,
+}
 """FastAPI looks for exporters at every request; earlier versions do not know the setting."""
 
 
