@@ -129,6 +129,10 @@ class Settings:
         default=10_000,
         metadata=_about("MLA_MAX_ROWS", _COUNT, "Most rows in one answer of a saved query."),
     )
+    max_batch: int = field(
+        default=1_000,
+        metadata=_about("MLA_MAX_BATCH", _COUNT, "Most calls in one batch of saved queries."),
+    )
     log_level: str = field(
         default="INFO",
         metadata=_about("MLA_LOG_LEVEL", _LEVEL, "Least severe messages that are logged."),

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -12,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from mla_graph.pages.render import STATIC
 from mla_graph.service import (
+    batch,
     dataset,
     dossier_routes,
     dumps,
@@ -30,11 +32,24 @@ from mla_graph.service.coding import ContentCoding
 from mla_graph.service.context import ServiceContext
 from mla_graph.service.edge import Edge, LastResort
 from mla_graph.service.publishing import Published
+from mla_graph.service.replay import Replay
+from mla_graph.service.shortcut import Shortcut
 from mla_graph.service.stopping import heed_signals
+
+if TYPE_CHECKING:
+    from fastapi.telemetry import TelemetryConfig
 
 EXPOSED_HEADERS = (
     "Content-Location", "ETag", "Link", "Retry-After", "X-Request-ID", "X-Truncated",
 )  # fmt: skip
+
+NO_TELEMETRY: "TelemetryConfig" = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "auto_configure": False,
+}
+"""FastAPI looks for exporters at every request; earlier versions do not know the setting."""
 
 
 def create_app(context: ServiceContext) -> FastAPI:
@@ -47,10 +62,12 @@ def create_app(context: ServiceContext) -> FastAPI:
         yield
         context.close()
 
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(
+        openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan, telemetry=NO_TELEMETRY
+    )
     modules = (
-        saved_query_routes, dossier_routes, sparql_endpoint, sparql_examples, resources, vocabulary,
-        dataset, dumps, landing, health,
+        saved_query_routes, batch, dossier_routes, sparql_endpoint, sparql_examples, resources,
+        vocabulary, dataset, dumps, landing, health,
     )  # fmt: skip
     routes = [route for module in modules for route in module.routes(context)]
     routes += openapi.routes(context, app)
@@ -60,6 +77,7 @@ def create_app(context: ServiceContext) -> FastAPI:
         Mount("/static", StaticFiles(directory=STATIC)),
     ]
     problems.install(app, context.metrics.stopped)
+    app.add_middleware(Shortcut, routes=routes, report=problems.reporter(context.metrics.stopped))
     app.add_middleware(BodyLimit, limit=context.settings.max_body)
     app.add_middleware(ContentCoding)
     app.add_middleware(LastResort)
@@ -70,6 +88,7 @@ def create_app(context: ServiceContext) -> FastAPI:
         allow_headers=["*"],
         expose_headers=list(EXPOSED_HEADERS),
     )
+    app.add_middleware(Replay, context=context)
     app.add_middleware(
         Edge,
         metrics=context.metrics,

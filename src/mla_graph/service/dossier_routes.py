@@ -35,7 +35,7 @@ from mla_graph.service.negotiation import HTML, Representation, choose
 from mla_graph.service.problems import status_of
 from mla_graph.service.request_input import Parameters, from_query_string, only, single
 from mla_graph.service.resources import written
-from mla_graph.service.saved_query_routes import field
+from mla_graph.service.saved_query_page import field
 
 PATH: Final = "/api/dossier"
 _WIDTH: Final = 100

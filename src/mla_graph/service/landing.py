@@ -11,7 +11,7 @@ from mla_graph.model.namespaces import MLA
 from mla_graph.pages.render import render
 from mla_graph.service.context import Served, ServiceContext
 from mla_graph.service.dossier_routes import form
-from mla_graph.service.saved_query_routes import example_address
+from mla_graph.service.saved_query_address import example_address
 from mla_graph.service.statistics import by_class, numbers
 
 _EXAMPLES: Final = (

@@ -13,7 +13,7 @@ from mla_graph import __version__
 from mla_graph.model.about import DATA_LICENCE, DATA_LICENCE_URL, ISSUES_URL, NOTICE
 from mla_graph.pages.render import render
 from mla_graph.release.dumps import COMPRESSED, ENDINGS
-from mla_graph.service import dossier_openapi
+from mla_graph.service import dossier_openapi, openapi_batch, openapi_explain
 from mla_graph.service.context import Served, ServiceContext
 from mla_graph.service.dumps import CHECKSUMS, GZIP
 from mla_graph.service.edge import DOCUMENTATION_POLICY
@@ -48,7 +48,8 @@ languages, time limits and formalities of a measure in a state, each fact with i
 **{NOTICE}**
 
 * Every saved query is an operation under `/api/queries/`; `/sparql` takes any other question.
-* Formats: the `Accept` header, or `format`. `rows` is plain JSON, `json` SPARQL results JSON.
+* Formats: the `Accept` header, `format`, or the ending of the address of a saved query
+  (`/api/queries/states.csv`). `rows` is plain JSON, `json` SPARQL results JSON.
 * Errors are RFC 9457 problems. A value that is not in the graph is a 400 that names the nearest
   valid ones.
 * Answers carry an `ETag` that changes with release, query and parameters.
@@ -101,9 +102,12 @@ def _document(context: ServiceContext, served: Served, app: FastAPI) -> dict[str
     paths = document.setdefault("paths", {})
     for query in queries:
         paths[f"/api/queries/{query.name}"] = operations(query, served, context.settings.max_rows)
+    paths |= openapi_explain.paths(context.catalogue)
+    paths |= openapi_batch.paths(context.catalogue, context.settings.max_batch)
     paths |= _fixed_paths() | dossier_openapi.paths(context.catalogue, served)
     shared = components()
     shared["schemas"] |= {rows_schema_name(query): rows_schema(query) for query in queries}
+    shared["schemas"] |= openapi_batch.schemas() | openapi_explain.schemas()
     shared["schemas"] |= dossier_openapi.schemas(context.catalogue)
     mine = document.setdefault("components", {})
     for kind, members in shared.items():

@@ -115,6 +115,22 @@ def respond(request: Request, error: MlaGraphError) -> Response:
     return _written(members, headers)
 
 
+def reporter(limit_met: Callable[[str], None]) -> Callable[[Request, MlaGraphError], Response]:
+    """Makes the problem document, and logs what the service or the store is at fault for.
+
+    ``limit_met`` is told the name of each limit that a request met.
+    """
+
+    def report(request: Request, error: MlaGraphError) -> Response:
+        if isinstance(error, LimitReached):
+            limit_met(str(error.extensions.get("limit", "busy")))
+        if status_of(error) >= 500:
+            _log.warning("%s: %s", error.code, error.title)
+        return respond(request, error)
+
+    return report
+
+
 def internal_failure(path: str) -> Response:
     """What the caller gets when the service itself is at fault; no page, which may be the fault."""
     error = InternalFailure("The service could not answer. The fault has been logged; try again.")
@@ -128,14 +144,11 @@ def _written(members: dict[str, Any], headers: dict[str, str]) -> Response:
 
 def install(app: FastAPI, limit_met: Callable[[str], None]) -> None:
     """Make every error of the application a problem document; ``limit_met`` is told each limit."""
+    report = reporter(limit_met)
 
     async def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, MlaGraphError)
-        if isinstance(error, LimitReached):
-            limit_met(str(error.extensions.get("limit", "busy")))
-        if status_of(error) >= 500:
-            _log.warning("%s: %s", error.code, error.title)
-        return respond(request, error)
+        return report(request, error)
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)

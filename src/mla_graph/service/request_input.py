@@ -52,7 +52,10 @@ async def from_request(
     if media_type == FORM:
         more = decoded(body)
     elif media_type == JSON or media_type.endswith("+json"):
-        more = _from_json(body, numbers, lists)
+        members = json_value(body)
+        if not isinstance(members, dict):
+            raise MalformedRequest("The JSON body must be an object of parameter names and values.")
+        more = from_json_object(members, numbers, lists)
     else:
         raise UnsupportedMediaType(
             f"A body of type {media_type or 'unknown'} is not read here; send {FORM} or {JSON}.",
@@ -107,6 +110,34 @@ def text(data: bytes) -> str:
     except UnicodeDecodeError:
         raise MalformedRequest("The request is not UTF-8 text.") from None
     return _without_nul(plain)
+
+
+def json_value(body: bytes) -> Any:
+    """The JSON document in a body.
+
+    Raises:
+        MalformedRequest: it is not JSON, or an object in it names a member twice.
+    """
+    try:
+        return json.loads(text(body), object_pairs_hook=_unique, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise MalformedRequest("The body is not valid JSON.") from None
+
+
+def from_json_object(
+    members: Mapping[str, Any], numbers: Container[str], lists: Container[str]
+) -> Parameters:
+    """The members of a JSON object as parameters; see ``from_request``.
+
+    Raises:
+        InvalidValue: a member has the wrong type.
+        MalformedRequest: a text holds NUL or half of a surrogate pair.
+    """
+    parameters: Parameters = {}
+    for name, value in members.items():
+        items = value if isinstance(value, list) and name in lists else [value]
+        parameters[_whole(name)] = [_json_text(name, item, name in numbers) for item in items]
+    return parameters
 
 
 def single(parameters: Mapping[str, list[str]], name: str) -> str | None:
@@ -168,20 +199,6 @@ def _without_nul(plain: str) -> str:
     if "\x00" in plain:
         raise MalformedRequest("The request holds a NUL character.")
     return plain
-
-
-def _from_json(body: bytes, numbers: Container[str], lists: Container[str]) -> Parameters:
-    try:
-        members = json.loads(text(body), object_pairs_hook=_unique, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        raise MalformedRequest("The body is not valid JSON.") from None
-    if not isinstance(members, dict):
-        raise MalformedRequest("The JSON body must be an object of parameter names and values.")
-    parameters: Parameters = {}
-    for name, value in members.items():
-        items = value if isinstance(value, list) and name in lists else [value]
-        parameters[_whole(name)] = [_json_text(name, item, name in numbers) for item in items]
-    return parameters
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """A saved query's answer as bytes with the headers that belong to it."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeVar
 
 from mla_graph.model.about import NOTICE
 from mla_graph.saved_queries.catalogue import SavedQuery
@@ -11,11 +11,16 @@ from mla_graph.saved_queries.rows import rows
 from mla_graph.saved_queries.run import Bound, bind, run
 from mla_graph.service import caching
 from mla_graph.service.answer_cache import Answered
-from mla_graph.service.context import Served
+from mla_graph.service.context import Lane, Served
 from mla_graph.service.negotiation import Representation
+from mla_graph.service.pace import Pace
 from mla_graph.service.representations import ROWS, serialised
+from mla_graph.service.request_input import Parameters, whole_number
 from mla_graph.store.interface import Store
 
+T = TypeVar("T")
+
+RESERVED: Final = ("limit", "offset", "format")
 MOST_OFFSET: Final = 1_000_000_000
 
 _ROW_MARKS: Final = {"json": b"},{", "xml": b"<result>", "csv": b"\n", "tsv": b"\n"}
@@ -37,53 +42,128 @@ class Asked:
         return self.most if self.limit is None else self.limit
 
 
-def answer(
-    served: Served, asked: Asked, representation: Representation, if_none_match: str | None
+def asked_of(query: SavedQuery, parameters: Parameters, most: int) -> Asked:
+    """What these parameters ask; ``most`` is the most rows that an answer may hold.
+
+    Raises:
+        InvalidValue: the limit or the offset is no whole number within bounds.
+    """
+    return Asked(
+        query=query,
+        parameters={name: v for name, v in parameters.items() if name not in RESERVED},
+        limit=whole_number(parameters, "limit", least=0, most=most),
+        offset=whole_number(parameters, "offset", least=0, most=MOST_OFFSET) or 0,
+        most=most,
+    )
+
+
+def number_names(query: SavedQuery) -> set[str]:
+    """The parameters that are numbers in a JSON body."""
+    return {"limit", "offset"} | {p.name for p in query.parameters if p.type == "integer"}
+
+
+def list_names(query: SavedQuery) -> set[str]:
+    """The parameters that may be lists in a JSON body."""
+    return {parameter.name for parameter in query.parameters if parameter.list}
+
+
+@dataclass(frozen=True)
+class Open:
+    """A question that neither the caller's copy nor a kept answer settles: it has to be run."""
+
+    bound: Bound
+    headers: Mapping[str, str]
+
+
+async def answer(
+    lane: Lane,
+    served: Served,
+    asked: Asked,
+    representation: Representation,
+    if_none_match: str | None = None,
 ) -> Answered:
-    """Bind, look whether the caller's copy or ours is still good, else run and write the answer.
+    """The answer, found in the event loop as far as that is short, else in the lane's threads.
 
     Raises:
         InputError: a parameter is wrong.
         StoreUnavailable, LimitReached: the store did not answer.
     """
-    store = served.store
+    looked = await _run(
+        lane, served, ("bind", asked.query.name),
+        lambda: look_up(served, asked, representation, if_none_match),
+    )  # fmt: skip
+    if isinstance(looked, Answered):
+        return looked
+    return await _run(
+        lane, served, (representation is ROWS, asked.query.name),
+        lambda: find(served, asked, representation, looked),
+    )  # fmt: skip
+
+
+async def _run(lane: Lane, served: Served, key: Hashable, call: Callable[[], T]) -> T:
+    if not served.store.never_waits:
+        return await lane.run(call)
+    pace = served.once(Pace, Pace)
+    if pace.short(key):
+        return pace.timed(key, call)
+    return await lane.run(lambda: pace.timed(key, call))
+
+
+def look_up(
+    served: Served, asked: Asked, representation: Representation, if_none_match: str | None = None
+) -> Answered | Open:
+    """Bind, and look whether the caller's copy or ours is still good.
+
+    Raises:
+        InputError: a parameter is wrong.
+        StoreUnavailable, LimitReached: the values could not be looked up in the store.
+    """
     bound = bind(
         asked.query,
-        store,
+        served.store,
         asked.parameters,
         limit=asked.rows + (1 if representation is ROWS else 0),
         offset=asked.offset or None,
     )
     headers = caching.headers(
-        store.release_id, bound.text, representation.name, fresh=not bound.depends_on_today
+        served.store.release_id,
+        bound.text,
+        representation.name,
+        fresh=not bound.depends_on_today,
     )
     if caching.still_good(if_none_match, headers):
         return Answered(None, headers)
     tag = headers.get("ETag")
-    found = served.answers.get(tag) if tag else None
-    if found is None:
-        found = _fresh(store, asked, bound, representation, headers)
-        if tag:
-            served.answers.put(tag, found)
+    kept = served.answers.get(tag) if tag else None
+    return kept or Open(bound, headers)
+
+
+def find(served: Served, asked: Asked, representation: Representation, open: Open) -> Answered:
+    """Run the query, write the answer, and keep it if the graph is a release.
+
+    Raises:
+        StoreUnavailable, LimitReached: the store did not answer.
+    """
+    found = _written(served.store, asked, representation, open)
+    if tag := open.headers.get("ETag"):
+        lasting = not open.bound.depends_on_today
+        served.answers.put(tag, replace(found, lasting=lasting))
     return found
 
 
-def _fresh(
-    store: Store,
-    asked: Asked,
-    bound: Bound,
-    representation: Representation,
-    headers: dict[str, str],
-) -> Answered:
+def _written(store: Store, asked: Asked, representation: Representation, open: Open) -> Answered:
+    bound, headers = open.bound, open.headers
     if representation is ROWS:
         document = rows_document(store, asked, bound)
         body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-        return _told(body, headers, document["meta"]["truncated"])
-    body = serialised(run(store, bound), representation.name)
-    if asked.query.form != "select":
-        return Answered(body, headers)
-    truncated = _at_most(body, representation.name) >= asked.rows and _more(store, asked)
-    return _told(body, headers, truncated)
+        truncated = document["meta"]["truncated"]
+    else:
+        body = serialised(run(store, bound), representation.name)
+        if asked.query.form != "select":
+            return Answered(body, headers)
+        truncated = _at_most(body, representation.name) >= asked.rows and _more(store, asked)
+    told = {"X-Truncated": "true" if truncated else "false"}
+    return Answered(body, {**headers, **told}, truncated)
 
 
 def rows_document(store: Store, asked: Asked, bound: Bound) -> dict[str, Any]:
@@ -105,10 +185,6 @@ def rows_document(store: Store, asked: Asked, bound: Bound) -> dict[str, Any]:
             "disclaimer": NOTICE,
         },
     }
-
-
-def _told(body: bytes, headers: dict[str, str], truncated: bool) -> Answered:
-    return Answered(body, headers | {"X-Truncated": "true" if truncated else "false"}, truncated)
 
 
 def _at_most(body: bytes, name: str) -> int:

@@ -29,8 +29,10 @@ class EmbeddedStore:
         release_id: str | None = None,
         union_default_graph: bool = False,
         writable: bool = True,
+        never_waits: bool = False,
     ) -> None:
         self.description = description
+        self.never_waits = never_waits
         self.release_id = release_id
         self._opened: ox.Store | None = store
         self.union_default_graph = union_default_graph
@@ -39,7 +41,7 @@ class EmbeddedStore:
     @classmethod
     def in_memory(cls, description: str = "a graph in memory") -> "EmbeddedStore":
         """An empty store in memory."""
-        return cls(ox.Store(), description)
+        return cls(ox.Store(), description, never_waits=True)
 
     @classmethod
     def from_nquads(cls, path: Path, *, release_id: str | None = None) -> "EmbeddedStore":
@@ -48,7 +50,7 @@ class EmbeddedStore:
         Raises:
             UnreadableInput: the file cannot be read or parsed.
         """
-        loaded = cls(ox.Store(), f"{path} in memory", release_id=release_id)
+        loaded = cls(ox.Store(), f"{path} in memory", release_id=release_id, never_waits=True)
         loaded.load(path, ox.RdfFormat.N_QUADS)
         loaded._writable = False
         return loaded

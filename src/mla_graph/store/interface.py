@@ -20,6 +20,10 @@ class Store(Protocol):
     def release_id(self) -> str | None:
         """The release that is served, if the store holds one."""
 
+    @property
+    def never_waits(self) -> bool:
+        """Whether an answer takes processor time alone: no disk, no network."""
+
     def query(self, sparql: str, *, timeout: float | None = None) -> Answer:
         """Answer a SPARQL 1.1 query; ``timeout`` in seconds where the engine can keep it.
 

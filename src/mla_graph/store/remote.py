@@ -71,6 +71,7 @@ class RemoteStore:
             )
         self.description = f"the endpoint {url}"
         self.release_id = release_id
+        self.never_waits = False
         self._url = url
         self._default_graph = default_graph
         self._timeout = timeout

@@ -1,0 +1,332 @@
+"""`make bench-http`: saved queries over HTTP beside other servers, as ratios against budgets.
+
+Needs `wrk`. The servers run at the same time and are asked in turn, in short runs, so that what
+else the machine does meets all of them; each ratio is the median of the rounds. The other servers
+get the SPARQL text that the saved query becomes. When nothing may be kept, each request has a
+limit of its own, far above the number of rows, here and there.
+
+`rdflib-endpoint` takes part if it is installed (`pip install rdflib-endpoint`).
+"""
+
+import argparse
+import asyncio
+import http.client
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import median
+from urllib.parse import urlencode
+
+from mla_graph.model.settings import Settings
+from mla_graph.model.sources import Sources
+from mla_graph.release.build import ensure
+from mla_graph.release.directory import Release, open_release
+from mla_graph.saved_queries.catalogue import Catalogue
+from mla_graph.saved_queries.run import bind
+
+TINY, JOIN = "source-document", "legal-bases"
+CONNECTIONS = 16
+FRESH_TINY, KEPT_TINY, FRESH_JOIN = 0.7, 1.0, 1.0
+"""Least requests a second, relative to `oxigraph serve` in memory."""
+RDFLIB_TINY, RDFLIB_JOIN = 5.0, 100.0
+"""Least requests a second, relative to rdflib-endpoint on rdflib in memory."""
+TAIL = 4.0
+"""Most p99 relative to p50, at half of the most requests a second."""
+BATCH = 1 / 3
+"""Most time of a batch relative to as many requests, one after the other on one connection."""
+CALLS = 1000
+
+
+@dataclass(frozen=True)
+class Question:
+    """A saved query with its examples: the path here, the SPARQL text elsewhere."""
+
+    name: str
+    parameters: dict[str, str]
+    text: str
+
+    @property
+    def path(self) -> str:
+        return f"/api/queries/{self.name}?{urlencode(self.parameters)}"
+
+    def script(self, first: int | None, sparql_path: str | None) -> str:
+        """What wrk sends: with a limit from ``first`` upwards, or the same each time."""
+        limit = "n" if first is not None else "10000"
+        if sparql_path is None:
+            varied = f"'{self.path}&limit='..n" if first is not None else f"'{self.path}'"
+            made = f"wrk.format('GET', {varied}, {{}})"
+        else:
+            text = json.dumps(self.text + "\nLIMIT ")
+            headers = (
+                "{['Content-Type']='application/sparql-query',"
+                "['Accept']='application/sparql-results+json'}"
+            )
+            made = f"wrk.format('POST', '{sparql_path}', {headers}, {text}..{limit})"
+        return f"n={first or 0}\nrequest=function() n=n+1; return {made} end\n"
+
+
+def question(catalogue: Catalogue, release: Release, name: str) -> Question:
+    """The query of this name, bound on the release."""
+    query = catalogue.get(name)
+    store = open_release(release, in_memory=False)
+    values = {p.name: p.example[0] for p in query.parameters if p.required}
+    text = bind(query, store, {key: [value] for key, value in values.items()}).text
+    store.close()
+    return Question(name, values, text)
+
+
+def wrk(port: int, script: str, seconds: float) -> float:
+    """Answers a second.
+
+    Raises:
+        SystemExit: an answer was no 200.
+    """
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
+        file.write(script)
+        file.flush()
+        command = ("wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "--timeout", "60s",
+                   "-s", file.name, f"http://127.0.0.1:{port}")  # fmt: skip
+        told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    if "Non-2xx" in told:
+        raise SystemExit(f"port {port} refuses:\n{told}")
+    found = re.search(r"Requests/sec:\s+([0-9.]+)", told)
+    assert found is not None
+    return float(found[1])
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@contextmanager
+def running(command: list[str], port: int, path: str, wait: float) -> Iterator[int]:
+    """A server process that answers at this path; its port."""
+    environment = os.environ | {"MLA_MAX_ROWS": "1000000000"}
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+    )
+    try:
+        deadline = time.monotonic() + wait
+        while not answers(port, path):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise SystemExit(f"{command[0]} does not answer")
+            time.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def answers(port: int, path: str) -> bool:
+    """Whether a GET of the path is answered with success."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status < 400
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+@contextmanager
+def ours(workers: int) -> Iterator[int]:
+    """This service; it answers from disk at first."""
+    port = free_port()
+    command = [sys.executable, "-m", "mla_graph.cli.main", "serve", "--port", str(port),
+               "--workers", str(workers)]  # fmt: skip
+    with running(command, port, "/health/ready", 60):
+        yield port
+
+
+def warm_up(port: int, questions: tuple[Question, ...]) -> None:
+    """Ask until it gets no faster: the graph is in memory and the pace of the queries known."""
+    first, before, now = 10**8, 0.0, 1.0
+    while now > 1.2 * before:
+        before = now
+        time.sleep(10)
+        for one in questions:
+            now = wrk(port, one.script(first, None), 2)
+            first += 10**5
+
+
+@contextmanager
+def oxigraph(release: Release) -> Iterator[int]:
+    """`oxigraph serve` with the release in memory."""
+    port = free_port()
+    command = [str(Path(sys.executable).with_name("oxigraph")), "serve", "-b", f"127.0.0.1:{port}"]
+    with running(command, port, "/", 30):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        with release.nquads.open("rb") as data:
+            connection.request(
+                "POST", "/store", data, {"Content-Type": "application/n-quads",
+                                         "Content-Length": str(release.nquads.stat().st_size)}
+            )  # fmt: skip
+            assert connection.getresponse().status == 204
+        yield port
+
+
+_RDFLIB = """
+import sys, uvicorn
+from rdflib import Dataset
+from rdflib_endpoint import SparqlEndpoint
+graph = Dataset(default_union=True)
+graph.parse(sys.argv[1], format="nquads")
+uvicorn.run(SparqlEndpoint(graph=graph, path="/query"), port=int(sys.argv[2]), log_level="error")
+"""
+
+
+@contextmanager
+def rdflib(release: Release, folder: Path) -> Iterator[int]:
+    """rdflib-endpoint with the merged graph of the release in memory."""
+    merged = folder / "merged.nq"
+    with release.nquads.open() as lines, merged.open("w") as out:
+        out.writelines(line for line in lines if not re.search(r" <[^>]*> \.$", line.rstrip())
+                       or len(re.findall(r"<[^>]*>", line)) < 4)  # fmt: skip
+    port = free_port()
+    command = [sys.executable, "-c", _RDFLIB, str(merged), str(port)]
+    with running(command, port, "/query", 600):
+        yield port
+
+
+async def latencies(port: int, path: str, rate: float, seconds: float) -> list[float]:
+    """Seconds from the moment a request was due until its answer, at an even rate."""
+    loop = asyncio.get_running_loop()
+    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
+    found: list[float] = []
+    start = loop.time() + 0.1
+
+    async def client(number: int) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        due = start + number / rate
+        while due < start + seconds:
+            await asyncio.sleep(due - loop.time())
+            writer.write(request)
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = re.search(rb"content-length: (\d+)", head)
+            assert length is not None and head.startswith(b"HTTP/1.1 200")
+            await reader.readexactly(int(length[1]))
+            found.append(loop.time() - due)
+            due += CONNECTIONS / rate
+        writer.close()
+
+    await asyncio.gather(*(client(number) for number in range(CONNECTIONS)))
+    return sorted(found)
+
+
+def batch(port: int, asked: Question, first: int) -> float:
+    """The time of a batch of calls, relative to that of as many requests; none is kept."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+
+    def send(method: str, path: str, body: str | None = None) -> bytes:
+        connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
+        answer = connection.getresponse()
+        data = answer.read()
+        assert answer.status == 200, data
+        return data
+
+    since = time.perf_counter()
+    for number in range(CALLS):
+        send("GET", f"{asked.path}&format=rows&limit={first + number}")
+    singly = time.perf_counter() - since
+    calls = [
+        {"query": asked.name, "parameters": asked.parameters, "limit": first + CALLS + number}
+        for number in range(CALLS)
+    ]
+    since = time.perf_counter()
+    documents = json.loads(send("POST", "/api/batch", json.dumps(calls)))
+    together = time.perf_counter() - since
+    assert len(documents) == CALLS and all("data" in document for document in documents)
+    connection.close()
+    return together / singly
+
+
+def verdict(what: str, found: list[float], budget: float, *, most: bool = False) -> bool:
+    """Print the median of a measure and its spread; whether it keeps its budget."""
+    middle = median(found)
+    kept = middle <= budget if most else middle >= budget
+    spread = f"{min(found):.2f}–{max(found):.2f}"
+    bound = "at most" if most else "at least"
+    print(
+        f"{what:<58} {middle:8.2f}× ({spread})  {bound} {budget:.2f}  {'ok' if kept else 'MISSED'}",
+        flush=True,
+    )
+    return kept
+
+
+def main() -> int:
+    """Measure everything; 1 if a budget is missed."""
+    arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    arguments.add_argument("--workers", type=int, default=2, help="server processes (2)")
+    arguments.add_argument("--rounds", type=int, default=5, help="rounds (5)")
+    arguments.add_argument("--seconds", type=float, default=2.0, help="of one run (2)")
+    asked = arguments.parse_args()
+    if shutil.which("wrk") is None:
+        raise SystemExit("This needs wrk, for example: apt-get install wrk")
+    release = ensure(Settings.from_environ(), Sources.shipped(), print)
+    catalogue = Catalogue.load(Sources.shipped().queries)
+    tiny, join = (question(catalogue, release, name) for name in (TINY, JOIN))
+    kept = []
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        peer = stack.enter_context(oxigraph(release))
+        here = stack.enter_context(ours(asked.workers))
+        warm_up(here, (join, tiny))
+        ratios: dict[str, list[float]] = {"fresh": [], "kept": [], "join": [], "batch": []}
+        fastest = 0.0
+        for number in range(asked.rounds):
+            first = (number + 1) * 10**6
+            theirs = wrk(peer, tiny.script(first, "/query"), asked.seconds)
+            fresh = wrk(here, tiny.script(first, None), asked.seconds)
+            again = wrk(here, tiny.script(None, None), asked.seconds)
+            fastest = max(fastest, again)
+            ratios["fresh"].append(fresh / theirs)
+            ratios["kept"].append(again / theirs)
+            theirs_join = wrk(peer, join.script(first, "/query"), asked.seconds)
+            fresh_join = wrk(here, join.script(first, None), asked.seconds)
+            ratios["join"].append(fresh_join / theirs_join)
+            ratios["batch"].append(batch(here, tiny, first + 500_000))
+            print(
+                f"round {number + 1}: oxigraph {theirs:.0f}, fresh {fresh:.0f}, "
+                f"kept {again:.0f}; join {theirs_join:.0f}, {fresh_join:.0f}",
+                file=sys.stderr,
+            )
+        kept.append(verdict(f"{TINY}, nothing kept : oxigraph serve", ratios["fresh"], FRESH_TINY))
+        kept.append(verdict(f"{TINY}, kept : oxigraph serve", ratios["kept"], KEPT_TINY))
+        kept.append(verdict(f"{JOIN}, nothing kept : oxigraph serve", ratios["join"], FRESH_JOIN))
+        kept.append(verdict(f"{CALLS} calls in a batch : one by one", ratios["batch"], BATCH,
+                            most=True))  # fmt: skip
+        tails = []
+        for _ in range(asked.rounds):
+            times = asyncio.run(latencies(here, tiny.path, fastest / 2, asked.seconds))
+            tails.append(times[int(len(times) * 0.99)] / median(times))
+        kept.append(verdict("p99 : p50 at half of the most requests", tails, TAIL, most=True))
+        if find_spec("rdflib_endpoint") is None:
+            print("rdflib-endpoint is not installed: not compared")
+            return 0 if all(kept) else 1
+        other = stack.enter_context(rdflib(release, folder))
+        for one, budget in ((tiny, RDFLIB_TINY), (join, RDFLIB_JOIN)):
+            slow = wrk(other, one.script(1, "/query"), 20)
+            quick = wrk(here, one.script(10**9 // 2, None), asked.seconds)
+            kept.append(verdict(f"{one.name}, nothing kept : rdflib-endpoint", [quick / slow]
+                                if slow else [float("inf")], budget))  # fmt: skip
+    return 0 if all(kept) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
