@@ -9,7 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from mla_graph.adhoc.federation import Federation
 from mla_graph.adhoc.pool import AdhocPool
+from mla_graph.adhoc.vetted_http import VettedHttp
 from mla_graph.model.errors import StoreUnavailable
 from mla_graph.model.settings import Settings
 from mla_graph.model.sources import Sources
@@ -55,6 +57,8 @@ def serve(
         log_level=settings.log_level.lower(),
         access_log=settings.log_level == "DEBUG",  # its lines hold the query texts
         server_header=False,
+        proxy_headers=settings.trusted_proxies is not None,
+        forwarded_allow_ips=settings.trusted_proxies or "",
         timeout_graceful_shutdown=10,
     )
     if workers == 1:
@@ -127,6 +131,7 @@ def open_context(
         size=settings.workers_adhoc,
         deadline=settings.query_timeout,
         memory=settings.query_memory,
+        federation=_federation(settings),
     )
     if release is None:
         opened = EmbeddedStore.open_read_only(folder, union_default_graph=union_default_graph)
@@ -137,6 +142,12 @@ def open_context(
         adhoc=adhoc,
         memory_copy=_memory_copy(release, settings),
     )
+
+
+def _federation(settings: Settings) -> Federation | None:
+    if settings.service_hosts is None:
+        return None
+    return Federation(VettedHttp(settings.service_hosts.split(",")))
 
 
 def _memory_copy(release: Release, settings: Settings) -> Callable[[], Store] | None:
