@@ -92,8 +92,10 @@ class VettedHttp:
         body = response.read(self._most_bytes + 1)
         if len(body) > self._most_bytes:
             raise Unanswered(f"{url}: more than {self._most_bytes} bytes")
-        if response.length:  # the connection was closed too early
-            raise Unanswered(f"{url}: {'not in time' if time.monotonic() >= until else 'cut off'}")
+        if time.monotonic() >= until:  # an end that may be that of the watch
+            raise Unanswered(f"{url}: not in time")
+        if response.length:
+            raise Unanswered(f"{url}: cut off")
         media_type = response.getheader("Content-Type", "").partition(";")[0].strip().lower()
         return media_type, body
 
