@@ -49,6 +49,9 @@ def test_a_table_comes_in_the_format_asked_for(
         ("turtle", ox.RdfFormat.TURTLE),
         ("ntriples", ox.RdfFormat.N_TRIPLES),
         ("jsonld", ox.RdfFormat.JSON_LD),
+        ("rdfxml", ox.RdfFormat.RDF_XML),
+        ("trig", ox.RdfFormat.TRIG),
+        ("nquads", ox.RdfFormat.N_QUADS),
         ("text/turtle", ox.RdfFormat.TURTLE),
     ],
 )
@@ -63,6 +66,74 @@ def test_an_ask_is_answered_in_json_or_xml_only(client: TestClient) -> None:
     assert client.get("/sparql", params={"query": "ASK {}"}).json()["boolean"] is True
     csv = client.get("/sparql", params={"query": "ASK {}"}, headers={"Accept": "text/csv"})
     assert csv.status_code == 406
+
+
+@pytest.mark.parametrize("format", ["csv", "tsv", "text/csv"])
+def test_an_ask_in_a_format_of_tables_is_refused(client: TestClient, format: str) -> None:
+    answer = client.get("/sparql", params={"query": "ASK {}", "format": format})
+    assert answer.status_code in (400, 406)
+    assert {"json", "application/sparql-results+json"} & set(answer.json()["valid"])
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("text/turtle;q=0.5, application/rdf+xml", "application/rdf+xml"),
+        ("application/trig", "application/trig"),
+        ("application/n-quads;q=0.9, */*;q=0.1", "application/n-quads"),
+        ('application/ld+json;profile="a,text/turtle;q=1";q=0.9', "application/ld+json"),
+        ("text/*", "text/turtle; charset=utf-8"),
+        ("text/turtle;charset=utf-8", "text/turtle; charset=utf-8"),
+        ("*/*", "text/turtle; charset=utf-8"),
+    ],
+)
+def test_the_accept_header_chooses_the_format_of_a_graph(
+    client: TestClient, accept: str, media_type: str
+) -> None:
+    answer = client.get("/sparql", params={"query": CONSTRUCT}, headers={"Accept": accept})
+    assert answer.headers["content-type"] == media_type
+
+
+def test_a_relative_iri_is_one_of_the_endpoint(client: TestClient) -> None:
+    text = "CONSTRUCT { <#a> <urn:b> 1 } WHERE {}"
+    answer = client.get("/sparql", params={"query": text, "format": "ntriples"})
+    assert "/sparql#a> <urn:b>" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type", "status"),
+    [
+        (b"ASK {}", 'application/sparql-query; charset="UTF-8"', 200),
+        (b"ASK {}", "Application/SPARQL-Query", 200),
+        (b"ASK {}", "application/sparql-query; charset=iso-8859-1", 415),
+        (b'ASK { ?s ?p "\xe9" }', "application/sparql-query", 400),
+        (b"query=ASK+%7B+?s+?p+%22%E9%22+%7D", "application/x-www-form-urlencoded", 400),
+        (b"query=ASK+%7B%7D&query=ASK+%7B%7D", "application/x-www-form-urlencoded", 400),
+        (b"", "application/sparql-query", 400),
+        (b"ASK {}", "text/plain", 415),
+        (b" " * 1_100_000, "application/sparql-query", 413),
+    ],
+)
+def test_what_a_body_must_be(
+    client: TestClient, content: bytes, content_type: str, status: int
+) -> None:
+    answer = client.post("/sparql", content=content, headers={"Content-Type": content_type})
+    assert answer.status_code == status
+
+
+def test_a_second_query_is_refused_wherever_it_stands(client: TestClient) -> None:
+    twice = client.post("/sparql", params={"query": "ASK {}"}, content="ASK {}", headers=DIRECT)
+    assert twice.status_code == 400
+
+
+def test_a_cut_table_says_so_in_its_headers_if_it_is_small(serve: Serve) -> None:
+    client = serve(sparql_max_rows=3)
+    states = "SELECT ?s { ?s a <https://w3id.org/mla-graph/ontology#State> }"
+    answer = client.get("/sparql", params={"query": states})
+    assert answer.headers["x-truncated"] == "true"
+    assert answer.json()["truncated"] is True and len(answer.json()["results"]["bindings"]) == 3
+    refused = client.get("/sparql", params={"query": states, "format": "csv"})
+    assert refused.status_code == 503 and refused.json()["limit"] == "rows"
 
 
 def test_the_data_set_can_be_named_in_the_request(client: TestClient) -> None:

@@ -1,30 +1,192 @@
-"""Whether a query calls another endpoint, told from its text without parsing it."""
+"""Calls to other endpoints (SPARQL 1.1 Federated Query), found in the text without parsing it.
+
+No worker can reach the network. Where calls are allowed, the pool makes them beforehand, and the
+worker gets the tables in their place: the engine would send the same text, as it binds nothing in
+it first.
+"""
 
 import re
+import time
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+from urllib.parse import urljoin
+
+from mla_graph.adhoc.vetted_http import Refused, Unanswered, VettedHttp
+from mla_graph.model.errors import InputError, StoreUnavailable
+
+NO_SERVICE: Final = "This query calls another endpoint (SERVICE); only this graph is asked here."
+_ACCEPT: Final = "application/sparql-results+json, application/sparql-results+xml;q=0.9"
+_TABLES: Final = ("application/sparql-results+json", "application/sparql-results+xml")
+_MOST_CALLS: Final = 8
 
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U(000[0-9A-Fa-f]{5}|0010[0-9A-Fa-f]{4})")
 _TOKEN = re.compile(
     r"""
     \"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\" | '''(?:[^'\\]|\\.|'(?!''))*'''
   | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*'
-  | <[^<>"{}|^`\\\x00-\x20]*> | \#[^\n\r]* | [?$@]\w+
-  | (?P<word>(?:[\w:.\-%]|\\.)+)
+  | <(?P<iri>[^<>"{}|^`\\\x00-\x20]*)> | (?P<comment>\#[^\n\r]*) | [?$@]\w+
+  | (?P<word>(?:[\w:.\-%]|\\.)+) | (?P<bracket>[{}()\[\]])
     """,
     re.VERBOSE | re.DOTALL,
 )
 
 
+class Table(NamedTuple):
+    """Results of another endpoint that stand in the text of a query."""
+
+    media_type: str
+    body: bytes
+
+
+class Federation:
+    """Calls other endpoints on behalf of queries."""
+
+    def __init__(self, http: VettedHttp) -> None:
+        self._http = http
+
+    def called(self, sparql: str, base: str | None, until: float) -> list[str | Table]:
+        """The query in pieces, with the tables that other endpoints gave in place of the calls.
+
+        ``until`` is the time of ``time.monotonic`` at which the query's deadline ends.
+
+        Raises:
+            InputError: a call is not allowed, or cannot be told from the text.
+            StoreUnavailable: another endpoint did not answer, and the call is not SILENT.
+        """
+        if _decoded(sparql) != sparql:
+            raise InputError("A query that calls another endpoint (SERVICE) takes no \\u escapes.")
+        pieces: list[str | Table] = []
+        position = 0
+        for number, call in enumerate(_calls(sparql, base)):
+            if number == _MOST_CALLS:
+                raise InputError(f"A query may call other endpoints {_MOST_CALLS} times.")
+            pieces.append(sparql[position : call.start] + "{ ")
+            pieces.extend(self._table(call, until))
+            pieces.append(" }")
+            position = call.end
+        return [*pieces, sparql[position:]]
+
+    def _table(self, call: "_Call", until: float) -> list[str | Table]:
+        try:
+            media_type, body = self._http.post(
+                call.endpoint, call.query.encode(), "application/sparql-query", _ACCEPT, until
+            )
+            if media_type not in _TABLES:
+                raise Unanswered(f"{call.endpoint} answered with {media_type or 'no media type'}")
+        except Refused as refused:
+            raise InputError(f"{refused} (SERVICE)") from None
+        except Unanswered as failure:
+            if call.silent and time.monotonic() < until:
+                return []  # SPARQL 1.1 Federated Query, section 4: one solution without bindings
+            raise StoreUnavailable(f"Another endpoint did not answer: {failure}.") from None
+        return [Table(media_type, body)]
+
+
+class _Call(NamedTuple):
+    start: int
+    end: int
+    endpoint: str
+    silent: bool
+    query: str
+
+
 def calls_service(sparql: str) -> bool:
     """Whether the keyword SERVICE stands in the query (SPARQL 1.1 Federated Query)."""
-    return any(
-        (found["word"] or "").strip(".").upper() == "SERVICE"
-        for found in _TOKEN.finditer(_decoded(sparql))
+    return may_call_service(sparql) and any(
+        _is_service(found) for found in _TOKEN.finditer(_decoded(sparql))
     )
 
 
 def may_call_service(sparql: str) -> bool:
     """Whether the letters SERVICE stand anywhere in the query."""
     return "SERVICE" in _decoded(sparql).upper()
+
+
+def nesting(sparql: str) -> int:
+    """How deeply brackets are nested in the query."""
+    if sum(map(sparql.count, "{([")) < 100:  # the usual case, without a look at every token
+        return 0
+    depth = deepest = 0
+    for found in _TOKEN.finditer(sparql):
+        if bracket := found["bracket"]:
+            depth += 1 if bracket in "{([" else -1
+            deepest = max(deepest, depth)
+    return deepest
+
+
+def _calls(sparql: str, base: str | None) -> Iterator[_Call]:
+    tokens = [found for found in _TOKEN.finditer(sparql) if found["comment"] is None]
+    prologue, prefixes, base = _prologue(sparql, tokens, base)
+    position = 0
+    while position < len(tokens):
+        if not _is_service(tokens[position]):
+            position += 1
+            continue
+        start = tokens[position].end() - len("SERVICE")
+        position += 1
+        silent = position < len(tokens) and (tokens[position]["word"] or "").upper() == "SILENT"
+        position += silent
+        opening, closing = position + 1, _closing(tokens, position + 1)
+        if closing is None:
+            raise InputError("SERVICE should be followed by an IRI and a group in braces.")
+        if any(_is_service(token) for token in tokens[opening:closing]):
+            raise InputError("A call to another endpoint (SERVICE) may hold no further call.")
+        group = sparql[tokens[opening].start() : tokens[closing].end()]
+        yield _Call(
+            start,
+            tokens[closing].end(),
+            _endpoint(tokens[position], prefixes, base),
+            silent,
+            f"{prologue}SELECT * WHERE {group}",
+        )
+        position = closing + 1
+
+
+def _prologue(
+    sparql: str, tokens: list[re.Match[str]], base: str | None
+) -> tuple[str, dict[str, str], str]:
+    """The text before the query form, the prefixes and the base declared in it."""
+    prefixes: dict[str, str] = {}
+    position, end, base = 0, 0, base or ""
+    first = f"BASE <{base}>\n" if base else ""
+    while position < len(tokens):
+        word = (tokens[position]["word"] or "").upper()
+        if word == "BASE" and position + 1 < len(tokens):
+            base = urljoin(base, tokens[position + 1]["iri"] or "")
+            position += 2
+        elif word == "PREFIX" and position + 2 < len(tokens):
+            name = (tokens[position + 1]["word"] or "").removesuffix(":")
+            prefixes[name] = urljoin(base, tokens[position + 2]["iri"] or "")
+            position += 3
+        else:
+            break
+        end = tokens[position - 1].end()
+    return first + sparql[:end] + "\n", prefixes, base
+
+
+def _endpoint(token: re.Match[str], prefixes: Mapping[str, str], base: str) -> str:
+    if token["iri"] is not None:
+        return urljoin(base, str(token["iri"]))
+    prefix, colon, local = (token["word"] or "").partition(":")
+    if not colon or prefix not in prefixes:
+        raise InputError("The endpoint after SERVICE should be an IRI, not a variable.")
+    return prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
+
+
+def _closing(tokens: list[re.Match[str]], opening: int) -> int | None:
+    """The position of the brace that closes the one at ``opening``, if one stands there."""
+    if opening >= len(tokens) or tokens[opening]["bracket"] != "{":
+        return None
+    depth = 0
+    for position in range(opening, len(tokens)):
+        depth += {"{": 1, "}": -1}.get(tokens[position]["bracket"] or "", 0)
+        if depth == 0:
+            return position
+    return None
+
+
+def _is_service(token: re.Match[str]) -> bool:
+    return (token["word"] or "").strip(".").upper() == "SERVICE"
 
 
 def _decoded(sparql: str) -> str:

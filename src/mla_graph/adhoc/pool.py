@@ -5,27 +5,34 @@ in a worker that is killed at the deadline and replaced; others run on meanwhile
 """
 
 import json
+import logging
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Pipe
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
-from typing import Final, Literal, NoReturn, Self, cast
+from typing import Final, Literal, Self, cast
 
 import pyoxigraph as ox
 
 from mla_graph.adhoc import worker
-from mla_graph.adhoc.federation import calls_service, may_call_service
+from mla_graph.adhoc.bounded import CHUNK, MARKED
+from mla_graph.adhoc.federation import (
+    NO_SERVICE,
+    Federation,
+    Table,
+    calls_service,
+    may_call_service,
+    nesting,
+)
+from mla_graph.adhoc.process import START_UP, Cut, Failure, WorkerProcess
 from mla_graph.model.errors import (
     InputError,
     LimitReached,
+    MlaGraphError,
     QuerySyntaxError,
     StoreUnavailable,
     UnsupportedFormat,
@@ -36,27 +43,104 @@ from mla_graph.store.query_text import refusal
 
 Kind = Literal["select", "boolean", "graph"]
 
-IN_MEMORY: Final = 4 << 20
-"""An answer of up to so many bytes is kept in memory, a larger one in a temporary file."""
+HEAD: Final = CHUNK
+"""An answer of up to so many bytes is whole before anything is said of it."""
 
-_START_UP: Final = 30.0
+_MOST_NESTED: Final = 500
 _GRAPHS: Final = TRIPLES | DUMPS
-_NO_SERVICE: Final = "This query calls another endpoint (SERVICE); only this graph is asked here."
+_TOO_NESTED: Final = "The query is too deeply nested to be parsed."
+_CRASHES: Final = (-signal.SIGSEGV, -signal.SIGBUS)
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class AdhocAnswer:
-    """A whole answer; `chunks` can be read once and hold `size` bytes."""
+class Bounds:
+    """The most that an answer may have; None: as much as there is."""
 
-    kind: Kind
-    format: str
-    media_type: str
-    size: int
-    chunks: Iterator[bytes]
+    rows: int | None = None
+    size: int | None = None
+
+
+class AdhocAnswer:
+    """An answer on its way. A worker is kept busy until it is read to its end or closed."""
+
+    def __init__(self, running: "_Running", kind: Kind, format: str, media_type: str) -> None:
+        self.kind: Final = kind
+        self.format: Final = format
+        self.media_type: Final = media_type
+        self.truncated = False
+        """Whether rows were left out; known at the end."""
+        self._running = running
+        self._held = bytearray()
+        self._whole = False
+
+    @property
+    def size(self) -> int | None:
+        """The number of bytes of an answer that is whole already."""
+        return len(self._held) if self._whole else None
 
     def read(self) -> bytes:
-        """The bytes of the answer, in place of `chunks`."""
+        """The bytes of the answer, in place of ``chunks``; raises what that does."""
         return b"".join(self.chunks)
+
+    @property
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes of the answer as they come.
+
+        Raises:
+            LimitReached, StoreUnavailable: the rest cannot be had.
+        """
+        try:
+            while chunk := self.next_chunk():
+                yield chunk
+        finally:
+            self.close()
+
+    def next_chunk(self) -> bytes:
+        """Wait for the next bytes; nothing at the end. Raises what ``chunks`` does."""
+        if self._held:
+            chunk = bytes(self._held)
+            self._held.clear()
+            return chunk
+        if self._whole:
+            return b""
+        try:
+            return self._receive()
+        except _Ended as ended:
+            self.close()
+            raise ended.reason from None
+        except BaseException:
+            self.close()
+            raise
+
+    def interrupt(self) -> None:
+        """Make a ``next_chunk`` that waits in another thread end soon."""
+        if not self._whole:
+            self._running.interrupted = True
+            self._running.worker.process.kill()
+
+    def close(self) -> None:
+        """Give the worker back; what was not read is lost."""
+        self._whole = True
+        self._running.end()
+
+    def hold(self) -> None:
+        """Read until the answer is whole or large."""
+        while not self._whole and len(self._held) < HEAD:
+            self._held += self._receive()
+
+    def _receive(self) -> bytes:
+        try:
+            data = self._running.receive(worker.DATA)
+        except Cut as cut:
+            if self.format not in MARKED or (cut.bound == "bytes" and not self._running.delivered):
+                raise self._running.too_much(cut.bound) from None
+            self.truncated = True
+            data = b""
+        if not data:
+            self.close()
+        return data
 
 
 class AdhocPool:
@@ -64,7 +148,7 @@ class AdhocPool:
 
     `size` queries run at a time, for `deadline` seconds and in `memory` bytes each; a query that
     finds no free worker waits for `wait` seconds (the deadline unless given). `spare` workers
-    stand by for those that are killed.
+    stand by for those that are killed. Other endpoints are called by `federation` or not at all.
     """
 
     def __init__(
@@ -77,10 +161,12 @@ class AdhocPool:
         memory: int = 1 << 30,
         wait: float | None = None,
         spare: int = 1,
+        federation: Federation | None = None,
     ) -> None:
         self._deadline = deadline
         self._memory = memory
         self._wait = deadline if wait is None else wait
+        self._federation = federation
         self._arguments = (
             str(store_dir),
             "union" if union_default_graph else "default",
@@ -90,49 +176,66 @@ class AdhocPool:
         self._slots = threading.Semaphore(size)
         self._lock = threading.Lock()
         self._closed = False
-        self._idle = deque(_Worker(self._arguments) for _ in range(size + spare))
+        self._idle = deque(WorkerProcess(self._arguments) for _ in range(size + spare))
 
     def run(
         self,
         text: str,
         accept: Callable[[Kind], str],
         *,
+        base: str | None = None,
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
-        max_bytes: int | None = None,
+        bounds: Bounds = Bounds(),
     ) -> AdhocAnswer:
-        """Answer a query. It is whole when this returns, so no answer breaks off half-way.
+        """Answer a query. When this returns, the answer is whole or its first 64 KiB are here.
 
         `accept` is told the kind of the answer and names the format: json, xml, csv, tsv for a
         SELECT; json, xml for an ASK; turtle, ntriples, jsonld, rdfxml, trig, nquads for a graph.
-        What it raises is passed on. `default_graphs` and `named_graphs` are the data set of the
-        query (SPARQL 1.1 Protocol, section 2.1.4); without them it is the store's own.
+        What it raises is passed on. `base` is the base of relative IRIs. `default_graphs` and
+        `named_graphs` are the data set of the query (SPARQL 1.1 Protocol, section 2.1.4); without
+        them it is the store's own. A table in JSON or XML that reaches a bound ends with a mark
+        (`truncated`); any other answer is refused, or breaks off.
+
+        The deadline counts the time in which the worker is waited for, not that in which the
+        answer is not read.
 
         Raises:
             QuerySyntaxError: the text is not a query; with line and column.
             UpdateRefused: the text is an update.
-            InputError: the query calls another endpoint.
+            InputError: the query calls another endpoint, which it may not.
             InvalidValue: a graph is not named by an IRI.
             UnsupportedFormat: this kind of answer does not have the format.
-            LimitReached: the query took too long, too much memory, gave more than `max_bytes`,
-                or no worker was free; `limit` is time, memory, size or queue.
+            LimitReached: the query took too long, too much memory, gave more than the bounds,
+                or no worker was free; `limit` is time, memory, rows, bytes or queue.
             StoreUnavailable: the store cannot be opened or read.
         """
+        if nesting(text) > _MOST_NESTED:
+            raise QuerySyntaxError(_TOO_NESTED, line=None, column=None)
+        left = self._deadline
+        pieces: list[str | Table] = [text]
         if calls_service(text):
-            raise InputError(_NO_SERVICE)
-        request = _request(text, default_graphs, named_graphs)
+            if self._federation is None:
+                raise InputError(NO_SERVICE)
+            began = time.monotonic()
+            pieces = self._federation.called(text, base, began + left)
+            left -= time.monotonic() - began
+        request = _request(pieces, base, default_graphs, named_graphs, bounds)
+        tables = [piece.body for piece in pieces if isinstance(piece, Table)]
         if not self._slots.acquire(timeout=self._wait):
             raise LimitReached(
                 "All workers are busy with other queries; try again in a moment.", limit="queue"
             )
         try:
-            chosen = self._take()
-            try:
-                return self._ask(chosen, text, request, accept, max_bytes)
-            finally:
-                self._give_back(chosen)
-        finally:
+            running = _Running(self, self._take(), text, left)
+        except BaseException:
             self._slots.release()
+            raise
+        try:
+            return self._begin(running, request, tables, accept)
+        except BaseException:
+            running.end()
+            raise
 
     def close(self) -> None:
         """End the workers; those that run a query finish it first."""
@@ -152,84 +255,62 @@ class AdhocPool:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _take(self) -> "_Worker":
+    def _begin(
+        self,
+        running: "_Running",
+        request: bytes,
+        tables: Sequence[bytes],
+        accept: Callable[[Kind], str],
+    ) -> AdhocAnswer:
+        """The answer of the worker or, if it ends over the query, that of a fresh one."""
+        running.worker.get_ready()
+        try:
+            return _answer(running, request, tables, accept)
+        except _Ended as ended:
+            if not ended.may_be_by_chance:
+                raise ended.reason from None
+        running.replace()
+        try:
+            return _answer(running, request, tables, accept)
+        except _Ended as ended:
+            raise ended.reason from None
+
+    def _take(self) -> WorkerProcess:
         with self._lock:
             if self._closed:
                 raise StoreUnavailable("The store was closed while the query waited.")
             chosen = self._idle.popleft()
-        if chosen.process.poll() is not None:  # ended while idle, for example for want of memory
+        if not chosen.alive():  # ended while idle, for example for want of memory
             chosen.end()
-            chosen = _Worker(self._arguments)
+            chosen = self.fresh()
         return chosen
 
-    def _give_back(self, used: "_Worker") -> None:
-        if not used.at_rest:
-            used.end()
-        with self._lock:
-            if not self._closed:
-                self._idle.append(used if used.at_rest else _Worker(self._arguments))
-                return
-        used.end()
+    def fresh(self) -> WorkerProcess:
+        """A new worker."""
+        return WorkerProcess(self._arguments)
 
-    def _ask(
-        self,
-        chosen: "_Worker",
-        text: str,
-        request: bytes,
-        accept: Callable[[Kind], str],
-        max_bytes: int | None,
-    ) -> AdhocAnswer:
+    def give_back(self, used: WorkerProcess) -> None:
+        """Take a worker that was lent to a query, or a fresh one in its place."""
         try:
-            chosen.get_ready()
-            until = chosen.ask(request, self._deadline)
-            kind = cast(Kind, chosen.receive(until, worker.KIND).decode())
-            try:
-                format = accept(kind)
-                media_type = _media_type(kind, format)
-            except BaseException:
-                chosen.cancel()
-                raise
-            chosen.link.send_bytes(media_type.encode())
-            body = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 (closed by _chunks)
-            while data := chosen.receive(until, worker.DATA):
-                body.write(data)
-                if max_bytes is not None and body.tell() > max_bytes:
-                    raise LimitReached(
-                        f"The answer has more than {max_bytes} bytes; ask for less, for example "
-                        "with LIMIT.",
-                        limit="size",
-                    )
-            return AdhocAnswer(kind, format, media_type, body.tell(), _chunks(body))
-        except _Failure as failure:
-            self._explain(failure, text)
-        except TimeoutError:
-            raise LimitReached(
-                f"The query took longer than {self._deadline:g} s; ask for less, or more "
-                "precisely.",
-                limit="time",
-            ) from None
-        except (EOFError, ConnectionError):
-            self._explain_end(chosen.status(), text)
+            if not used.at_rest:
+                used.end()
+            with self._lock:
+                if not self._closed:
+                    self._idle.append(used if used.at_rest else self.fresh())
+                    return
+            used.end()
+        finally:
+            self._slots.release()
 
-    def _explain(self, failure: "_Failure", text: str) -> NoReturn:
-        if failure.what == "syntax":
-            raise refusal(text, failure.message) from None
-        if failure.what == "memory":
-            raise self._too_large() from None
-        if may_call_service(text):
-            raise InputError(_NO_SERVICE) from None
-        raise StoreUnavailable(f"The store cannot be read: {failure.message}") from None
+    def too_slow(self) -> LimitReached:
+        """The error for a query that runs into the deadline."""
+        return LimitReached(
+            f"The query took longer than {self._deadline:g} s; ask for less, or more precisely.",
+            limit="time",
+        )
 
-    def _explain_end(self, status: int, text: str) -> NoReturn:
-        if status in (-signal.SIGSEGV, -signal.SIGBUS):
-            raise QuerySyntaxError(
-                "The query is too deeply nested to be parsed.", line=None, column=None
-            ) from None
-        if may_call_service(text):  # the engine gives up when it may not set up TLS
-            raise InputError(_NO_SERVICE) from None
-        raise self._too_large() from None
-
-    def _too_large(self) -> LimitReached:
+    def too_large(self) -> LimitReached:
+        """The error for a query that runs into the limit on memory."""
         return LimitReached(
             f"The query needs more than the {self._memory >> 20} MiB of memory that it may have; "
             "ask for less, or more precisely.",
@@ -237,109 +318,143 @@ class AdhocPool:
         )
 
 
-class _Failure(Exception):
-    """The worker's word that it could not answer; the worker itself is well."""
+class _Ended(Exception):
+    """The worker has ended, or is out of memory, over a query."""
 
-    def __init__(self, what: str, message: str) -> None:
-        super().__init__(message)
-        self.what = what
-        self.message = message
+    def __init__(self, reason: MlaGraphError, may_be_by_chance: bool) -> None:
+        super().__init__(reason.detail)
+        self.reason = reason
+        self.may_be_by_chance = may_be_by_chance
 
 
-class _Worker:
-    """A worker process and the link to it. `at_rest`: it can be asked."""
+class _Running:
+    """A query in a worker that is lent to it; `left` seconds of its deadline are left."""
 
-    def __init__(self, arguments: Sequence[str]) -> None:
-        self.link, theirs = Pipe()
-        command = [sys.executable, "-P", worker.__file__, *arguments]
-        # A session of its own: Ctrl-C in a terminal is for the parent, which ends its workers.
-        self.process = subprocess.Popen(
-            command,
-            stdin=theirs.fileno(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
+    def __init__(self, pool: AdhocPool, lent: WorkerProcess, text: str, left: float) -> None:
+        self.worker = lent
+        self.delivered = False
+        self.interrupted = False
+        self._pool = pool
+        self._text = text
+        self._left = left
+        self._given_back = False
+        self._lock = threading.Lock()
+
+    def receive(self, expected: bytes) -> bytes:
+        """The worker's next message.
+
+        Raises:
+            LimitReached, StoreUnavailable, InputError: there is none; why.
+            Cut: the answer has reached a bound.
+        """
+        began = time.monotonic()
+        try:
+            data = self.worker.receive(began + self._left, expected)
+        except Failure as failure:
+            raise self._explained(failure) from None
+        except TimeoutError:
+            raise self._pool.too_slow() from None
+        except (EOFError, ConnectionError):
+            raise self._end_explained() from None
+        finally:
+            self._left -= time.monotonic() - began
+        self.delivered = self.delivered or expected == worker.DATA
+        return data
+
+    def replace(self) -> None:
+        """Go on with a fresh worker, as the one that was lent has ended."""
+        self.worker.end()
+        self.worker = self._pool.fresh()
+        self.delivered = False
+        began = time.monotonic()
+        try:
+            self.worker.get_ready(min(self._left, START_UP))
+        except TimeoutError:
+            raise self._pool.too_slow() from None
+        self._left -= time.monotonic() - began
+
+    def end(self) -> None:
+        """Give the worker back, once."""
+        with self._lock:
+            if self._given_back:
+                return
+            self._given_back = True
+        self._pool.give_back(self.worker)
+
+    def too_much(self, bound: str) -> LimitReached:
+        """The error for an answer that reaches a bound and cannot be marked as cut."""
+        return LimitReached(
+            f"The answer has more {bound} than are given; ask for less, for example with LIMIT"
+            " and OFFSET.",
+            limit=bound,
         )
-        theirs.close()
-        self.at_rest = True
-        self._ready = False
 
-    def get_ready(self) -> None:
-        """Wait until a new worker has opened the store.
+    def _explained(self, failure: Failure) -> MlaGraphError | _Ended:
+        if failure.what == "syntax":
+            return refusal(self._text, failure.message)
+        if failure.what == "memory":
+            return _Ended(self._pool.too_large(), self.worker.asked > 1)
+        if failure.what == "query":
+            return InputError(f"The query cannot be answered: {failure.message.rstrip('.')}.")
+        if may_call_service(self._text):
+            return InputError(NO_SERVICE)
+        return StoreUnavailable(f"The store cannot be read: {failure.message}")
 
-        Raises:
-            StoreUnavailable: it cannot.
-        """
-        if self._ready:
-            return
-        self.at_rest = False
-        try:
-            self.receive(time.monotonic() + _START_UP, worker.READY)
-        except _Failure as failure:
-            raise StoreUnavailable(f"The store cannot be opened: {failure.message}") from None
-        except (TimeoutError, EOFError, ConnectionError):
-            raise StoreUnavailable("The process that answers queries does not start.") from None
-        self._ready = self.at_rest = True
-
-    def ask(self, request: bytes, deadline: float) -> float:
-        """Send a request; gives the time at which its deadline ends."""
-        self.at_rest = False
-        self.link.send_bytes(request)
-        return time.monotonic() + deadline
-
-    def cancel(self) -> None:
-        """Say that an answer is not wanted after all."""
-        with suppress(EOFError, ConnectionError):
-            self.link.send_bytes(b"")
-            self.at_rest = self.link.recv_bytes() == worker.END
-
-    def receive(self, until: float, expected: bytes) -> bytes:
-        """What follows the expected letter in the next message; nothing at the end of the answer.
-
-        Raises:
-            TimeoutError, EOFError, ConnectionError: the worker is late or has ended.
-            _Failure: it could not answer.
-        """
-        if not self.link.poll(max(0.0, until - time.monotonic())):
-            raise TimeoutError
-        message = self.link.recv_bytes()
-        letter = message[:1]
-        if letter == worker.FAILED:
-            self.at_rest = self._ready
-            what, _, words = message[1:].decode().partition(" ")
-            raise _Failure(what, words)
-        if letter in (worker.END, worker.LAST):
-            self.at_rest = letter == worker.END
-            return b""
-        assert letter == expected
-        return message[1:]
-
-    def status(self) -> int:
-        """The exit status of a process that has closed its link, as one does that crashes."""
-        try:
-            return self.process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            return self.end()
-
-    def end(self) -> int:
-        """Kill the process, whatever it does; gives its exit status."""
-        self.process.kill()
-        self.link.close()
-        return self.process.wait()
+    def _end_explained(self) -> _Ended:
+        status = self.worker.status()
+        if not self.interrupted:
+            _log.warning("a worker ended over a query, with status %d", status)
+        if status in _CRASHES:
+            return _Ended(QuerySyntaxError(_TOO_NESTED, line=None, column=None), True)
+        if status == -signal.SIGXCPU:
+            return _Ended(self._pool.too_slow(), False)
+        if may_call_service(self._text):  # the engine gives up when it may not set up TLS
+            return _Ended(InputError(NO_SERVICE), False)
+        by_memory = status == -signal.SIGABRT
+        return _Ended(self._pool.too_large(), not by_memory or self.worker.asked > 1)
 
 
-def _request(text: str, default_graphs: Sequence[str], named_graphs: Sequence[str]) -> bytes:
+def _answer(
+    running: _Running, request: bytes, tables: Sequence[bytes], accept: Callable[[Kind], str]
+) -> AdhocAnswer:
+    with suppress(ConnectionError):  # the worker has ended, which the next line tells
+        running.worker.ask(request, tables)
+    kind = cast(Kind, running.receive(worker.KIND).decode())
     try:
-        text.encode()
+        format = accept(kind)
+        media_type = _media_type(kind, format)
+    except BaseException:
+        running.worker.cancel()
+        raise
+    with suppress(ConnectionError):
+        running.worker.link.send_bytes(f"{format} {media_type}".encode())
+    answer = AdhocAnswer(running, kind, format, media_type)
+    answer.hold()
+    return answer
+
+
+def _request(
+    pieces: Sequence[str | Table],
+    base: str | None,
+    default_graphs: Sequence[str],
+    named_graphs: Sequence[str],
+    bounds: Bounds,
+) -> bytes:
+    texts = [piece if isinstance(piece, str) else {"table": piece.media_type} for piece in pieces]
+    try:
+        "".join(text for text in texts if isinstance(text, str)).encode()
     except UnicodeEncodeError:
         raise QuerySyntaxError(
             "The query holds half a character (a lone surrogate).", line=None, column=None
         ) from None
     return json.dumps(
         {
-            "text": text,
+            "pieces": texts,
+            "base": base,
             "default_graph": [iri_term(g, "default-graph-uri").value for g in default_graphs],
             "named_graphs": [iri_term(g, "named-graph-uri").value for g in named_graphs],
+            "max_rows": bounds.rows,
+            "max_bytes": bounds.size,
         }
     ).encode()
 
@@ -357,10 +472,3 @@ def _media_type(kind: Kind, format: str) -> str:
             valid=names,
         )
     return formats[format].media_type
-
-
-def _chunks(body: SpooledTemporaryFile[bytes]) -> Iterator[bytes]:
-    with body:
-        body.seek(0)
-        while chunk := body.read(worker.CHUNK):
-            yield chunk

@@ -1,9 +1,9 @@
 """The process that parses and answers strangers' queries.
 
-It is run as a script and imports nothing of the package, so that it starts quickly. Its standard
-input is a socket to the pool. Every message of the worker starts with one of the letters below;
-the pool sends a request, and, told the kind of answer, the media type to write it in (nothing: the
-answer is not wanted).
+It imports next to nothing of the package, so that it starts quickly. Its standard input is a socket
+to the pool. Every message of the worker starts with one of the letters below; the pool sends a
+request with the tables that belong to it, and, told the kind of answer, the name of the format and
+the media type to write it in (nothing: the answer is not wanted).
 """
 
 import json
@@ -11,40 +11,28 @@ import math
 import os
 import resource
 import sys
+import threading
+from collections.abc import Mapping
 from multiprocessing.connection import Connection
-from typing import Final
+from typing import Any, Final
 
 import pyoxigraph as ox
+
+from mla_graph.adhoc.bounded import Bounded
 
 READY: Final = b"r"
 KIND: Final = b"k"
 DATA: Final = b"d"
+CUT: Final = b"c"
+"""Followed by rows or bytes, whichever bound the answer has reached; then END."""
 END: Final = b"e"
 LAST: Final = b"l"
 """As END, and the worker ends too: it has grown, and a fresh one is smaller."""
 FAILED: Final = b"f"
-"""Followed by syntax, memory or store, a blank, and the engine's message."""
+"""Followed by syntax, query, memory or store, a blank, and the engine's message."""
 
-CHUNK: Final = 1 << 16
-
-
-class _Chunks:
-    """What the engine writes, gathered into chunks for the pool."""
-
-    def __init__(self, link: Connection) -> None:
-        self._link = link
-        self._held = bytearray(DATA)
-
-    def write(self, data: bytes) -> int:
-        self._held += data
-        if len(self._held) >= CHUNK:
-            self.flush()
-        return len(data)
-
-    def flush(self) -> None:
-        if len(self._held) > len(DATA):
-            self._link.send_bytes(self._held)
-            self._held = bytearray(DATA)
+_STACK: Final = 16 << 20
+"""Mapped before memory is limited: the stack of the main thread may not grow afterwards."""
 
 
 def confine(memory: int) -> None:
@@ -55,9 +43,8 @@ def confine(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
-def answer(store: ox.Store, union: bool, request: bytes, link: Connection) -> None:
-    """Answer one request. The messages are KIND, then DATA …; or FAILED at any point."""
-    asked = json.loads(request)
+def answer(store: ox.Store, union: bool, asked: Mapping[str, Any], link: Connection) -> None:
+    """Answer one request. The messages are KIND, then DATA …, then CUT if it was cut."""
     graphs = {
         key: [ox.NamedNode(iri) for iri in asked[key]] or None
         for key in ("default_graph", "named_graphs")
@@ -65,26 +52,60 @@ def answer(store: ox.Store, union: bool, request: bytes, link: Connection) -> No
     if not graphs["default_graph"] and graphs["named_graphs"]:
         graphs["default_graph"] = []  # SPARQL 1.1 Protocol, section 2.1.4: only these graphs
     answered = store.query(
-        asked["text"],
+        "".join(
+            piece if isinstance(piece, str) else inline_table(link.recv_bytes(), piece["table"])
+            for piece in asked["pieces"]
+        ),
+        base_iri=asked["base"],
         use_default_graph_as_union=union and graphs["default_graph"] is None,
         default_graph=graphs["default_graph"],  # type: ignore[arg-type]
         named_graphs=graphs["named_graphs"],  # type: ignore[arg-type]
     )
-    if isinstance(answered, ox.QueryTriples):
-        link.send_bytes(KIND + b"graph")
-    else:
-        link.send_bytes(
-            KIND + (b"select" if isinstance(answered, ox.QuerySolutions) else b"boolean")
-        )
-    media_type = link.recv_bytes().decode()
-    if not media_type:
+    kinds = {ox.QueryTriples: b"graph", ox.QuerySolutions: b"select", ox.QueryBoolean: b"boolean"}
+    link.send_bytes(KIND + kinds[type(answered)])
+    format, _, media_type = link.recv_bytes().decode().partition(" ")
+    if not format:
         return
-    chunks = _Chunks(link)
-    if isinstance(answered, ox.QueryTriples):
-        answered.serialize(chunks, ox.RdfFormat.from_media_type(media_type))  # type: ignore[arg-type]
-    else:
-        answered.serialize(chunks, ox.QueryResultsFormat.from_media_type(media_type))  # type: ignore[arg-type]
-    chunks.flush()
+    output = Bounded(
+        lambda data: link.send_bytes(DATA + data), format, asked["max_rows"], asked["max_bytes"]
+    )
+    try:
+        if isinstance(answered, ox.QueryTriples):
+            answered.serialize(output, ox.RdfFormat.from_media_type(media_type))  # type: ignore[arg-type]
+        else:
+            answered.serialize(output, ox.QueryResultsFormat.from_media_type(media_type))  # type: ignore[arg-type]
+        output.finish()
+    except BufferError:
+        pass  # told by output.cut
+    if output.cut is not None:
+        link.send_bytes(CUT + output.cut.encode())
+
+
+def inline_table(body: bytes, media_type: str) -> str:
+    """The results of a query elsewhere as a VALUES block.
+
+    Raises:
+        ValueError: they are no table, or hold a blank node, which no query text can name.
+    """
+    format = ox.QueryResultsFormat.from_media_type(media_type)
+    try:
+        results = ox.parse_query_results(body, format=format)
+    except SyntaxError as error:
+        raise ValueError(f"The other endpoint's results cannot be read: {error}") from None
+    if not isinstance(results, ox.QuerySolutions):
+        raise ValueError("The other endpoint gave no table of results.")
+    names = " ".join(str(variable) for variable in results.variables)
+    try:
+        rows = "\n".join(f"({' '.join(map(_term, row))})" for row in results)
+    except SyntaxError as error:
+        raise ValueError(f"The other endpoint's results cannot be read: {error}") from None
+    return f"VALUES ({names}) {{ {rows} }}"
+
+
+def _term(term: object) -> str:
+    if isinstance(term, ox.BlankNode):
+        raise ValueError("The other endpoint's results hold a blank node; ask for IRIs and values.")
+    return "UNDEF" if term is None else str(term)
 
 
 def main(folder: str, union: str, memory: str, deadline: str) -> None:
@@ -95,26 +116,47 @@ def main(folder: str, union: str, memory: str, deadline: str) -> None:
     except OSError as error:
         link.send_bytes(FAILED + f"store {error}".encode())
         return
+    threading.stack_size(_STACK)
+    ready = threading.Event()
+    serving = threading.Thread(
+        target=_serve, args=(ready, store, union == "union", int(memory), float(deadline), link)
+    )
+    serving.start()
     confine(int(memory))
+    ready.set()
+    serving.join()
+
+
+def _serve(
+    confined: threading.Event,
+    store: ox.Store,
+    union: bool,
+    memory: int,
+    deadline: float,
+    link: Connection,
+) -> None:
+    confined.wait()
     link.send_bytes(READY)
     while True:
         try:
             request = link.recv_bytes()
         except EOFError:
             return
-        _limit_time(float(deadline))
+        _limit_time(deadline)
         try:
-            answer(store, union == "union", request, link)
+            answer(store, union, json.loads(request), link)
         except SyntaxError as error:
             link.send_bytes(FAILED + f"syntax {error}".encode())
         except MemoryError:
             link.send_bytes(FAILED + b"memory ")
-        except BrokenPipeError:
+        except (BrokenPipeError, EOFError):
             return
         except OSError as error:
             link.send_bytes(FAILED + f"store {error}".encode())
+        except (RuntimeError, ValueError) as error:
+            link.send_bytes(FAILED + f"query {error}".encode())
         else:
-            grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > int(memory) // 2
+            grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > memory // 2
             link.send_bytes(LAST if grown else END)
 
 

@@ -1,6 +1,7 @@
 """Every setting of the program: one field each, with its variable, type, default and help."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
@@ -56,6 +57,13 @@ def _pause(text: str) -> float:
     return number
 
 
+def _list(text: str) -> str:
+    names = [name.strip() for name in text.split(",")]
+    if not all(re.fullmatch(r"[\w.:\-/\[\]*]+", name) for name in names):
+        raise ValueError
+    return ",".join(names)
+
+
 def _folder(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
@@ -74,6 +82,7 @@ _SECONDS = _Kind(_seconds, "a number of seconds above 0")
 _COUNT = _Kind(_whole_number, "a whole number above 0")
 _BYTES = _Kind(_whole_number, "a number of bytes above 0")
 _ADDRESS = _Kind(_web_address, "an http(s) address without query or fragment")
+_NAMES = _Kind(_list, "names or addresses with commas between them")
 _LEVEL = _Kind(_log_level, "one of DEBUG, INFO, WARNING, ERROR, CRITICAL")
 
 _FORMAT = _Kind(_log_format, "text or json")
@@ -132,6 +141,46 @@ class Settings:
     max_batch: int = field(
         default=1_000,
         metadata=_about("MLA_MAX_BATCH", _COUNT, "Most calls in one batch of saved queries."),
+    )
+    sparql_max_rows: int = field(
+        default=1_000_000,
+        metadata=_about("MLA_SPARQL_MAX_ROWS", _COUNT, "Most rows in the answer to /sparql."),
+    )
+    sparql_max_bytes: int = field(
+        default=256 << 20,
+        metadata=_about("MLA_SPARQL_MAX_BYTES", _BYTES, "Largest answer to /sparql, in bytes."),
+    )
+    sparql_per_client: int = field(
+        default=4,
+        metadata=_about(
+            "MLA_SPARQL_PER_CLIENT",
+            _COUNT,
+            "Ad-hoc queries of one client (address) at the same time, with those that wait.",
+        ),
+    )
+    send_timeout: float = field(
+        default=60.0,
+        metadata=_about(
+            "MLA_SEND_TIMEOUT",
+            _SECONDS,
+            "Time in which a client must have taken a large answer to /sparql, in seconds.",
+        ),
+    )
+    trusted_proxies: str | None = field(
+        default=None,
+        metadata=_about(
+            "MLA_TRUSTED_PROXIES",
+            _NAMES,
+            "Addresses of proxies whose X-Forwarded-For and -Proto are believed.",
+        ),
+    )
+    service_hosts: str | None = field(
+        default=None,
+        metadata=_about(
+            "MLA_SERVICE_HOSTS",
+            _NAMES,
+            "Hosts (name or name:port) that ad-hoc queries may call with SERVICE; unset: none.",
+        ),
     )
     log_level: str = field(
         default="INFO",

@@ -1,5 +1,6 @@
 """Request bodies beyond the limit are refused before they fill the memory."""
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mla_graph.model.errors import BodyTooLarge
@@ -8,7 +9,8 @@ from mla_graph.model.errors import BodyTooLarge
 class BodyLimit:
     """Counts the bytes of a request body, whatever its Content-Length claims.
 
-    Reading past the limit raises BodyTooLarge inside the endpoint that reads.
+    Reading past the limit raises BodyTooLarge inside the endpoint that reads; if the
+    Content-Length is above it, at once.
     """
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
@@ -20,12 +22,14 @@ class BodyLimit:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
             await self._app(scope, receive, send)
             return
-        seen = 0
+        claimed = Headers(scope=scope).get("content-length", "")
+        seen = int(claimed) if claimed.isdecimal() and int(claimed) > self._limit else 0
 
         async def counted() -> Message:
             nonlocal seen
-            message = await receive()
-            seen += len(message.get("body", b""))
+            if seen <= self._limit:
+                message = await receive()
+                seen += len(message.get("body", b""))
             if seen > self._limit:
                 raise BodyTooLarge(
                     f"The request body is larger than {self._limit} bytes, the most that is read.",

@@ -1,11 +1,16 @@
 """Which representation of an answer the caller gets."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
 from mla_graph.model.errors import UnsupportedFormat
+
+_PARTS = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*")+')
+_PIECES = re.compile(r'(?:[^;"]|"(?:[^"\\]|\\.)*")+')
+"""Between commas and semicolons that stand outside quotes."""
 
 
 class NotAcceptable(UnsupportedFormat):
@@ -90,8 +95,8 @@ def _named(offered: Sequence[Representation], asked: str) -> Representation:
 def _media_ranges(accept: str) -> list[tuple[str, float]]:
     """The media ranges with their quality; parts that are no media range are passed over."""
     ranges = []
-    for part in accept.split(","):
-        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
+    for part in _PARTS.findall(accept):
+        name, *parameters = (piece.strip().lower() for piece in _PIECES.findall(part))
         if "/" not in name:
             continue
         quality = 1.0

@@ -260,9 +260,25 @@ def _sparql() -> dict[str, Any]:
     )
     query = {"type": "string", "description": "A SPARQL 1.1 query.", "examples": [_EXAMPLE_QUERY]}
     formats = format_parameter((*tables, *graphs))
+    graph_lists = [
+        {
+            "name": name,
+            "in": "query",
+            "description": f"{what} of the query's data set, which "
+            "override FROM and FROM NAMED; may be repeated.",
+            "schema": {"type": "array", "items": {"type": "string", "format": "iri"}},
+        }
+        for name, what in (
+            ("default-graph-uri", "Graphs merged into the default graph"),
+            ("named-graph-uri", "Named graphs"),
+        )
+    ]
     about = {
         "summary": "Any SPARQL query",
-        "description": "SPARQL 1.1 Protocol, queries only, within limits of time and memory. "
+        "description": "SPARQL 1.1 Protocol, queries only, within limits of time, memory and "
+        "size. A table in JSON or XML that reaches the limit ends with a mark (`truncated`); what "
+        "else goes wrong once 64 KiB are written breaks the answer off, which is an incomplete "
+        "transfer. "
         "The default graph is the merged graph; named graphs hold each source file. "
         "GET without a query gives the description of the service; a browser gets a page.",
         "tags": ["sparql"],
@@ -275,14 +291,15 @@ def _sparql() -> dict[str, Any]:
             "parameters": [
                 {"name": "query", "in": "query", "required": False, "schema": query,
                  "example": _EXAMPLE_QUERY},
+                *graph_lists,
                 formats,
             ],
-            "responses": answer | problem_responses(400, 403, 406, 503),
+            "responses": answer | problem_responses(400, 403, 406, 429, 503),
         },
         "post": about
         | {
             "operationId": "sparqlPost",
-            "parameters": [formats],
+            "parameters": [*graph_lists, formats],
             "requestBody": {
                 "required": True,
                 "content": {
@@ -297,6 +314,6 @@ def _sparql() -> dict[str, Any]:
                     "application/sparql-query": {"schema": TEXT},
                 },
             },
-            "responses": answer | problem_responses(400, 403, 406, 413, 415, 503),
+            "responses": answer | problem_responses(400, 403, 406, 413, 415, 429, 503),
         },
     }  # fmt: skip

@@ -103,6 +103,7 @@ _PROBLEMS: Final[dict[int, tuple[str, str]]] = {
     406: ("NotAcceptable", "No representation fits the Accept header."),
     413: ("TooLarge", "The request body is larger than the service reads."),
     415: ("UnsupportedMediaType", "The request body has a media type that is not read here."),
+    429: ("TooManyRequests", "The client has too many ad-hoc queries at a time; see Retry-After."),
     503: ("Unavailable", "A limit was reached or the store does not answer; see Retry-After."),
 }  # fmt: skip
 
@@ -129,7 +130,7 @@ def components() -> dict[str, Any]:
             }
             | (
                 {"headers": {"Retry-After": {"schema": {"type": "string"}}}}
-                if status == 503
+                if status in (429, 503)
                 else {}
             )
             for status, (name, description) in _PROBLEMS.items()

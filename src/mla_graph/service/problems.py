@@ -62,6 +62,13 @@ class MethodNotAllowed(InputError):
     title: ClassVar[str] = "The method is not allowed here"
 
 
+class TooManyRequests(LimitReached):
+    """One client has too many ad-hoc queries at the same time."""
+
+    code: ClassVar[str] = "too-many-requests"
+    title: ClassVar[str] = "Too many requests at the same time"
+
+
 class InternalFailure(MlaGraphError):
     """A fault of the service itself; says nothing of its inside."""
 
@@ -79,6 +86,7 @@ _STATUS: dict[type[MlaGraphError], int] = {
     UnsupportedMediaType: 415,
     UpdateRefused: 403,
     InputError: 400,
+    TooManyRequests: 429,
     StoreUnavailable: 503,
     LimitReached: 503,
     MlaGraphError: 500,
@@ -106,7 +114,7 @@ def respond(request: Request, error: MlaGraphError) -> Response:
     """The problem document; a browser reading a page gets the same text as a page."""
     status = status_of(error)
     headers = {"Cache-Control": "no-store", "Vary": "Accept"}
-    if status == 503:
+    if status in (429, 503):
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     members = document(error, request.url.path)
     if request.method in ("GET", "HEAD") and wants_page(request.headers.get("accept")):

@@ -5,7 +5,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from mla_graph.service.negotiation import HTML, Representation
-from mla_graph.store.formats import RESULTS, TRIPLES
+from mla_graph.store.formats import DUMPS, RESULTS, TRIPLES
 
 SPARQL_JSON: Final = Representation("json", "application/sparql-results+json")
 ROWS: Final = Representation("rows", "application/json")
@@ -16,10 +16,16 @@ SPARQL_XML: Final = Representation("xml", "application/sparql-results+xml", ("ap
 TURTLE: Final = Representation("turtle", "text/turtle", ("application/x-turtle",))
 N_TRIPLES: Final = Representation("ntriples", "application/n-triples")
 JSON_LD: Final = Representation("jsonld", "application/ld+json", ("application/json",))
+RDF_XML: Final = Representation("rdfxml", "application/rdf+xml", ("application/xml", "text/xml"))
+TRIG: Final = Representation("trig", "application/trig", ("application/x-trig",))
+N_QUADS: Final = Representation("nquads", "application/n-quads")
 
+_RDF: Final = DUMPS | TRIPLES
 _TABLES: Final = (SPARQL_JSON, ROWS, CSV, TSV, SPARQL_XML)
 _BOOLEANS: Final = (SPARQL_JSON, SPARQL_XML)
 TRIPLES_OFFERED: Final = (TURTLE, N_TRIPLES, JSON_LD)
+_GRAPHS: Final = (*TRIPLES_OFFERED, RDF_XML, TRIG, N_QUADS)
+"""The last two for clients that ask for nothing else; the triples are in the default graph."""
 GRAPH_PAGES: Final = (TURTLE, HTML, JSON_LD, N_TRIPLES)
 """A resource: people's browsers name HTML, all else gets Turtle unless it asks otherwise."""
 
@@ -37,7 +43,7 @@ def of_sparql(kind: str) -> tuple[Representation, ...]:
     """
     json = Representation("json", SPARQL_JSON.media_type, ("application/json",))
     if kind == "graph":
-        return TRIPLES_OFFERED
+        return _GRAPHS
     if kind == "boolean":
         return (json, SPARQL_XML)
     return (json, SPARQL_XML, CSV, TSV)
@@ -46,7 +52,7 @@ def of_sparql(kind: str) -> tuple[Representation, ...]:
 def serialised(answer: object, name: str) -> bytes:
     """An engine's answer in the named format."""
     if isinstance(answer, ox.QueryTriples):
-        body = answer.serialize(format=TRIPLES[name])
+        body = answer.serialize(format=_RDF[name])
     else:
         assert isinstance(answer, ox.QuerySolutions | ox.QueryBoolean)
         body = answer.serialize(format=RESULTS[name])

@@ -10,7 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from mla_graph.adhoc.federation import Federation
 from mla_graph.adhoc.pool import AdhocPool
+from mla_graph.adhoc.vetted_http import VettedHttp
 from mla_graph.model.errors import StoreUnavailable
 from mla_graph.model.settings import Settings
 from mla_graph.model.sources import Sources
@@ -58,6 +60,8 @@ def serve(
         log_config=logs.configuration(settings),
         access_log=False,  # its lines hold the query texts; ours do not
         server_header=False,
+        proxy_headers=settings.trusted_proxies is not None,
+        forwarded_allow_ips=settings.trusted_proxies or "",
         timeout_graceful_shutdown=math.ceil(settings.query_timeout) + 10,
     )
     if workers == 1:
@@ -160,7 +164,14 @@ def _adhoc(folder: Path, union_default_graph: bool, settings: Settings) -> Calla
         size=settings.workers_adhoc,
         deadline=settings.query_timeout,
         memory=settings.query_memory,
+        federation=_federation(settings),
     )
+
+
+def _federation(settings: Settings) -> Federation | None:
+    if settings.service_hosts is None:
+        return None
+    return Federation(VettedHttp(settings.service_hosts.split(",")))
 
 
 def _memory_copy(release: Release, settings: Settings) -> Callable[[], Store] | None:

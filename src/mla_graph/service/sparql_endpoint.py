@@ -1,21 +1,23 @@
 """``/sparql``: the SPARQL 1.1 Protocol for queries, and a page to write them in."""
 
+from dataclasses import dataclass
 from typing import Final
 
-from starlette.concurrency import iterate_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from mla_graph.adhoc.pool import IN_MEMORY
+from mla_graph.adhoc.pool import AdhocPool, Bounds
 from mla_graph.model.errors import InvalidValue, MissingParameter, UpdateRefused
 from mla_graph.pages.render import render
 from mla_graph.service.base_address import base_address
+from mla_graph.service.client_limit import ClientLimit, client_of
 from mla_graph.service.context import Served, ServiceContext
 from mla_graph.service.negotiation import Representation, choose, wants_page
 from mla_graph.service.problems import UnsupportedMediaType
 from mla_graph.service.query_examples import query_examples
 from mla_graph.service.rdf_document import document
+from mla_graph.service.relay import Relayed
 from mla_graph.service.representations import TRIPLES_OFFERED, of_sparql, serialised
 from mla_graph.service.request_input import (
     FORM,
@@ -32,9 +34,6 @@ from mla_graph.store.query_text import leading_keyword
 SPARQL_QUERY: Final = "application/sparql-query"
 SPARQL_UPDATE: Final = "application/sparql-update"
 
-MOST_BYTES: Final = 256 << 20
-"""A larger answer is refused; the dumps are there for whoever wants everything."""
-
 _KINDS: Final = {"CONSTRUCT": "graph", "DESCRIBE": "graph", "ASK": "boolean"}
 _FIRST: Final = "legal-bases"
 _NO_STORE: Final = {"Cache-Control": "no-cache", "Vary": "Accept"}
@@ -42,6 +41,7 @@ _NO_STORE: Final = {"Cache-Control": "no-cache", "Vary": "Accept"}
 
 def routes(context: ServiceContext) -> list[Route]:
     """The one route."""
+    clients = ClientLimit(context.settings.sparql_per_client)
 
     async def sparql(request: Request) -> Response:
         parameters = await _parameters(request)
@@ -51,62 +51,95 @@ def routes(context: ServiceContext) -> list[Route]:
             page = await context.engine.run(lambda: _page(context, served, query))
             return HTMLResponse(page, headers=_NO_STORE)
         if query is None and request.method != "POST":
-            wanted = choose(TRIPLES_OFFERED, accept, asked)
+            form = choose(TRIPLES_OFFERED, accept, asked)
             base = base_address(context, request)
             body = await context.engine.run(
-                lambda: document(service_description(context, served, base), wanted.name)
+                lambda: document(service_description(context, served, base), form.name)
             )
-            return Response(body, headers=_NO_STORE | {"Content-Type": wanted.content_type})
+            return Response(body, headers=_NO_STORE | {"Content-Type": form.content_type})
         if not query:
             raise MissingParameter(
                 "There is no query; send it as the form field query, or as the body with the "
                 f"media type {SPARQL_QUERY}.",
                 parameter="query",
             )
-        graphs = (parameters.get("default-graph-uri", []), parameters.get("named-graph-uri", []))
-        return await _answered(context, served, query, graphs, accept, asked)
+        wanted = _Wanted(
+            query,
+            f"{base_address(context, request)}/sparql",
+            parameters.get("default-graph-uri", []),
+            parameters.get("named-graph-uri", []),
+            accept,
+            asked,
+        )
+        pool = await context.strangers.run(context.adhoc)
+        if pool is None:
+            return await _from_elsewhere(context, served, wanted)
+        with clients.counted(client_of(request)) as counted:
+            response = await _from_worker(context, pool, wanted)
+            if isinstance(response, Relayed):
+                response.afterwards = counted.pop_all().close
+            return response
 
     return [Route("/sparql", sparql, methods=["GET", "POST"])]
 
 
-async def _answered(
-    context: ServiceContext,
-    served: Served,
-    query: str,
-    graphs: tuple[list[str], list[str]],
-    accept: str | None,
-    asked: str | None,
-) -> Response:
-    """The answer of a worker; an endpoint elsewhere keeps its own limits and is asked directly.
+@dataclass(frozen=True)
+class _Wanted:
+    """What a request asks for."""
+
+    query: str
+    base: str
+    default_graphs: list[str]
+    named_graphs: list[str]
+    accept: str | None
+    format: str | None
+
+    def representation(self, kind: str) -> Representation:
+        """The representation for the kind of answer; ``format`` may be a media type too."""
+        offered = of_sparql(kind)
+        if self.format is not None and "/" in self.format:
+            return choose(offered, self.format)
+        return choose(offered, self.accept, self.format)
+
+
+async def _from_worker(context: ServiceContext, pool: AdhocPool, wanted: _Wanted) -> Response:
+    """The answer of a worker.
 
     Raises:
         InputError: the query cannot be answered as it stands.
         LimitReached, StoreUnavailable: the store did not answer.
     """
-    pool = await context.strangers.run(context.adhoc)
-    if pool is None:
-        if any(graphs):
-            raise InvalidValue("Name the graphs in the query itself, with FROM and FROM NAMED.")
-        wanted = _chosen(_KINDS.get(leading_keyword(query), "select"), accept, asked)
-        timeout = context.settings.query_timeout
-        whole = await context.engine.run(
-            lambda: serialised(served.store.query(query, timeout=timeout), wanted.name)
-        )
-        return Response(whole, headers=_NO_STORE | {"Content-Type": wanted.content_type})
+    settings = context.settings
     answer = await context.strangers.run(
         lambda: pool.run(
-            query,
-            lambda kind: _chosen(kind, accept, asked).name,
-            default_graphs=graphs[0],
-            named_graphs=graphs[1],
-            max_bytes=MOST_BYTES,
+            wanted.query,
+            lambda kind: wanted.representation(kind).name,
+            base=wanted.base,
+            default_graphs=wanted.default_graphs,
+            named_graphs=wanted.named_graphs,
+            bounds=Bounds(settings.sparql_max_rows, settings.sparql_max_bytes),
         )
     )
-    content_type = Representation(answer.format, answer.media_type).content_type
-    headers = _NO_STORE | {"Content-Type": content_type, "Content-Length": str(answer.size)}
-    if answer.size <= IN_MEMORY:
-        return Response(answer.read(), headers=headers)
-    return StreamingResponse(iterate_in_threadpool(answer.chunks), headers=headers)
+    headers = _NO_STORE | {
+        "Content-Type": Representation(answer.format, answer.media_type).content_type
+    }
+    if answer.size is None:
+        return Relayed(answer, headers, timeout=settings.send_timeout)
+    if answer.truncated:
+        headers["X-Truncated"] = "true"
+    return Response(answer.read(), headers=headers)
+
+
+async def _from_elsewhere(context: ServiceContext, served: Served, wanted: _Wanted) -> Response:
+    """The answer of an endpoint elsewhere, which keeps its own limits and is asked directly."""
+    if wanted.default_graphs or wanted.named_graphs:
+        raise InvalidValue("Name the graphs in the query itself, with FROM and FROM NAMED.")
+    form = wanted.representation(_KINDS.get(leading_keyword(wanted.query), "select"))
+    timeout = context.settings.query_timeout
+    whole = await context.engine.run(
+        lambda: serialised(served.store.query(wanted.query, timeout=timeout), form.name)
+    )
+    return Response(whole, headers=_NO_STORE | {"Content-Type": form.content_type})
 
 
 async def _parameters(request: Request) -> Parameters:
@@ -141,14 +174,6 @@ def _no_updates() -> UpdateRefused:
     return UpdateRefused(
         "This is an update; only queries are answered here: SELECT, ASK, CONSTRUCT, DESCRIBE."
     )
-
-
-def _chosen(kind: str, accept: str | None, asked: str | None) -> Representation:
-    """The representation for the kind of answer; ``format`` may be a media type too."""
-    offered = of_sparql(kind)
-    if asked is not None and "/" in asked:
-        return choose(offered, asked)
-    return choose(offered, accept, asked)
 
 
 def _page(context: ServiceContext, served: Served, query: str | None) -> str:
