@@ -38,6 +38,11 @@ MOST_BYTES: Final = 256 << 20
 """A larger answer is refused; the dumps are there for whoever wants everything."""
 
 _KINDS: Final = {"CONSTRUCT": "graph", "DESCRIBE": "graph", "ASK": "boolean"}
+_OTHER_NAMES: Final = {
+    "n3": "turtle", "json-ld": "jsonld", "rdf": "rdfxml", "rdf+xml": "rdfxml",
+}  # fmt: skip
+"""What SPARQLWrapper calls our formats, in ``format``, which it always sends."""
+
 _FIRST: Final = "legal-bases"
 _SD: Final = "http://www.w3.org/ns/sparql-service-description#"
 _NO_STORE: Final = {"Cache-Control": "no-cache", "Vary": "Accept"}
@@ -48,7 +53,7 @@ def routes(context: ServiceContext) -> list[Route]:
 
     async def sparql(request: Request) -> Response:
         parameters = await _parameters(request)
-        accept, asked = request.headers.get("accept"), single(parameters, "format")
+        accept, asked = request.headers.get("accept"), _asked_format(parameters)
         query, served = single(parameters, "query"), context.served
         if request.method != "POST" and asked is None and wants_page(accept):
             page = await context.engine.run(lambda: _page(context, served, query))
@@ -146,12 +151,25 @@ def _no_updates() -> UpdateRefused:
     )
 
 
+def _asked_format(parameters: Parameters) -> str | None:
+    """``format``; SPARQLWrapper names some formats twice, by name and by media type.
+
+    Raises:
+        InvalidValue: two formats are named.
+    """
+    given = parameters.get("format", [])
+    names = [name for name in given if "/" not in name] or given
+    return single({"format": names}, "format")
+
+
 def _chosen(kind: str, accept: str | None, asked: str | None) -> Representation:
     """The representation for the kind of answer; ``format`` may be a media type too."""
     offered = of_sparql(kind)
     if asked is not None and "/" in asked:
         return choose(offered, asked)
-    return choose(offered, accept, asked)
+    if asked == "xml" and kind == "graph":
+        asked = "rdfxml"
+    return choose(offered, accept, _OTHER_NAMES.get(asked, asked) if asked else None)
 
 
 def _page(context: ServiceContext, served: Served, query: str | None) -> str:
