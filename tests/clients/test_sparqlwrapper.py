@@ -86,5 +86,3 @@ def test_an_update_is_refused(endpoint: str) -> None:
     wrapper.setQuery("INSERT DATA { <urn:a> <urn:b> <urn:c> }")
     with pytest.raises(Exception, match="403"):
         wrapper.query()
-
-
