@@ -15,7 +15,7 @@ from mla_graph.model.namespaces import RDF, XSD
 from mla_graph.pages.render import render
 from mla_graph.service.context import Served, ServiceContext
 from mla_graph.service.dataset import base_address, numbers
-from mla_graph.service.negotiation import Representation, choose, wants_page
+from mla_graph.service.negotiation import HTML, Representation, choose
 from mla_graph.service.problems import UnsupportedMediaType
 from mla_graph.service.query_examples import query_examples
 from mla_graph.service.representations import TRIPLES_OFFERED, of_sparql, serialised
@@ -55,7 +55,7 @@ def routes(context: ServiceContext) -> list[Route]:
         parameters = await _parameters(request)
         accept, asked = request.headers.get("accept"), _asked_format(parameters)
         query, served = single(parameters, "query"), context.served
-        if request.method != "POST" and asked is None and wants_page(accept):
+        if request.method != "POST" and asked is None and _likes_page(accept):
             page = await context.engine.run(lambda: _page(context, served, query))
             return HTMLResponse(page, headers=_NO_STORE)
         if query is None and request.method != "POST":
@@ -149,6 +149,15 @@ def _no_updates() -> UpdateRefused:
     return UpdateRefused(
         "This is an update; only queries are answered here: SELECT, ASK, CONSTRUCT, DESCRIBE."
     )
+
+
+def _likes_page(accept: str | None) -> bool:
+    """Whether the caller is a browser: it likes HTML better than any form of the answer.
+
+    Raises:
+        NotAcceptable: it can read none of them.
+    """
+    return choose((*of_sparql("select"), *of_sparql("graph"), HTML), accept) is HTML
 
 
 def _asked_format(parameters: Parameters) -> str | None:
