@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 
 from mla_graph.model.errors import UnsupportedFormat
 from mla_graph.service.negotiation import NotAcceptable, Representation, choose, wants_page
+
 from .conftest import LEGAL_BASES
 
 JSON = Representation("json", "application/json")
