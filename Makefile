@@ -8,7 +8,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 	--allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint format bench bench-http shacl-suite corrupt all-pairs docs build wheel-check reason validate referee release lock clean
+.PHONY: help serve test lint format bench bench-http shacl-suite corrupt all-pairs docs build clients fuzz wheel-check reason validate referee release lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; \
@@ -32,7 +32,7 @@ serve: $(VENV)/runtime.stamp ## serve the graph on http://127.0.0.1:8000 (ARGS="
 	$(BIN)/mla-graph serve $(ARGS)
 
 test: $(VENV)/dev.stamp ## run the tests (ARGS="-k name", "-n 0" …)
-	$(BIN)/pytest -n auto --dist loadgroup -m "not reasoner and not wheel and not referee" $(ARGS)
+	$(BIN)/pytest -n auto --dist loadgroup -m "not reasoner and not wheel and not referee and not clients and not fuzz" $(ARGS)
 
 lint: $(VENV)/dev.stamp ## style, types, layers, canonical Turtle, saved queries
 	$(BIN)/ruff check .
@@ -85,6 +85,16 @@ build: validate $(VENV)/dev.stamp ## wheel and source archive in dist/, with the
 release: build referee ## the distribution and, beside it, the store and dumps of this graph
 	$(BIN)/mla-graph build --out dist/release
 
+tests/clients/comunica/node_modules: tests/clients/comunica/package-lock.json
+	npm --prefix tests/clients/comunica ci --no-audit --no-fund --no-update-notifier --loglevel error
+	@touch $@
+
+clients: $(VENV)/dev.stamp tests/clients/comunica/node_modules ## ask a running server with curl, a browser and other clients
+	$(BIN)/pytest -m clients tests/clients $(ARGS)
+
+fuzz: $(VENV)/dev.stamp ## send generated and hostile input to every parameter and operation for minutes
+	$(BIN)/pytest -m fuzz -n auto --dist loadgroup $(ARGS)
+
 wheel-check: $(VENV)/dev.stamp ## build the wheel, install it elsewhere, query and serve from there
 	$(BIN)/pytest -m wheel tests/end_to_end
 
@@ -101,4 +111,5 @@ lock: $(VENV)/dev.stamp ## renew the lock files from pyproject.toml (ARGS="--upg
 
 clean: ## remove all that make has made
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf tests/clients/comunica/node_modules
 	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +

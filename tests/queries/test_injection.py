@@ -1,18 +1,26 @@
 """What a stranger writes for a parameter is a value, whatever it looks like."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import hypothesis
+import pyoxigraph as ox
 import pytest
 
 from mla_graph.model.errors import InputError
 from mla_graph.model.sources import Sources
+from mla_graph.release.directory import Release
 from mla_graph.saved_queries.catalogue import Catalogue
 from mla_graph.saved_queries.header import Parameter
-from mla_graph.saved_queries.run import bind
+from mla_graph.saved_queries.parameters import Enumeration
+from mla_graph.saved_queries.rows import rows
+from mla_graph.saved_queries.run import bind, run
 from mla_graph.store.embedded import EmbeddedStore
+from mla_graph.store.interface import Store
+from mla_graph.store.remote import RemoteStore
 
-Ask = Callable[[str, Mapping[str, Any]], Sequence[Mapping[str, object]]]
+from ..conftest import OxigraphServer
+from ..hostile import HOSTILE, hostile_texts
 
 SHIPPED = Catalogue.load(Sources.shipped().queries)
 TAKEN = [(query.name, parameter) for query in SHIPPED for parameter in query.parameters]
@@ -26,71 +34,51 @@ def each(taken: Iterable[tuple[str, Parameter]]) -> list[Any]:
 ORDINARY = {"iri": "instrument/no-such-thing", "text": "no such thing anywhere"}
 """A value that is well formed and names nothing, for parameters without a list of values."""
 
-HOSTILE = [
-    '"} UNION { ?s ?p ?o } #',
-    '" ) || true || ( "',
-    "'} UNION {?s ?p ?o} #",
-    '"""} UNION { ?s ?p ?o } #',
-    "'''} } #",
-    '\\"} UNION { ?s ?p ?o } #',
-    '\\\\"} UNION { ?s ?p ?o } #',
-    "\\u0022} UNION { ?s ?p ?o } #",
-    "\\U00000022} UNION { ?s ?p ?o } #",
-    "\\\\u0022} UNION { ?s ?p ?o } #",
-    "LU> . ?s ?p ?o . <",
-    "<https://w3id.org/mla-graph/id/state/lu>",
-    "https://w3id.org/mla-graph/id/state/lu> . ?s ?p ?o . <urn:x",
-    "https://w3id.org/mla-graph/id/state/lu\\u003E . ?s ?p ?o . <urn:x",
-    "https://w3id.org/mla-graph/id/state/lu%3E%20.%20?s%20?p%20?o",
-    "state:lu",
-    "urn:x:y?a=1#}",
-    "instrument/coe-030> ?p ?o } #",
-    "instrument/../state/lu",
-    "instrument/$_lang",
-    "$_lang",
-    "?state",
-    "$_resource",
-    "_:b0",
-    "[]",
-    "UNDEF",
-    "NULL",
-    "LU, BE",
-    "LU' OR '1'='1",
-    "1; DROP ALL",
-    "} ; DELETE WHERE { ?s ?p ?o }",
-    "SERVICE <http://127.0.0.1:9/> { ?s ?p ?o }",
-    "{" * 400,
-    "(" * 400,
-    '"@en',
-    '"^^<http://www.w3.org/2001/XMLSchema#string>',
-    'en"@fr',
-    "*.*|.+",
-    "%s%n{0}${x}{{7*7}}",
-    "2024-13-45",
-    "-1e999",
-    "true||true",
-    "line\nbreak } #",
-    "tab\there } #",
-    "carriage\rreturn } #",
-    "nul\x00byte",
-    "\ud800",
-    "\u202egnp.exe",
-    "ﬁ\u0130ß\U0001d11e",
-    "é" * 500,
-    "a" * 501,
-    "a" * 5000,
-    " ",
-    "",
-]
+
+@pytest.fixture(autouse=True, scope="module")
+def no_suggestions() -> Iterator[None]:
+    """The nearest values take most of the time of a refusal, and are tested elsewhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Enumeration, "nearest", lambda self, text: [])
+        yield
 
 
-def outcome(ask: Ask, name: str, values: Mapping[str, Any]) -> Sequence[object] | None:
+class Fixed(RemoteStore):
+    """An endpoint that stays as it is: the lists of values need not be read again."""
+
+    release_id = "fixed"
+
+
+@pytest.fixture(scope="module")
+def server(shipped_release: Release, start_oxigraph: Callable[[], OxigraphServer]) -> RemoteStore:
+    """The whole graph on a server."""
+    server = start_oxigraph()
+    server.load(shipped_release.nquads.read_bytes(), "application/n-quads")
+    return Fixed(server.query_url)
+
+
+def outcome(store: Store, name: str, values: Mapping[str, Any]) -> Sequence[object] | None:
     """The rows, or None where the value is refused; any other exception is the test's."""
+    raw = {key: [v] if isinstance(v, str) else v for key, v in values.items()}
     try:
-        return ask(name, values)
+        answer = run(store, bind(SHIPPED.get(name), store, raw))
     except InputError as error:
         assert error.detail
         return None
+    return list(answer) if isinstance(answer, ox.QueryTriples) else rows(answer)
+
+
+def like_any_unknown_value(store: Store, name: str, parameter: Parameter) -> Callable[[str], bool]:
+    """Whether a text for this parameter is refused or has the outcome of an ordinary value."""
+    rest = others(name, parameter.name)
+    ordinary = ORDINARY.get(parameter.type, "no-such-thing")
+    usual = outcome(store, name, rest | {parameter.name: ordinary})
+
+    def same(text: str) -> bool:
+        found = outcome(store, name, rest | {parameter.name: text})
+        return found is None or found == usual
+
+    return same
 
 
 def others(name: str, parameter: str) -> dict[str, list[str]]:
@@ -104,14 +92,48 @@ def others(name: str, parameter: str) -> dict[str, list[str]]:
 
 @pytest.mark.parametrize(("name", "parameter"), each(TAKEN))
 def test_a_hostile_value_is_refused_or_answers_like_any_unknown_value(
-    name: str, parameter: Parameter, ask: Ask
+    name: str, parameter: Parameter, shipped_store: EmbeddedStore
 ) -> None:
-    rest = others(name, parameter.name)
-    ordinary = ORDINARY.get(parameter.type, "no-such-thing")
-    usual = outcome(ask, name, rest | {parameter.name: ordinary})
+    same = like_any_unknown_value(shipped_store, name, parameter)
     for text in HOSTILE:
-        found = outcome(ask, name, rest | {parameter.name: text})
-        assert found is None or found == usual, repr(text[:80])
+        assert same(text), repr(text[:80])
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter"), each((name, p) for name, p in TAKEN if not p.enumeration)
+)
+def test_a_hostile_value_does_no_more_on_a_server(
+    name: str, parameter: Parameter, server: RemoteStore
+) -> None:
+    """Values of a list are looked up here, before anything is sent."""
+    same = like_any_unknown_value(server, name, parameter)
+    for text in HOSTILE:
+        assert same(text), repr(text[:80])
+
+
+@pytest.mark.parametrize(
+    ("engine", "count"),
+    [
+        ("shipped_store", 5),
+        pytest.param("shipped_store", 300, marks=pytest.mark.fuzz),
+        pytest.param("server", 300, marks=pytest.mark.fuzz),
+    ],
+)
+@pytest.mark.parametrize(("name", "parameter"), each(TAKEN))
+def test_generated_texts_are_values_too(
+    name: str, parameter: Parameter, engine: str, count: int, request: pytest.FixtureRequest
+) -> None:
+    same = like_any_unknown_value(request.getfixturevalue(engine), name, parameter)
+
+    @hypothesis.given(hostile_texts())
+    @hypothesis.settings(
+        max_examples=count, derandomize=count < 100, deadline=None, database=None,
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )  # fmt: skip
+    def is_a_value(text: str) -> None:
+        assert same(text)
+
+    is_a_value()
 
 
 @pytest.mark.parametrize(

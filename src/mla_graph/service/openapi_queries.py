@@ -72,7 +72,7 @@ def rows_schema(query: SavedQuery) -> Schema:
 
 
 def operations(query: SavedQuery, served: Served, max_rows: int) -> dict[str, Any]:
-    """The path item of a query: GET, and POST with the same parameters in the body."""
+    """The path item of a query: GET, and POST with the parameters of the query in the body."""
     common = {
         "summary": query.summary,
         "description": query.description,
@@ -81,6 +81,7 @@ def operations(query: SavedQuery, served: Served, max_rows: int) -> dict[str, An
     parts = query.name.split("-")
     identifier = parts[0] + "".join(part.capitalize() for part in parts[1:])
     offered = of_saved_query(query.form)
+    format = format_parameter(offered)
     paging: list[Schema] = [
         {
             "name": "limit",
@@ -94,7 +95,6 @@ def operations(query: SavedQuery, served: Served, max_rows: int) -> dict[str, An
             "description": "Rows to leave out at the start.",
             "schema": {"type": "integer", "minimum": 0, "maximum": MOST_OFFSET, "default": 0},
         },
-        format_parameter(offered),
     ]
     own = [parameter_schema(query, served, parameter) for parameter in query.parameters]
     answers = _answers(query)
@@ -103,12 +103,13 @@ def operations(query: SavedQuery, served: Served, max_rows: int) -> dict[str, An
         "get": common
         | {
             "operationId": identifier,
-            "parameters": [*own, *paging],
+            "parameters": [*own, *paging, format],
             "responses": answers | not_modified() | problem_responses(400, 406, 503),
         },
         "post": common
         | {
             "operationId": f"{identifier}Post",
+            "parameters": [format],
             "requestBody": {
                 "required": bool(body["required"]),
                 "content": {JSON: {"schema": body}, FORM: {"schema": body}},
@@ -171,10 +172,9 @@ def _answers(query: SavedQuery) -> dict[str, Any]:
         ROWS.media_type: ref("schemas", rows_schema_name(query)),
         SPARQL_JSON.media_type: ref("schemas", "SparqlResults"),
     }
-    content = {
-        offered.media_type: {"schema": schemas.get(offered.media_type, TEXT)}
-        for offered in of_saved_query(query.form)
-    }
+    # Plain rows first: from the first type that they read generators make the type of the answer.
+    offered = sorted(of_saved_query(query.form), key=lambda one: one is not ROWS)
+    content = {one.media_type: {"schema": schemas.get(one.media_type, TEXT)} for one in offered}
     if query.form == "construct":
         content["application/ld+json"] = {"schema": {}}
     headers = HEADERS | {

@@ -13,7 +13,7 @@ from mla_graph.pages.render import render
 from mla_graph.service.base_address import base_address
 from mla_graph.service.client_limit import ClientLimit, client_of
 from mla_graph.service.context import Served, ServiceContext
-from mla_graph.service.negotiation import Representation, choose, wants_page
+from mla_graph.service.negotiation import HTML, Representation, choose
 from mla_graph.service.problems import UnsupportedMediaType
 from mla_graph.service.query_examples import query_examples
 from mla_graph.service.rdf_document import document
@@ -35,6 +35,11 @@ SPARQL_QUERY: Final = "application/sparql-query"
 SPARQL_UPDATE: Final = "application/sparql-update"
 
 _KINDS: Final = {"CONSTRUCT": "graph", "DESCRIBE": "graph", "ASK": "boolean"}
+_OTHER_NAMES: Final = {
+    "n3": "turtle", "json-ld": "jsonld", "rdf": "rdfxml", "rdf+xml": "rdfxml",
+}  # fmt: skip
+"""What SPARQLWrapper calls our formats, in ``format``, which it always sends."""
+
 _FIRST: Final = "legal-bases"
 _NO_STORE: Final = {"Cache-Control": "no-cache", "Vary": "Accept"}
 
@@ -45,9 +50,9 @@ def routes(context: ServiceContext) -> list[Route]:
 
     async def sparql(request: Request) -> Response:
         parameters = await _parameters(request)
-        accept, asked = request.headers.get("accept"), single(parameters, "format")
+        accept, asked = request.headers.get("accept"), _asked_format(parameters)
         query, served = single(parameters, "query"), context.served
-        if request.method != "POST" and asked is None and wants_page(accept):
+        if request.method != "POST" and asked is None and _likes_page(accept):
             page = await context.engine.run(lambda: _page(context, served, query))
             return HTMLResponse(page, headers=_NO_STORE)
         if query is None and request.method != "POST":
@@ -96,10 +101,12 @@ class _Wanted:
 
     def representation(self, kind: str) -> Representation:
         """The representation for the kind of answer; ``format`` may be a media type too."""
-        offered = of_sparql(kind)
-        if self.format is not None and "/" in self.format:
-            return choose(offered, self.format)
-        return choose(offered, self.accept, self.format)
+        offered, asked = of_sparql(kind), self.format
+        if asked is not None and "/" in asked:
+            return choose(offered, asked)
+        if asked == "xml" and kind == "graph":
+            asked = "rdfxml"
+        return choose(offered, self.accept, _OTHER_NAMES.get(asked, asked) if asked else None)
 
 
 async def _from_worker(context: ServiceContext, pool: AdhocPool, wanted: _Wanted) -> Response:
@@ -174,6 +181,26 @@ def _no_updates() -> UpdateRefused:
     return UpdateRefused(
         "This is an update; only queries are answered here: SELECT, ASK, CONSTRUCT, DESCRIBE."
     )
+
+
+def _likes_page(accept: str | None) -> bool:
+    """Whether the caller is a browser: it likes HTML better than any form of the answer.
+
+    Raises:
+        NotAcceptable: it can read none of them.
+    """
+    return choose((*of_sparql("select"), *of_sparql("graph"), HTML), accept) is HTML
+
+
+def _asked_format(parameters: Parameters) -> str | None:
+    """``format``; SPARQLWrapper names some formats twice, by name and by media type.
+
+    Raises:
+        InvalidValue: two formats are named.
+    """
+    given = parameters.get("format", [])
+    names = [name for name in given if "/" not in name] or given
+    return single({"format": names}, "format")
 
 
 def _page(context: ServiceContext, served: Served, query: str | None) -> str:
