@@ -6,7 +6,7 @@ import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, cast
 
 import httptools
 
@@ -33,7 +33,7 @@ class Request:
 
 @dataclass
 class Reply:
-    """What came back. ``status`` 0: no answer; ``whole`` False: it broke off."""
+    """What came back. ``status`` 0: no answer, see ``error``; ``whole`` False: it broke off."""
 
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
@@ -41,6 +41,7 @@ class Reply:
     whole: bool = False
     began: float = 0.0
     ended: float = 0.0
+    error: str = ""
 
     @property
     def seconds(self) -> float:
@@ -96,12 +97,14 @@ class Connection(asyncio.Protocol):
                 await loop.create_connection(
                     lambda: self, HOST, self._port, local_addr=(self._address, 0)
                 )
-            assert self._transport is not None
+            if self._transport is None:
+                raise ConnectionResetError
             self._parser = httptools.HttpResponseParser(self)
             self._done = loop.create_future()
             self._transport.write(request.wire(self._port))
             await asyncio.wait_for(self._done, timeout)
-        except (OSError, TimeoutError):
+        except (OSError, TimeoutError) as error:
+            self._reply.error = repr(error)
             self.close()
         self._done = None
         self._reply.ended = time.monotonic()
@@ -109,8 +112,7 @@ class Connection(asyncio.Protocol):
         return self._reply
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)
 
     def connection_lost(self, error: Exception | None) -> None:
         self._transport = None

@@ -194,7 +194,9 @@ class Kills:
         if self._chance.random() < 0.5:
             last = str(self._chance.randint(1, self._changes[what]))
             command = [sys.executable, "-c", _INJECTED, str(watched), last, *arguments]
-            return subprocess.run(command, env=self._environment, capture_output=True).returncode < 0
+            return (
+                subprocess.run(command, env=self._environment, capture_output=True).returncode < 0
+            )
         return kill_within([*COMMAND, *arguments], self._environment, self._moment(what))
 
     def _moment(self, what: str) -> float:

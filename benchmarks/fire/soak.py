@@ -67,7 +67,7 @@ class Account:
         if kind == "adhoc" and (deliberate := self._deliberate(reply)):
             outcome = f"{outcome} {deliberate}"
         else:
-            said = reply.body[:200].decode(errors="replace")
+            said = reply.error or reply.body[:200].decode(errors="replace")
             self.faults[f"{question.request.path}: status {outcome} {said}"] += 1
         self.other[kind][outcome] += 1
 
