@@ -35,7 +35,7 @@ _WEIGHTS: Final = {
     "build": 6, "build --out": 5, "import facts": 6, "release switch": 3, "server": 6, "worker": 5,
 }  # fmt: skip
 _SETTLE: Final = 15.0
-"""Seconds in which the workers of a killed server have to end (the deadline of a query and more)."""
+"""Seconds in which the workers of a killed server have to end: the deadline and more."""
 
 _INJECTED: Final = """
 import os, signal, sys
@@ -45,7 +45,7 @@ changes = 0
 def count(event, arguments):
     global changes
     paths = [str(one) for one in arguments[:2] if isinstance(one, (str, bytes, os.PathLike))]
-    write = event == "open" and len(arguments) > 2 and (arguments[2] or 0) & (os.O_WRONLY | os.O_RDWR)
+    write = event == "open" and (arguments[2] or 0) & (os.O_WRONLY | os.O_RDWR)
     change = event in ("os.rename", "os.symlink", "os.mkdir", "os.remove", "os.rmdir") or write
     if change and any(path.startswith(watched) for path in paths):
         changes += 1
@@ -269,7 +269,7 @@ class Kills:
         family = [*started.servers(), *started.workers()]
         started.process.kill()
         started.process.wait()
-        _, alive = psutil.wait_procs([one for one in family[1:]], timeout=_SETTLE)
+        _, alive = psutil.wait_procs(list(family[1:]), timeout=_SETTLE)
         for one in alive:
             one.kill()
         if alive:

@@ -17,7 +17,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -183,10 +183,8 @@ class Run:
         small = Request("/sparql", headers, "POST", b"ASK {}")
         other, replies = Connection(self._server.port, address(number, 3)), []
         while not replies or time.monotonic() < until:
-            try:
+            with suppress(TimeoutError, OSError):
                 await asyncio.wait_for(reader.read(1), 1)
-            except (TimeoutError, OSError):
-                pass
             replies.append(await other.ask(small, self._options.deadline + 30))
             await asyncio.sleep(1)
         writer.transport.abort()

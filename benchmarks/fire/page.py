@@ -34,7 +34,7 @@ def killers(found: Figures) -> str:
             f"{found['memory'] >> 20} MiB for a query; {found['rate']:g} saved queries a second, "
             f"calm p50 {_ms(calm['p50'])}, p99 {_ms(calm['p99'])}. {_verdict(found)}",
             "",
-            "| killer | answers | slowest | largest worker | p99 of saved queries | × calm | lost |",
+            "| killer | answers | slowest | largest worker | p99 of the stream | × calm | lost |",
             "|---|---|--:|--:|--:|--:|--:|",
             *map(killer_line, found["killers"]),
         ]

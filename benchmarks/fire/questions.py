@@ -185,8 +185,7 @@ def _release_of(body: bytes) -> str | None:
 
 
 def _dossier_of(body: bytes) -> Expected:
-    document = json.loads(body)
-    return document
+    return json.loads(body)
 
 
 def _statements_of(node: str) -> Callable[[bytes], Expected]:

@@ -36,6 +36,9 @@ from mla_graph.release.directory import Release, switch
 MIB_PER_HOUR: Final = 20.0
 """Memory counts as flat below this slope, and below a tenth of itself an hour."""
 
+LONG: Final = 10.0
+"""Minutes. A shorter run sees the memory grow to its size and says nothing of its slope."""
+
 _ENDLESS: Final = b"SELECT * WHERE { ?a ?b ?c . ?d ?e ?f }"
 _KILL_SHADOW: Final = 2.0
 """Seconds after a kill in which a query may still meet the worker that was killed."""
@@ -265,7 +268,7 @@ def _figures(
     late = [(at / 3600, servers / 2**20) for at, servers, _ in memory.series if at > seconds / 3]
     rise, middle = slope(late), percentile([mib for _, mib in late], 0.5)
     failed = [f"{number} × {what}" for what, number in account.faults.most_common(20)]
-    if rise > max(MIB_PER_HOUR, middle / 10):
+    if options.minutes >= LONG and rise > max(MIB_PER_HOUR, middle / 10):
         failed.append(f"memory rises by {rise:.0f} MiB an hour")
     if tracebacks:
         failed.append(f"{tracebacks} stack traces in the log")

@@ -1,4 +1,4 @@
-"""Folders that appear whole or stay as they were, whenever the process that makes them is killed."""
+"""Folders that appear whole or stay as they were, whenever their maker is killed."""
 
 import ctypes
 import errno
