@@ -200,7 +200,7 @@ class Kills:
         return kill_within([*COMMAND, *arguments], self._environment, self._moment(what))
 
     def _moment(self, what: str) -> float:
-        return self._chance.uniform(0, self._took[what])
+        return self._chance.uniform(0, 1.1 * self._took[what])
 
     def _kill_build(self) -> Outcome:
         before = release_in(self._home)
@@ -254,8 +254,7 @@ class Kills:
     # The server and its workers.
 
     def _kill_server(self) -> Outcome:
-        before = release_in(self._home)
-        self._checkout_at(before)
+        before = self._up_to_date()
         workers = self._chance.choice((1, 2))
         started = self._start(workers)
         since = time.monotonic()
@@ -286,8 +285,7 @@ class Kills:
         return Outcome(True, after.id != before.id)
 
     def _kill_worker(self) -> Outcome:
-        before = release_in(self._home)
-        self._checkout_at(before)
+        before = self._up_to_date()
         started = self._start(1)
         try:
             started.wait()
@@ -304,17 +302,10 @@ class Kills:
         verify(release_in(self._home))
         return Outcome(True)
 
-    def _checkout_at(self, release: directory.Release) -> None:
-        """The sources of the release that is there, so that the server has nothing to build."""
-        if self._checkout_hash() != release.manifest.source_hash:
-            self._number += 1
-            self._checkout.say(f"number {self._number}")
-            self._run("build")
-
-    def _checkout_hash(self) -> str:
-        from mla_graph.model.sources import Sources
-
-        return Sources(self._checkout.root).source_hash()
+    def _up_to_date(self) -> directory.Release:
+        """The release of the sources as they are, so that the server has nothing to build."""
+        self._run("build")
+        return release_in(self._home)
 
     def _start(self, workers: int) -> server.Server:
         log = self._scratch / "server.log"
