@@ -285,7 +285,7 @@ class Kills:
         return Outcome(True, after.id != before.id)
 
     def _kill_worker(self) -> Outcome:
-        before = self._up_to_date()
+        self._up_to_date()
         started = self._start(1)
         try:
             started.wait()

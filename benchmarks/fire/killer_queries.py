@@ -8,12 +8,16 @@ _EVERYTHING = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i"
 
 @dataclass(frozen=True)
 class Killer:
-    """A query with its name; ``slow`` readers take one byte a second of its answer."""
+    """A query with its name; ``slow`` readers take one byte a second of its answer.
+
+    With a ``path`` that is asked instead.
+    """
 
     name: str
     text: str
     slow: bool = False
     accept: str = "application/sparql-results+json"
+    path: str | None = None
 
 
 def killers(listener: int) -> Iterator[Killer]:
@@ -88,6 +92,7 @@ def killers(listener: int) -> Iterator[Killer]:
         _count("?a ?b ?c . ?d ?e ?f FILTER NOT EXISTS { ?a ?y ?f . ?z ?y ?c . ?z ?b ?w }"),
     )
     yield Killer("million rows, read slowly", "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f }", slow=True)
+    yield Killer("dumps, again and again", "", path="/dumps/mla-graph.nt", accept="*/*")
     for host in ("127.0.0.1", "localhost", "[::1]", "2130706433", "127.1", "0.0.0.0"):
         yield _service(f"SERVICE to {host}", f"http://{host}:{listener}/sparql")
     yield _service("SERVICE to 169.254.169.254", "http://169.254.169.254/latest/meta-data/")

@@ -166,7 +166,9 @@ class Run:
         connection = Connection(self._server.port, address(number, 2))
         headers = {"Content-Type": "application/sparql-query", "Accept": killer.accept}
         request = Request("/sparql", headers, "POST", killer.text.encode())
-        replies = []
+        if killer.path:
+            request = Request(killer.path, {"Accept": killer.accept})
+        replies: list[Reply] = []
         while not replies or time.monotonic() < until:
             replies.append(await connection.ask(request, self._options.deadline + 30))
             await asyncio.sleep(0.01)
@@ -181,7 +183,8 @@ class Run:
         headers = {"Content-Type": "application/sparql-query", "Accept": killer.accept}
         writer.write(Request("/sparql", headers, "POST", killer.text.encode()).wire(0))
         small = Request("/sparql", headers, "POST", b"ASK {}")
-        other, replies = Connection(self._server.port, address(number, 3)), []
+        other = Connection(self._server.port, address(number, 3))
+        replies: list[Reply] = []
         while not replies or time.monotonic() < until:
             with suppress(TimeoutError, OSError):
                 await asyncio.wait_for(reader.read(1), 1)

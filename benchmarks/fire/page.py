@@ -1,6 +1,5 @@
 """Writes the tables of docs/reliability.md from the figures of the last runs."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -19,9 +18,8 @@ def write() -> None:
     for name, table in _TABLES.items():
         if found := results.read(name):
             start, end = (mark.format(name=name) for mark in _PLACE)
-            said = f"{start}\n{table(found)}\n\n{end}"
-            text = re.sub(re.escape(start) + ".*?" + re.escape(end), lambda _, s=said: s, text,
-                          flags=re.DOTALL)  # fmt: skip
+            before, _, rest = text.partition(start)
+            text = f"{before}{start}\n{table(found)}\n\n{end}{rest.partition(end)[2]}"
     PAGE.write_text(text, "utf-8")
 
 

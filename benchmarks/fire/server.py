@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import json
 import os
 import random
 import socket
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final
@@ -91,14 +92,12 @@ def _is_worker(process: psutil.Process) -> bool:
 
 
 def _release_in(body: str) -> str | None:
-    import json
-
     stated = json.loads(body).get("release")
     return str(stated) if stated else ""
 
 
 def start(
-    home: Path, log: Path, *, workers: int = 1, environment: Mapping[str, str] | None = None
+    home: Path, log: Path, *, workers: int = 1, environment: dict[str, str] | None = None
 ) -> Server:
     """Start the service on a free port, without waiting for it."""
     with socket.socket() as probe:
@@ -118,7 +117,7 @@ def start(
 
 @contextlib.contextmanager
 def running(
-    home: Path, log: Path, *, workers: int = 1, environment: Mapping[str, str] | None = None
+    home: Path, log: Path, *, workers: int = 1, environment: dict[str, str] | None = None
 ) -> Iterator[Server]:
     """The service, ready, and stopped afterwards."""
     server = start(home, log, workers=workers, environment=environment)

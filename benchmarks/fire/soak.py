@@ -220,7 +220,7 @@ class Soak:
             print(f"{answers:,} answers, {account.faults.total()} faults, {told}", flush=True)
 
     def _running(self) -> bool:
-        return time.monotonic() < self._until
+        return bool(time.monotonic() < self._until)
 
 
 def main() -> int:

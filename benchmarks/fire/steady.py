@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
 
@@ -25,7 +25,9 @@ class Stream:
 
 
 @contextlib.asynccontextmanager
-async def steady(port: int, asked: Sequence[Question], rate: float, connections: int = 16):
+async def steady(
+    port: int, asked: Sequence[Question], rate: float, connections: int = 16
+) -> AsyncIterator[Stream]:
     """Keep the stream going; a late answer does not delay the next question."""
     stream, stop = Stream(), asyncio.Event()
     free: asyncio.Queue[Connection] = asyncio.Queue()
