@@ -8,7 +8,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 	--allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint format bench bench-http shacl-suite corrupt all-pairs docs build clients fuzz wheel-check reason validate referee release lock clean
+.PHONY: help serve test lint format bench bench-http fire-killers fire-soak fire-kill shacl-suite corrupt all-pairs docs build clients fuzz wheel-check reason validate referee release lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; \
@@ -52,6 +52,15 @@ bench: $(VENV)/dev.stamp ## measure command, start-up and HTTP against their bud
 
 bench-http: $(VENV)/dev.stamp ## measure saved queries over HTTP beside other servers (needs wrk; ARGS="--workers 1" …)
 	$(BIN)/python -m benchmarks.http $(ARGS)
+
+fire-killers: $(VENV)/dev.stamp ## run killer queries while saved queries go on (docs/reliability.md; ARGS="--only regular" …)
+	$(BIN)/python -m benchmarks.fire.killers $(ARGS)
+
+fire-soak: $(VENV)/dev.stamp ## run a long mixed load with faults injected, each answer checked (ARGS="--minutes 30" …)
+	$(BIN)/python -m benchmarks.fire.soak $(ARGS)
+
+fire-kill: $(VENV)/dev.stamp ## kill everything at random moments and look at what is left (ARGS="--times 200" …)
+	$(BIN)/python -m benchmarks.fire.kill $(ARGS)
 
 shacl-suite: $(VENV)/dev.stamp ## run the W3C tests of SHACL, which pySHACL's source archive carries, on both engines
 	mkdir -p build/shacl

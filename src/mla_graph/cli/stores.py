@@ -51,9 +51,17 @@ def shipped_release(settings: Settings) -> Release:
 
 
 def store_folder(store: str | None, settings: Settings) -> Path:
-    """The folder of the Oxigraph store that was asked for: that of a release if it holds one."""
+    """The folder of the Oxigraph store that was asked for: that of a release if it holds one.
+
+    Raises:
+        StoreUnavailable: it is no such store.
+    """
     release = shipped_release(settings) if store is None else directory.read(Path(store))
-    return release.store_dir if release else Path(str(store))
+    if release:
+        return release.store_dir
+    folder = Path(str(store))
+    EmbeddedStore.open_read_only(folder).close()  # says what is wrong with it, as a worker cannot
+    return folder
 
 
 def open_store(store: str | None, union_default_graph: bool, settings: Settings) -> Store:

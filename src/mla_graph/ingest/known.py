@@ -7,7 +7,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from mla_graph.ingest.nodes import full, ref
-from mla_graph.model.errors import UnreadableInput
+from mla_graph.model import rdf_files
 
 _TYPE: Final = full("rdf:type")
 _LABELS: Final = (full("skos:prefLabel"), full("rdfs:label"))
@@ -103,10 +103,7 @@ class Known:
             yield _text(quad.subject)
 
     def _load(self, path: Path) -> None:
-        try:
-            self._store.load(path.read_bytes(), ox.RdfFormat.TURTLE)
-        except (OSError, SyntaxError) as error:
-            raise UnreadableInput(f"{path}: {error}", file=str(path)) from error
+        self._store.extend(rdf_files.parse(path, ox.RdfFormat.TURTLE))
 
 
 def _text(term: object) -> str:

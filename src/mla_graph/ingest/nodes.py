@@ -8,6 +8,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from mla_graph.ingest.records import Rejected
 from mla_graph.model.errors import InvalidValue
 from mla_graph.model.namespaces import MLAD, PREFIXES, XSD
 from mla_graph.model.terms import Term, canonical, date_term, iri_term
@@ -19,6 +20,8 @@ GENERAL_KNOWLEDGE: Final = "general-knowledge"
 """The source of what was read nowhere."""
 
 _LETTERS: Final = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
+_KEY = re.compile(r"[a-z0-9]+(?:[.-]+[a-z0-9]+)*", re.ASCII)
+_LONGEST: Final = 200
 _DURATION = re.compile(r"-?P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?")
 
 
@@ -53,6 +56,19 @@ class Node:
     properties: Mapping[str, tuple[Term, ...]] = field(hash=False)
     provenance: Provenance | None = None
     stub: bool = False
+
+    def __post_init__(self) -> None:
+        """Take no key that leads elsewhere: keys become IRIs and the names of files.
+
+        Raises:
+            Rejected: kind, key or file have other characters than keys have.
+        """
+        for said in (self.kind, self.key, *self.file.split("/")):
+            if not _KEY.fullmatch(said) or len(said) > _LONGEST:
+                raise Rejected(
+                    f"{said[:80]!r} is no key: up to {_LONGEST} lower-case letters, digits, "
+                    "hyphens and full stops"
+                )
 
     @property
     def iri(self) -> str:

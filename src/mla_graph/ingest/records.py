@@ -254,7 +254,8 @@ def _json_rows(text: str) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
             continue
         try:
             row = json.loads(line)
-        except ValueError as error:
+            json.dumps(row, ensure_ascii=False).encode()  # half a character cannot be written
+        except (ValueError, RecursionError) as error:
             yield number, f"not JSON: {error}"
             continue
         yield number, row if isinstance(row, dict) else "not a JSON object"
@@ -278,7 +279,7 @@ def _csv_rows(text: str) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
         elif any(cell.strip() for cell in cells):
             try:
                 row = {name: _cell(name, cell) for name, cell in zip(header, cells, strict=False)}
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 yield reader.line_num, f"a cell holds broken JSON: {error}"
             else:
                 yield reader.line_num, row

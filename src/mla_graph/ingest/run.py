@@ -25,6 +25,7 @@ from mla_graph.ingest.known import Known
 from mla_graph.ingest.nodes import Node
 from mla_graph.ingest.records import Record, Rejected
 from mla_graph.ingest.report import Report
+from mla_graph.model.errors import MlaGraphError
 from mla_graph.model.sources import Sources
 
 Converter = Callable[[Record, Draft], Iterable[Node]]
@@ -44,6 +45,9 @@ CONVERTERS: Final[dict[str, Converter]] = {
     "fiches": fiches.convert,
 }
 """What turns the records of each kind into nodes."""
+
+_MALFORMED: Final = (MlaGraphError, ValueError, TypeError, LookupError, AttributeError)
+"""What a converter meets in a record whose fields are of another kind than it reads."""
 
 
 def silent(step: str, done: int, of: int) -> None:
@@ -91,4 +95,6 @@ def convert(draft: Draft, progress: Progress = silent) -> list[Node]:
                     draft.put(record, CONVERTERS[kind](record, draft))
             except Rejected as reason:
                 draft.reject(record, str(reason))
+            except _MALFORMED as error:
+                draft.reject(record, f"a field has another form than expected ({error})")
     return draft.finish()

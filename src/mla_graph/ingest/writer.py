@@ -1,7 +1,5 @@
 """The one place that writes: canonical Turtle, a file for each natural unit."""
 
-import shutil
-import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -10,6 +8,7 @@ import pyoxigraph as ox
 
 from mla_graph.ingest.nodes import Node, code, full, ref
 from mla_graph.model.errors import UnreadableInput
+from mla_graph.model.workspace import replace, workspace
 
 
 def write(
@@ -34,23 +33,20 @@ def write(
     _refuse_loss(out, {out / f"{unit}.ttl" for unit in units}, kept)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+        with workspace(out.absolute()) as folder:
+            new = folder / "new"
+            new.mkdir(mode=0o755)
+            for done, (unit, found) in enumerate(sorted(units.items()), start=1):
+                path = new / f"{unit}.ttl"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(
+                    turtle.format_text(_kept(unit, kept) + _triples(found), name=unit),
+                    encoding="utf-8",
+                )
+                progress("writing", done, len(units))
+            replace(new, out)
     except OSError as error:
         raise UnreadableInput(f"{out} cannot be written: {error.strerror}.") from error
-    try:
-        partial.chmod(0o755)
-        for done, (unit, found) in enumerate(sorted(units.items()), start=1):
-            path = partial / f"{unit}.ttl"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(
-                turtle.format_text(_kept(unit, kept) + _triples(found), name=unit), encoding="utf-8"
-            )
-            progress("writing", done, len(units))
-        _replace(partial, out)
-    except OSError as error:
-        raise UnreadableInput(f"{out} cannot be written: {error.strerror}.") from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
     return len(units)
 
 
@@ -61,22 +57,6 @@ def _refuse_loss(out: Path, written: set[Path], kept: Sequence[Path]) -> None:
     lost = (path for path in out.rglob("*") if path.is_file() and path not in written)
     if found := min(lost, default=None):
         raise UnreadableInput(f"{found} would be lost; name a new folder with --out.")
-
-
-def _replace(partial: Path, out: Path) -> None:
-    """Put the new folder in the place of the old one, which is removed after."""
-    if not out.exists():
-        partial.rename(out)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-    out.rename(old / out.name)
-    try:
-        partial.rename(out)
-    except OSError:
-        (old / out.name).rename(out)
-        raise
-    finally:
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def _kept(unit: str, folders: Sequence[Path]) -> str:

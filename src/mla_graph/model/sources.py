@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from mla_graph import __version__
+from mla_graph.model import rdf_files
 from mla_graph.model.errors import UnreadableInput
 from mla_graph.model.namespaces import GRAPH
 
@@ -76,7 +78,8 @@ class Sources:
 
     def graph_iri(self, path: Path) -> str:
         """The named graph of a source file: its path without the suffix."""
-        return GRAPH + self.name(path).removesuffix(".ttl")
+        name = self.name(path).removesuffix(".ttl")
+        return GRAPH + quote(name, safe="/~!$&'()*+,;=:@", errors="surrogateescape")
 
     def source_hash(self, cache: Path | None = None) -> str:
         """SHA-256 over name and bytes of every file that a release depends on.
@@ -103,8 +106,8 @@ class Sources:
             return str(entry["hash"])
         digest = hashlib.sha256(__version__.encode())
         for path in paths:
-            content = path.read_bytes()
-            digest.update(f"\0{self.name(path)}\0{len(content)}\0".encode())
+            content = rdf_files.raw(path)
+            digest.update(f"\0{self.name(path)}\0{len(content)}\0".encode(errors="surrogateescape"))
             digest.update(content)
         found = digest.hexdigest()
         if cache and newest < before - _SETTLED_NS:
@@ -133,7 +136,7 @@ class Sources:
             stat = path.stat()
             newest = max(newest, stat.st_mtime_ns, stat.st_ctime_ns)
             state = (stat.st_size, stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns)
-            digest.update(f"{path}\0{state}\0".encode())
+            digest.update(f"{path}\0{state}\0".encode(errors="surrogateescape"))
         return newest, digest.hexdigest()
 
 

@@ -18,6 +18,7 @@ from rdflib import RDF, RDFS, SH, BNode, Graph, Literal, URIRef
 from rdflib.plugins.serializers.longturtle import LongTurtleSerializer
 from rdflib.term import Node
 
+from mla_graph.model import rdf_files
 from mla_graph.model.errors import MlaGraphError, UnreadableInput
 from mla_graph.model.namespaces import prefix_of
 
@@ -65,10 +66,14 @@ def _is_canonical(path: Path) -> bool:
 
 
 def _text(path: Path) -> str:
+    data = rdf_files.content(path)
     try:
-        return path.read_bytes().decode()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableInput(f"{path}: {error}", file=str(path), line=None) from error
+        return data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise UnreadableInput(
+            f"{path}, line {line}: not UTF-8.", file=str(path), line=line
+        ) from error
 
 
 def _comment_line(text: str) -> int | None:
@@ -80,6 +85,7 @@ def _comment_line(text: str) -> int | None:
 
 def _canonical_graph(text: str, name: str) -> Graph:
     """Read by Oxigraph, whose store gives values their canonical form; blank nodes as RDFC-1.0."""
+    rdf_files.check(text.encode(), ox.RdfFormat.TURTLE, Path(name))
     store = ox.Store()
     try:
         store.load(text, ox.RdfFormat.TURTLE)
@@ -88,6 +94,7 @@ def _canonical_graph(text: str, name: str) -> Graph:
             f"{name}, line {error.lineno}: {error.msg}", file=name, line=error.lineno
         ) from error
     dataset = ox.Dataset(store)
+    rdf_files.check_blank_nodes(dataset, Path(name))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     graph = Graph(bind_namespaces="none")
     for quad in dataset:

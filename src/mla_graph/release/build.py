@@ -1,12 +1,12 @@
 """From source files to a release: parse, validate, derive, write, switch."""
 
+import dataclasses
 import hashlib
 import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 import pyoxigraph as ox
 
 from mla_graph import __version__
+from mla_graph.model import rdf_files
 from mla_graph.model.errors import (
     InvalidRelease,
     StoreUnavailable,
@@ -23,6 +24,7 @@ from mla_graph.model.errors import (
 from mla_graph.model.namespaces import ENDPOINT, EXAMPLES_GRAPH
 from mla_graph.model.settings import Settings
 from mla_graph.model.sources import Sources
+from mla_graph.model.workspace import replace, workspace
 from mla_graph.release import dumps
 from mla_graph.release.derive import derive
 from mla_graph.release.directory import (
@@ -37,7 +39,7 @@ from mla_graph.release.directory import (
     sync_tree,
 )
 from mla_graph.release.manifest import GraphSummary, Manifest
-from mla_graph.store.embedded import EmbeddedStore, unreadable
+from mla_graph.store.embedded import EmbeddedStore
 
 Progress = Callable[[str], None]
 
@@ -81,11 +83,9 @@ def build(sources: Sources, out: Path, *, progress: Progress, validate: bool = T
         raise UnreadableInput(f"{out} holds something other than a release; give a new folder.")
     with _writing(out.parent):
         out.parent.mkdir(parents=True, exist_ok=True)
-        with _workspace(out.parent) as folder:
+        with workspace(out) as folder:
             manifest = _write(sources, folder / "new", progress, validate)
-            if out.exists():
-                out.rename(folder / "old")
-            (folder / "new").rename(out)
+            replace(folder / "new", out)
             sync(out.parent)
     return Release(out, manifest)
 
@@ -102,7 +102,7 @@ def _renew(home: Path, sources: Sources, progress: Progress) -> Release:
         manifest = _write(sources, workspace / "new", progress, validate=True)
         path = folder / manifest.id
         if known := read(path):  # the same graph from other sources: only its origin is new
-            replace(manifest, dumps=known.manifest.dumps).write(path)
+            dataclasses.replace(manifest, dumps=known.manifest.dumps).write(path)
             sync_tree(path)
         else:
             shutil.rmtree(path, ignore_errors=True)
@@ -153,9 +153,10 @@ def _read_sources(store: ox.Store, sources: Sources, paths: list[Path]) -> None:
     for path in paths:
         name, graph = sources.name(path), ox.NamedNode(sources.graph_iri(path))
         try:
-            parsed = ox.Dataset(ox.parse(path=path, format=ox.RdfFormat.TURTLE))
-        except (SyntaxError, OSError) as error:
-            faults.append(unreadable(error, Path(name)).detail)
+            parsed = ox.Dataset(rdf_files.parse(path, ox.RdfFormat.TURTLE, name))
+            rdf_files.check_blank_nodes(parsed, Path(name))
+        except UnreadableInput as error:
+            faults.append(error.detail)
             continue
         if any(_has_blank_node(quad) for quad in parsed):
             if path.is_relative_to(sources.graph_data):

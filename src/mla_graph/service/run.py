@@ -19,6 +19,7 @@ from mla_graph.model.sources import Sources
 from mla_graph.release import build, directory
 from mla_graph.release.directory import Release
 from mla_graph.saved_queries.catalogue import Catalogue
+from mla_graph.service.parent import end_with_parent
 from mla_graph.store.embedded import EmbeddedStore
 from mla_graph.store.interface import Store
 
@@ -77,6 +78,7 @@ def serve(
 
 def app_from_environment() -> "FastAPI":
     """The application of one of several server processes."""
+    end_with_parent()
     return _app(
         os.environ.get(_STORE) or None,
         os.environ.get(_UNION) == "1",

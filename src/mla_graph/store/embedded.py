@@ -8,8 +8,8 @@ from mla_graph.model.errors import (
     QuerySyntaxError,
     ReadOnlyStore,
     StoreUnavailable,
-    UnreadableInput,
 )
+from mla_graph.model.rdf_files import unreadable
 from mla_graph.store.interface import Answer
 from mla_graph.store.query_text import refusal
 
@@ -145,12 +145,3 @@ class EmbeddedStore:
         if self._opened is None:
             raise StoreUnavailable(f"{self.description} is closed.")
         return self._opened
-
-
-def unreadable(error: SyntaxError | OSError, path: Path | None) -> UnreadableInput:
-    """The error of a parser or file system as an ``UnreadableInput`` that names file and line."""
-    name = str(path) if path else "the data"
-    if isinstance(error, SyntaxError):
-        line = f", line {error.lineno}" if error.lineno else ""
-        return UnreadableInput(f"{name}{line}: {error.msg}", file=name, line=error.lineno)
-    return UnreadableInput(f"{name}: {error.strerror or error}", file=name, line=None)

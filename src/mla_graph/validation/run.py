@@ -1,5 +1,6 @@
 """Validate graphs, the sources, or files in the context of the sources."""
 
+import os
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -7,9 +8,9 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from mla_graph.model import rdf_files
 from mla_graph.model.errors import InvalidValue, UnreadableInput, UnreliableEngine
 from mla_graph.model.sources import Sources
-from mla_graph.store.embedded import unreadable
 from mla_graph.validation import canary, pyshacl_engine, shifty_engine
 from mla_graph.validation.report import VIOLATION, Engine, Report
 
@@ -82,9 +83,9 @@ def read(paths: Iterable[Path]) -> list[ox.Quad]:
     faults: list[UnreadableInput] = []
     for path in paths:
         try:
-            quads += ox.parse(path=path, format=_format(path), rename_blank_nodes=True)
-        except (SyntaxError, OSError) as error:
-            faults.append(unreadable(error, path))
+            quads += rdf_files.parse(path, _format(path))
+        except UnreadableInput as error:
+            faults.append(error)
     if len(faults) == 1:
         raise faults[0]
     if faults:
@@ -111,7 +112,7 @@ def _format(path: Path) -> ox.RdfFormat:
 
 
 def _files(path: Path) -> list[Path]:
-    if not path.is_dir():
+    if not os.path.isdir(path):  # noqa: PTH112 (which minds no name, however long)
         return [path]
     if files := sorted(path.rglob("*.ttl")):
         return files

@@ -1,0 +1,146 @@
+"""Reading RDF files that anybody may have written: a hostile one is refused, whatever it tries.
+
+The parsers recurse on quoted triples until the process crashes, and need hours for deeply nested
+or self-multiplying XML. What no honest file holds is therefore refused before it is parsed.
+"""
+
+import re
+import stat
+from pathlib import Path
+from typing import Final
+from xml.parsers import expat
+
+import pyoxigraph as ox
+
+from mla_graph.model.errors import UnreadableInput
+
+LARGEST: Final = 256 << 20
+"""Bytes. A file of facts has a few thousand; a dump of the whole graph some 70 million."""
+
+_DEEPEST: Final = 100
+_ALIKE: Final = 4
+_NESTING: Final = re.compile(rb"<<|>>")
+_BOM: Final = b"\xef\xbb\xbf"
+_WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
+
+
+def content(path: Path, name: str | None = None) -> bytes:
+    """The bytes of a regular file, without a byte order mark; ``name`` as in ``parse``.
+
+    Raises:
+        UnreadableInput: it cannot be read, is a pipe, device or folder, too large, or UTF-16.
+    """
+    data = raw(path, name)
+    if data.startswith(_WIDE):
+        raise _refused(Path(name or path), "is UTF-16; save it as UTF-8")
+    return data.removeprefix(_BOM)
+
+
+def raw(path: Path, name: str | None = None) -> bytes:
+    """The bytes of a regular file as they are; ``name`` as in ``parse``.
+
+    Raises:
+        UnreadableInput: it cannot be read, is a pipe, device or folder, or too large.
+    """
+    shown = Path(name or path)
+    try:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            raise _refused(shown, "is not a regular file")
+        if about.st_size > LARGEST:
+            raise _refused(shown, f"has more than {LARGEST >> 20} MiB")
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise unreadable(error, shown) from error
+
+
+def parse(path: Path, format: ox.RdfFormat, name: str | None = None) -> list[ox.Quad]:
+    """What the file states; blank nodes get names that no other file has.
+
+    Errors call the file by ``name``, its path unless given.
+
+    Raises:
+        UnreadableInput: it cannot be read or parsed; names the file and, where known, the line.
+    """
+    shown = Path(name or path)
+    data = content(path, name)
+    check(data, format, shown)
+    try:
+        return list(ox.parse(data, format=format, rename_blank_nodes=True))
+    except (SyntaxError, ValueError) as error:
+        raise unreadable(error, shown) from error
+
+
+def check(data: bytes, format: ox.RdfFormat, path: Path) -> None:
+    """Refuse what would crash or stall the parser.
+
+    Raises:
+        UnreadableInput: the data holds such a thing.
+    """
+    if format == ox.RdfFormat.RDF_XML:
+        _check_xml(data, path)
+        return
+    depth = 0
+    for found in _NESTING.finditer(data) if b"<<" in data else ():
+        depth = depth + 1 if found[0] == b"<<" else max(0, depth - 1)
+        if depth > _DEEPEST:
+            line = data.count(b"\n", 0, found.start()) + 1
+            raise _refused(path, f"nests triples more than {_DEEPEST} deep", line)
+
+
+def check_blank_nodes(quads: ox.Dataset, path: Path) -> None:
+    """Refuse blank nodes that only a search through all orders could tell apart (RDFC-1.0).
+
+    Raises:
+        UnreadableInput: there are more than a few such nodes beside each other.
+    """
+    said: dict[ox.BlankNode, list[str]] = {}
+    beside: dict[tuple[ox.BlankNode, str], list[ox.BlankNode]] = {}
+    for quad in quads:
+        ends = quad.subject, quad.object
+        for node, other, mark in ((*ends, ">"), (*ends[::-1], "<")):
+            if isinstance(node, ox.BlankNode):
+                blank = isinstance(other, ox.BlankNode)
+                said.setdefault(node, []).append(f"{mark}{quad.predicate}{'' if blank else other}")
+                if isinstance(other, ox.BlankNode):
+                    beside.setdefault((node, f"{mark}{quad.predicate}"), []).append(other)
+    for others in beside.values():
+        looks = [tuple(sorted(said[other])) for other in others]
+        if len(looks) - len(set(looks)) >= _ALIKE:
+            raise _refused(path, f"has more than {_ALIKE} blank nodes that say the same; name them")
+
+
+def unreadable(error: SyntaxError | OSError | ValueError, path: Path | None) -> UnreadableInput:
+    """The error of a parser or file system as an ``UnreadableInput`` that names file and line."""
+    name = str(path) if path else "the data"
+    if isinstance(error, SyntaxError):
+        line = f", line {error.lineno}" if error.lineno else ""
+        return UnreadableInput(f"{name}{line}: {error.msg}", file=name, line=error.lineno)
+    reason = error.strerror if isinstance(error, OSError) else None
+    return UnreadableInput(f"{name}: {reason or error}", file=name, line=None)
+
+
+def _check_xml(data: bytes, path: Path) -> None:
+    parser, depth = expat.ParserCreate(), 0
+
+    def begin(*_: object) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _DEEPEST:
+            line = parser.CurrentLineNumber
+            raise _refused(path, f"nests elements more than {_DEEPEST} deep", line)
+
+    def end(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser.StartElementHandler, parser.EndElementHandler = begin, end
+    try:
+        parser.Parse(data, True)  # which also stops at entities that multiply themselves
+    except expat.ExpatError as error:
+        raise _refused(path, f"is not XML: {error}", error.lineno) from None
+
+
+def _refused(path: Path, reason: str, line: int | None = None) -> UnreadableInput:
+    where = f"{path}, line {line}" if line else str(path)
+    return UnreadableInput(f"{where} {reason}.", file=str(path), line=line)
