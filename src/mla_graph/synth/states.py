@@ -46,6 +46,11 @@ _FORMALITIES: Final = (
     ("requested-procedure", "Procedures asked for are followed", "where-possible"),
     ("presence", "Officials of the requesting state may be present", "optional"),
     ("secrecy", "The request is kept secret on demand", "where-applicable"),
+    ("time-of-day", "Homes are searched by day", "always"),
+)
+_HOURS: Final = (
+    ("mla:notBeforeTime", typed("06:30:00", "time")),
+    ("mla:notAfterTime", typed("20:00:00", "time")),
 )
 _LIMITS: Final = (
     ("recognition", "Decision on recognition", "eio", "P30D"),
@@ -271,15 +276,19 @@ class Home:
             ("mla:rank", typed(str(len(bases) + 1), "integer")),
             ("mla:restsOn", ref("statute", f"{code}-code-of-criminal-procedure")),
         )  # fmt: skip
+        limited = (
+            ref("instrument", bases[0].instrument.key)
+            if bases
+            else ref("statute", f"{code}-code-of-criminal-procedure")
+        )
         for kind, label, whose, value in draw.sample(_CONDITIONS, draw.randint(1, 3)):
             more = [("mla:countsLawOf", ref("whose-law", whose))] if whose else []
             more += [("mla:value", typed(*value))] if value else []
-            if bases and kind == "dual-criminality":
-                more.append(("mla:limits", ref("instrument", bases[0].instrument.key)))
+            more += [("mla:renewable", TRUE)] if kind == "maximum-duration" else []
             lines += part(
                 "condition", kind, "mla:Condition", "Legal Framework",
                 ("mla:hasConditionType", ref("condition-type", kind)),
-                ("rdfs:label", text(label)), *more,
+                ("mla:limits", limited), ("rdfs:label", text(label)), *more,
             )  # fmt: skip
         for framework, role, holder in (
             ("mla", "receive", "ministry"), ("any", "execute", "police")
@@ -296,6 +305,7 @@ class Home:
                 "language-rule", f"any-{language.lower()}", "mla:LanguageRule",
                 "Accepted languages",
                 ("mla:acceptsLanguage", _language(language)),
+                ("mla:coversDocument", ref("document-kind", "request")),
                 ("mla:hasFramework", ref("framework", "any")),
                 ("mla:hasLanguageStatus", ref("language-status", "accepted")),
             )  # fmt: skip
@@ -315,7 +325,7 @@ class Home:
                 ("mla:hasFormalityType", ref("formality-type", kind)),
                 ("mla:hasFramework", ref("framework", "any")),
                 ("mla:hasModality", ref("modality", modality)),
-                ("rdfs:label", text(label)),
+                ("rdfs:label", text(label)), *(_HOURS if kind == "time-of-day" else ()),
             )  # fmt: skip
         others = draw.sample([other for other in self.measures if other != measure], 2)
         lines += part(

@@ -69,7 +69,8 @@ class Treaties:
             yield Unit(f"graph_data/participations/{key}", self._participations(key))
             yield Unit(f"graph_data/coverage/{key}", self._coverage(key))
         yield Unit("graph_data/precedence/synth", self._precedence())
-        yield Unit("graph_data/reservations/coe-030", self._reservations("coe-030"))
+        for key in ("coe-030", "coe-182"):
+            yield Unit(f"graph_data/reservations/{key}", self._reservations(key))
         yield Unit("graph_data/principles", self._single_facts())
 
     def _random(self, name: str) -> random.Random:
@@ -150,9 +151,13 @@ class Treaties:
             ]
             if key in _OFFENCES:
                 pairs.append(("mla:limitedToOffences", ref("offence-subject", _OFFENCES[key])))
-            if key == "coe-182" and draw.random() < 0.3:
+            if key in PROTOCOLS and draw.random() < 0.3:
                 pairs.append(("mla:essentialProvision", ref("provision", f"{key}-art-11")))
+            if key == "schengen-1990" and draw.random() < 0.3:
+                pairs.append(("mla:needsFullApplication", TRUE))
             lines += fact("coverage", f"{key}-{measure}", "mla:Coverage", SOURCE, article, pairs)
+        if parent := PROTOCOLS.get(key):
+            lines += coverage_of(key, parent, "accompanies", SOURCE)
         return lines
 
     def _precedence(self) -> list[str]:
@@ -242,12 +247,7 @@ def bilateral(first: State, second: State, measures: Iterable[str], seed: int) -
                 ("mla:coversMeasure", ref("measure", measure)),
                 ("mla:hasCoverageEffect", ref("coverage-effect", "covered")),
             ])  # fmt: skip
-    lines += fact("coverage", f"{treaty.key}-as-{MODEL}", "mla:Coverage", source, "Treaty", [
-        ("mla:citedAs", plain("Treaty")),
-        ("mla:concernsInstrument", ref("instrument", treaty.key)),
-        ("mla:coversMeasuresOf", ref("instrument", MODEL)),
-        ("mla:hasCoverageEffect", ref("coverage-effect", "covered")),
-    ])  # fmt: skip
+    lines += coverage_of(treaty.key, MODEL, "covered", source)
     return Unit(f"graph_data/instruments/{treaty.key}", lines)
 
 
@@ -261,6 +261,10 @@ def participation(party: Party, source: str = SOURCE) -> list[str]:
         ("mla:since", day(party.since)),
         *((name, day(value)) for name, value in _other_days(party)),
     ]
+    if party.ratified:
+        pairs.append(("mla:hasDateBasis", ref("date-basis", "treaty-rule")))
+    if party.mode == "accession":
+        pairs.append(("skos:note", text("Some of its articles were applied from accession on.")))
     key = f"{party.instrument.key}-{party.state.code}"
     row = f"Table of parties, row {party.state.code.upper()}"
     return fact("participation", key, "mla:Participation", source, row, pairs)
@@ -270,6 +274,17 @@ def party_list(key: str, source: str = SOURCE) -> list[str]:
     """The lines that say that the parties of an instrument are known."""
     pairs = [("mla:concernsInstrument", ref("instrument", key))]
     return fact("party-list", key, "mla:PartyList", source, "Parties", pairs)
+
+
+def coverage_of(key: str, other: str, effect: str, source: str) -> list[str]:
+    """The lines that say that an instrument serves, or goes along with, what another serves."""
+    pairs = [
+        ("mla:citedAs", plain("Treaty")),
+        ("mla:concernsInstrument", ref("instrument", key)),
+        ("mla:coversMeasuresOf", ref("instrument", other)),
+        ("mla:hasCoverageEffect", ref("coverage-effect", effect)),
+    ]
+    return fact("coverage", f"{key}-as-{other}", "mla:Coverage", source, "Treaty", pairs)
 
 
 def relation(key: str, kind: str, other: str, source: str) -> list[str]:
@@ -315,6 +330,7 @@ def _other_days(party: Party) -> list[tuple[str, str]]:
         ("mla:signedDate", party.signed),
         ("mla:ratifiedDate", party.ratified),
         ("mla:until", party.until),
+        ("mla:fullySince", _later(party.since, 365) if party.mode == "accession" else None),
     ]
     return [(name, value) for name, value in days if value]
 
@@ -364,7 +380,9 @@ def _reservation(party: Party, article: int, draw: random.Random) -> list[str]:
         ("dual-criminality", "mla:value", TRUE),
         ("accepted-language", "mla:namesLanguage", _language("ENG")),
         ("judicial-authority", "mla:namesAuthorityType", ref("authority-type", "court")),
-    )
+        ("provision-excluded", "mla:namesProvision",
+         ref("provision", f"{party.instrument.key}-art-{article}")),
+    )  # fmt: skip
     kind, name, value = draw.choice(stipulations)
     pairs = [
         ("mla:hasStipulationType", ref("stipulation-type", kind)),
