@@ -204,7 +204,8 @@ def main() -> int:
         folder.mkdir(parents=True, exist_ok=True)
         everything: dict[str, dict[int, Figures]] = {}
         for size in options.sizes:
-            tell(f"A world of {size:,} triples took {timed(lambda s=size: prepared(s, folder)):.0f} s.")
+            needed = timed(lambda size=size: prepared(size, folder))
+            tell(f"A world of {size:,} triples took {needed:.0f} s.")
             if options.rules:
                 everything.setdefault("rules", {})[size] = apart("rules", size, "disk", folder)
             for mode in options.modes:

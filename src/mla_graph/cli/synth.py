@@ -12,8 +12,8 @@ from mla_graph.model.sources import Sources
 
 @click.command("synth", short_help="Make an invented world of any size, to measure on.")
 @click.option(
-    "--scale", "triples", type=click.IntRange(min=1), default=100_000, show_default=True, metavar="N",
-    help="About so many triples: the last page is whole.",
+    "--scale", "triples", type=click.IntRange(min=1), default=100_000, show_default=True,
+    metavar="N", help="About so many triples: the last page is whole.",
 )  # fmt: skip
 @click.option("--states", type=click.IntRange(50, 204), default=195, show_default=True)
 @click.option("--measures", type=click.IntRange(42, 200), default=60, show_default=True)

@@ -218,9 +218,7 @@ def _values(pairs: Iterable[tuple[str, ox.NamedNode | ox.Literal]]) -> dict[str,
     return {predicate: value.value for predicate, value in pairs}
 
 
-def _as_invented(
-    subject: str, pairs: Iterable[tuple[str, ox.NamedNode | ox.Literal]]
-) -> list[str]:
+def _as_invented(subject: str, pairs: Iterable[tuple[str, ox.NamedNode | ox.Literal]]) -> list[str]:
     """The lines of a shipped resource, with the invented document in the place of its sources."""
     kept = [f"<{subject}> <{p}> {o} .\n" for p, o in pairs if p not in (_DERIVED, _CONFIDENCE)]
     if any(p == _DERIVED for p, _ in pairs):

@@ -36,6 +36,11 @@ def ref(kind: str, key: str) -> str:
     return f"<{MLAD}{kind}/{key}>"
 
 
+def language(code: str) -> str:
+    """A language of the table of the European Union, such as ENG."""
+    return f"<{PREFIXES['language']}{code}>"
+
+
 def text(value: str, language: str = "en") -> str:
     """Text in a language."""
     return f'"{value.translate(_ESCAPES)}"@{language}'

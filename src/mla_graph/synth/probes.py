@@ -14,14 +14,15 @@ PAIRS: Final = (
 )
 """Requesting state, executing state, measure and day, of states of the core."""
 
-GLOBAL: Final = ("contradictions", "coverage", "search", "stale", "states")
+GLOBAL: Final = ("coverage", "stale")
 """Queries about the whole graph, whose answers grow with it."""
 
 _OTHER: Final[dict[str, dict[str, list[str]]]] = {
-    # What the example names is not in the invented world, or has ever more relations there.
+    # What the example names is not in the invented world, or ever more is said of it there.
     "links": {"resource": ["instrument/eu-dir-2014-41"]},
     "source-document": {"source": ["source/synth-lu-a.30"]},
     "instrument-relations": {"instrument": ["eu-conv-2000-mla"]},
+    "provenance": {"resource": ["implementation/lu-a.30"]},
 }
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from mla_graph.synth.catalogue import PUBLISHER, Catalogue, Instrument, State
-from mla_graph.synth.lines import FALSE, TRUE, Unit, day, document, fact, plain, ref, text
+from mla_graph.synth.lines import FALSE, TRUE, Unit, day, document, fact, language, plain, ref, text
 
 DIRECTIVE: Final = "eu-dir-2014-41"
 PROTOCOLS: Final = {
@@ -231,9 +231,7 @@ def bilateral(first: State, second: State, measures: Iterable[str], seed: int) -
     ])  # fmt: skip
     for state in (first, second):
         ratified = _later(treaty.signed, draw.randrange(600))
-        party = Party(
-            treaty, state, treaty.signed, ratified, treaty.in_force, None, "ratification"
-        )
+        party = Party(treaty, state, treaty.signed, ratified, treaty.in_force, None, "ratification")
         lines += participation(party, source)
     lines += party_list(treaty.key, source)
     if first.member("council-of-europe") and second.member("council-of-europe"):
@@ -295,9 +293,7 @@ def relation(key: str, kind: str, other: str, source: str) -> list[str]:
         ("mla:toInstrument", ref("instrument", other)),
     ]
     name = f"{key}-{kind}-{other}"
-    return fact(
-        "instrument-relation", name, "mla:InstrumentRelation", source, "Treaty data", pairs
-    )
+    return fact("instrument-relation", name, "mla:InstrumentRelation", source, "Treaty data", pairs)
 
 
 def rule(key: str, effect: str, other: str, source: str, since: str | None = None) -> list[str]:
@@ -378,7 +374,7 @@ def _reservation(party: Party, article: int, draw: random.Random) -> list[str]:
     ])  # fmt: skip
     stipulations = (
         ("dual-criminality", "mla:value", TRUE),
-        ("accepted-language", "mla:namesLanguage", _language("ENG")),
+        ("accepted-language", "mla:namesLanguage", language("ENG")),
         ("judicial-authority", "mla:namesAuthorityType", ref("authority-type", "court")),
         ("provision-excluded", "mla:namesProvision",
          ref("provision", f"{party.instrument.key}-art-{article}")),
@@ -390,10 +386,6 @@ def _reservation(party: Party, article: int, draw: random.Random) -> list[str]:
         (name, value),
     ]
     return lines + fact("stipulation", f"{key}-1", "mla:Stipulation", SOURCE, locator, pairs)
-
-
-def _language(code: str) -> str:
-    return f"<http://publications.europa.eu/resource/authority/language/{code}>"
 
 
 def _about(kind: str, key: str, cls: str, said: tuple[str, str]) -> list[str]:
