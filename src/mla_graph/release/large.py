@@ -1,7 +1,8 @@
-"""A release of facts too many to hold in memory: loaded, derived and sorted on disk.
+"""A release of very many facts, from one file.
 
 What it holds is in the merged graph; that of derived triples is the one named graph. Nothing is
-checked against the shapes.
+checked against the shapes. Facts that would not fit into memory are derived from on disk, which
+takes about four times as long.
 """
 
 import hashlib
@@ -27,6 +28,9 @@ from mla_graph.store.embedded import unreadable
 _CHUNK: Final = 200_000_000
 """Bytes that are sorted in memory at once; as lines they take about half as much again."""
 
+_IN_MEMORY: Final = 4_000_000_000
+"""Bytes of facts up to which the store is in memory; it takes about four times as much there."""
+
 _DERIVED_END: Final = f" <{DERIVED_GRAPH}> .\n".encode()
 
 
@@ -47,13 +51,17 @@ def build_large(
     out.parent.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=out.parent))
     try:
-        store = ox.Store(str(folder / "store"))
+        on_disk = facts.stat().st_size > _IN_MEMORY
+        store = ox.Store(str(folder / "store")) if on_disk else ox.Store()
         load(store, sources, facts)
         progress(f"Read {len(store):,} triples.")
         added = derive(store, sources.rule_files())
         progress(f"Derived {sum(added.values()):,} triples by {len(added)} rules.")
-        store.optimize()
         manifest = _dump(store, folder / "release.nq", sources.source_hash())
+        if not on_disk:
+            store = ox.Store(str(folder / "store"))
+            store.bulk_load(path=folder / "release.nq", format=ox.RdfFormat.N_QUADS)
+        store.optimize()
         store.flush()
         del store
         manifest.write(folder)

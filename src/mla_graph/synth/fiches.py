@@ -55,6 +55,7 @@ _FORMALITIES: Final = (
      (("mla:notBeforeTime", typed("06:30:00", "time")),
       ("mla:notAfterTime", typed("20:00:00", "time")))),
 )  # fmt: skip
+_HOLDERS: Final = (("mla", "receive", "ministry"), ("any", "execute", "police"))
 _LIMITS: Final = (
     ("recognition", "Decision on recognition", "eio", "P30D"),
     ("execution", "Execution of the order", "eio", "P90D"),
