@@ -7,7 +7,6 @@ takes about four times as long.
 
 import hashlib
 import heapq
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -17,7 +16,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from mla_graph import __version__
-from mla_graph.model.errors import UnreadableInput
+from mla_graph.model.errors import StoreUnavailable, UnreadableInput
 from mla_graph.model.namespaces import DERIVED_GRAPH
 from mla_graph.model.sources import Sources
 from mla_graph.release.derive import derive
@@ -43,34 +42,43 @@ def build_large(
 
     Raises:
         UnreadableInput: ``facts`` cannot be read or parsed, or ``out`` exists.
-        StoreUnavailable: the store cannot be written.
+        StoreUnavailable: the release cannot be written.
     """
     out = out.absolute()
     if out.exists():
         raise UnreadableInput(f"{out} exists; give a new folder.")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=out.parent))
     try:
-        on_disk = facts.stat().st_size > _IN_MEMORY
-        store = ox.Store(str(folder / "store")) if on_disk else ox.Store()
-        load(store, sources, facts)
-        progress(f"Read {len(store):,} triples.")
-        added = derive(store, sources.rule_files())
-        progress(f"Derived {sum(added.values()):,} triples by {len(added)} rules.")
-        manifest = _dump(store, folder / "release.nq", sources.source_hash())
-        if not on_disk:
-            store = ox.Store(str(folder / "store"))
-            store.bulk_load(path=folder / "release.nq", format=ox.RdfFormat.N_QUADS)
-        store.optimize()
-        store.flush()
-        del store
-        manifest.write(folder)
-        sync_tree(folder)
-        folder.rename(out)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=out.parent) as workspace:
+            manifest = _write(sources, facts, Path(workspace, "new"), progress)
+            Path(workspace, "new").rename(out)
+    except OSError as error:
+        raise StoreUnavailable(f"{out} cannot be written: {error.strerror or error}.") from error
     progress(f"Wrote the release of {manifest.quads:,} quads.")
     return Release(out, manifest)
+
+
+def _write(
+    sources: Sources, facts: Path, folder: Path, progress: Callable[[str], None]
+) -> Manifest:
+    """Everything of a release into a new folder, synced to disk."""
+    folder.mkdir()
+    on_disk = facts.stat().st_size > _IN_MEMORY
+    store = ox.Store(str(folder / "store")) if on_disk else ox.Store()
+    load(store, sources, facts)
+    progress(f"Read {len(store):,} triples.")
+    added = derive(store, sources.rule_files())
+    progress(f"Derived {sum(added.values()):,} triples by {len(added)} rules.")
+    manifest = _dump(store, folder / "release.nq", sources.source_hash())
+    if not on_disk:
+        store = ox.Store(str(folder / "store"))
+        store.bulk_load(path=folder / "release.nq", format=ox.RdfFormat.N_QUADS)
+    store.optimize()
+    store.flush()
+    del store
+    manifest.write(folder)
+    sync_tree(folder)
+    return manifest
 
 
 def load(store: ox.Store, sources: Sources, facts: Path) -> None:
