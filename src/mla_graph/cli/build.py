@@ -16,7 +16,13 @@ from mla_graph.release import build
     type=click.Path(file_okay=False, path_type=Path),
     help="Build into this folder, new or holding a release; unless given, into MLA_HOME.",
 )
-def command(out: Path | None) -> None:
+@click.option(
+    "--facts",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Build from this file of N-Triples or N-Quads, unchecked, in the place of the shipped "
+    "facts; needs --out.",
+)
+def command(out: Path | None, facts: Path | None) -> None:
     """Read ontology and facts, check them against the shapes, derive what follows, and write the
     release. Prints its folder. Without --out nothing is done if the release is there already.
 
@@ -25,9 +31,16 @@ def command(out: Path | None) -> None:
       mla-graph build
       mla-graph build --out /srv/mla-graph
       mla-graph query states --store /srv/mla-graph
+      mla-graph build --facts world.nt --out world
     """
     sources = Sources.shipped()
-    if out is None:
+    if facts:
+        from mla_graph.release.large import build_large
+
+        if out is None:
+            raise click.UsageError("--facts needs --out.")
+        release = build_large(sources, facts, out, progress=progress)
+    elif out is None:
         release = build.ensure(Settings.from_environ(), sources, progress)
     else:
         release = build.build(sources, out, progress=progress)

@@ -24,6 +24,7 @@ _COMMANDS: Final = (
     "format",
     "build",
     "import",
+    "synth",
     "doctor",
 )
 _MODULES: Final = {"import": "import_facts"}

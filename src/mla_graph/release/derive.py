@@ -1,13 +1,17 @@
 """Triples that follow from the asserted ones, by rules written in SPARQL."""
 
+from itertools import islice
 from pathlib import Path
+from typing import Final
 
 import pyoxigraph as ox
 
 from mla_graph.model.errors import InvalidRelease, UnreadableInput
 from mla_graph.model.namespaces import DERIVED_GRAPH
 
-_DERIVED = ox.NamedNode(DERIVED_GRAPH)
+_DERIVED: Final = ox.NamedNode(DERIVED_GRAPH)
+_BATCH: Final = 100_000
+"""Triples of an answer that are in memory at once."""
 
 
 def derive(store: ox.Store, rules: list[Path]) -> dict[str, int]:
@@ -20,16 +24,20 @@ def derive(store: ox.Store, rules: list[Path]) -> dict[str, int]:
         UnreadableInput: a rule cannot be read or is not a CONSTRUCT query.
         InvalidRelease: a rule makes a blank node.
     """
-    added: dict[str, int] = {}
-    for rule in rules:
-        quads = [ox.Quad(*triple) for triple in _constructed(store, rule)]
-        new = {quad for quad in quads if quad not in store}
+    return {rule.name: _apply(store, rule) for rule in rules}
+
+
+def _apply(store: ox.Store, rule: Path) -> int:
+    """The number of new triples. The answer is that on the store as it was, whatever is added."""
+    added, answer = 0, _constructed(store, rule)
+    while triples := list(islice(answer, _BATCH)):
+        new = {quad for triple in triples if (quad := ox.Quad(*triple)) not in store}
         for quad in new:
             if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
                 raise InvalidRelease(f"The rule {rule.name} makes a blank node: {quad}.")
         store.extend(new)
         store.extend(ox.Quad(q.subject, q.predicate, q.object, _DERIVED) for q in new)
-        added[rule.name] = len(new)
+        added += len(new)
     return added
 
 
