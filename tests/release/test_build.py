@@ -59,7 +59,7 @@ def test_asserted_and_derived_triples_answer_together_each_once(
 
 
 def test_named_graphs_tell_which_file_states_a_triple(release: Release) -> None:
-    store = open_release(release, in_memory=True)
+    store = open_release(release, in_memory=False)
     stating = values(store, "GRAPH ?x { state:be a mla:State }")
     assert stating == [f"{DATA}/be", f"{DATA}/lu"]
     assert values(store, "GRAPH ?x { state:be mla:defaultLabel ?label }") == [DERIVED_GRAPH]
@@ -71,7 +71,7 @@ def test_named_graphs_tell_which_file_states_a_triple(release: Release) -> None:
 def test_the_saved_queries_stand_in_a_graph_of_their_own_and_nowhere_else(
     release: Release,
 ) -> None:
-    store = open_release(release, in_memory=True)
+    store = open_release(release, in_memory=False)
     query = "?query a sh:SPARQLSelectExecutable ; sh:select ?x"
     texts = values(store, f"GRAPH <{EXAMPLES_GRAPH}> {{ {query} }}")
     assert texts == ["SELECT ?state WHERE { ?state a <urn:State> }"]
@@ -93,7 +93,7 @@ def test_what_a_file_already_states_is_not_derived_again(
         "prefix state: <https://w3id.org/mla-graph/id/state/> "
         'state:lu <http://www.w3.org/2000/01/rdf-schema#label> "Luxembourg"@en .'
     )
-    store = open_release(make(tiny_sources, tmp_path / "release"), in_memory=True)
+    store = open_release(make(tiny_sources, tmp_path / "release"), in_memory=False)
     assert values(store, 'GRAPH ?x { state:lu rdfs:label "Luxembourg"@en }') == [
         f"{GRAPH}graph_data/labels"
     ]

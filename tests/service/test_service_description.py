@@ -1,5 +1,6 @@
 """``/sparql`` without a query: the endpoint describes itself (SPARQL 1.1 Service Description)."""
 
+from dataclasses import replace
 from typing import Any
 
 import pyoxigraph as ox
@@ -123,5 +124,7 @@ def test_a_union_default_graph_is_told_when_it_is_served(
 
 def test_federation_is_told_only_where_it_is_switched_on(client: TestClient) -> None:
     context: Any = client.context  # type: ignore[attr-defined]
-    told = Said(list(service_description(context, context.served, BASE, federated=True)))
-    assert told(SERVICE, f"{SD}feature") == [f"{SD}BasicFederatedQuery"]
+    for hosts, features in ((None, []), ("example.org", [f"{SD}BasicFederatedQuery"])):
+        context.settings = replace(context.settings, service_hosts=hosts)
+        told = Said(list(service_description(context, context.served, BASE)))
+        assert told(SERVICE, f"{SD}feature") == features

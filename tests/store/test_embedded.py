@@ -67,11 +67,6 @@ def test_data_that_cannot_be_parsed_is_named_by_file_and_line_and_nothing_is_add
     assert len(store) == 0
 
 
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableInput, match=r"nowhere\.nq"):
-        EmbeddedStore.from_nquads(tmp_path / "nowhere.nq")
-
-
 def test_a_store_on_disk_is_read_by_several_at_once_and_changed_by_none(tmp_path: Path) -> None:
     writer = EmbeddedStore.create(tmp_path / "store")
     writer.load(b"<urn:a> <urn:p> <urn:b> <urn:g> .", N_QUADS)
@@ -91,11 +86,12 @@ def test_a_store_without_a_merged_graph_can_answer_from_the_union(tmp_path: Path
     assert count(EmbeddedStore.open_read_only(tmp_path / "store", union_default_graph=True)) == 1
 
 
-def test_a_file_of_nquads_is_served_from_memory_read_only(tmp_path: Path) -> None:
-    path = tmp_path / "release.nq"
-    path.write_text("<urn:a> <urn:p> <urn:b> .\n<urn:a> <urn:p> <urn:b> <urn:g> .\n")
-    store = EmbeddedStore.from_nquads(path, release_id="r1")
-    assert (count(store), store.release_id) == (1, "r1")
+def test_the_merged_graph_is_served_from_memory_read_only(tmp_path: Path) -> None:
+    writer = EmbeddedStore.create(tmp_path / "store")
+    writer.load(b"<urn:a> <urn:p> <urn:b> .\n<urn:a> <urn:p> <urn:b> <urn:g> .", N_QUADS)
+    writer.close()
+    store = EmbeddedStore.merged_copy(tmp_path / "store", release_id="r1")
+    assert (count(store), len(store), store.release_id) == (1, 1, "r1")
     with pytest.raises(ReadOnlyStore):
         store.load(b"<urn:x> <urn:p> <urn:b> .", TURTLE)
 

@@ -79,13 +79,13 @@ def current(home: Path) -> Release | None:
 
 
 def open_release(release: Release, in_memory: bool) -> EmbeddedStore:
-    """The release as a read-only store, loaded into memory or read from disk.
+    """The release as a read-only store: its merged graph in memory, or every graph on disk.
 
     Raises:
         UnreadableInput, StoreUnavailable: the release is damaged.
     """
     if in_memory:
-        store = EmbeddedStore.from_nquads(release.nquads, release_id=release.id)
+        store = EmbeddedStore.merged_copy(release.store_dir, release_id=release.id)
     else:
         store = EmbeddedStore.open_read_only(release.store_dir, release_id=release.id)
     where = "in memory" if in_memory else "on disk"

@@ -1,8 +1,8 @@
 """A release of very many facts, from one file.
 
 What it holds is in the merged graph; that of derived triples is the one named graph. Nothing is
-checked against the shapes. Facts that would not fit into memory are derived from on disk, which
-takes about four times as long.
+checked against the shapes, and there are no dumps. Facts that would not fit into memory are derived
+from on disk, which takes about four times as long.
 """
 
 import hashlib
@@ -18,11 +18,11 @@ import pyoxigraph as ox
 from mla_graph import __version__
 from mla_graph.model.errors import StoreUnavailable, UnreadableInput
 from mla_graph.model.namespaces import DERIVED_GRAPH
+from mla_graph.model.rdf_files import unreadable
 from mla_graph.model.sources import Sources
 from mla_graph.release.derive import derive
 from mla_graph.release.directory import UNFINISHED, Release, sync_tree
 from mla_graph.release.manifest import GraphSummary, Manifest
-from mla_graph.store.embedded import unreadable
 
 _CHUNK: Final = 200_000_000
 """Bytes that are sorted in memory at once; as lines they take about half as much again."""
@@ -122,6 +122,7 @@ def _dump(store: ox.Store, path: Path, source_hash: str) -> Manifest:
         quads=merged.triples + derived.triples,
         merged=merged.done(),
         graphs={DERIVED_GRAPH: derived.done()} if derived.triples else {},
+        dumps={},
     )
 
 

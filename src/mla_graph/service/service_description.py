@@ -34,10 +34,8 @@ _SIMPLE: Final = ox.NamedNode("http://www.w3.org/ns/entailment/Simple")
 _FACTS: Final = f"{GRAPH}graph_data/"
 
 
-def service_description(
-    context: ServiceContext, served: Served, base: str, *, federated: bool = False
-) -> list[ox.Triple]:
-    """The endpoint at ``base`` and its data set; ``federated``: queries may use SERVICE.
+def service_description(context: ServiceContext, served: Served, base: str) -> list[ox.Triple]:
+    """The endpoint at ``base`` and its data set.
 
     The graphs of the vocabulary, of what is derived and of the examples are listed; those of the
     source files, which are many, are counted together.
@@ -56,7 +54,7 @@ def service_description(
     store = served.store
     if isinstance(store, EmbeddedStore) and store.union_default_graph:
         said.say(service, "sd:feature", named("sd:UnionDefaultGraph"))
-    if federated:
+    if context.settings.service_hosts is not None:
         said.say(service, "sd:feature", named("sd:BasicFederatedQuery"))
     dataset = f"{base}/sparql#dataset"
     said.say(service, "sd:defaultDataset", ox.NamedNode(dataset))

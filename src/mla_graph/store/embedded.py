@@ -1,5 +1,6 @@
 """The embedded engine: Oxigraph in this process, in memory or on disk."""
 
+import tempfile
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -44,18 +45,6 @@ class EmbeddedStore:
         return cls(ox.Store(), description, never_waits=True)
 
     @classmethod
-    def from_nquads(cls, path: Path, *, release_id: str | None = None) -> "EmbeddedStore":
-        """The N-Quads file in memory, read-only.
-
-        Raises:
-            UnreadableInput: the file cannot be read or parsed.
-        """
-        loaded = cls(ox.Store(), f"{path} in memory", release_id=release_id, never_waits=True)
-        loaded.load(path, ox.RdfFormat.N_QUADS)
-        loaded._writable = False
-        return loaded
-
-    @classmethod
     def open_read_only(
         cls, folder: Path, *, union_default_graph: bool = False, release_id: str | None = None
     ) -> "EmbeddedStore":
@@ -75,6 +64,29 @@ class EmbeddedStore:
             union_default_graph=union_default_graph,
             writable=False,
         )
+
+    @classmethod
+    def merged_copy(cls, folder: Path, *, release_id: str | None = None) -> "EmbeddedStore":
+        """The default graph of an Oxigraph store on disk, in memory, read-only.
+
+        In memory a lookup passes over every quad of a subject. Without the source graphs, which
+        say the same again, it is half as long.
+
+        Raises:
+            StoreUnavailable: there is no such store, or no room for a temporary file.
+            UnreadableInput: the store is damaged.
+        """
+        on_disk = cls.open_read_only(folder)
+        copy = cls(ox.Store(), f"{folder} in memory", release_id=release_id, never_waits=True)
+        try:
+            with tempfile.TemporaryDirectory() as passing:
+                path = Path(passing, "merged.nt")
+                on_disk._store.dump(path, ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
+                copy.load(path, ox.RdfFormat.N_TRIPLES)
+        except (OSError, RuntimeError) as error:
+            raise StoreUnavailable(f"{folder} cannot be copied into memory: {error}") from error
+        copy._writable = False
+        return copy
 
     @classmethod
     def create(cls, folder: Path) -> "EmbeddedStore":
