@@ -60,7 +60,7 @@ TINY = {
             mla:limit "PT48H"^^xsd:dayTimeDuration .
         state:be a mla:State .
     """,
-    "queries/states.rq": "SELECT ?state WHERE { ?state a <urn:State> }\n",
+    "queries/states.rq": "#+ summary: States\nSELECT ?state WHERE { ?state a <urn:State> }\n",
 }
 """Two states, one class, two rules: state:be is stated to be a state by both files of data."""
 

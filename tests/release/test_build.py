@@ -11,7 +11,7 @@ import pyoxigraph as ox
 import pytest
 
 from mla_graph.model.errors import InvalidRelease, StoreUnavailable, UnreadableInput
-from mla_graph.model.namespaces import DERIVED_GRAPH, GRAPH
+from mla_graph.model.namespaces import DERIVED_GRAPH, EXAMPLES_GRAPH, GRAPH
 from mla_graph.model.sources import Sources
 from mla_graph.release.build import build
 from mla_graph.release.directory import Release, open_release
@@ -22,6 +22,7 @@ PREFIXES = """
     PREFIX mla: <https://w3id.org/mla-graph/ontology#>
     PREFIX state: <https://w3id.org/mla-graph/id/state/>
     PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+    PREFIX sh: <http://www.w3.org/ns/shacl#>
 """
 
 
@@ -63,8 +64,26 @@ def test_named_graphs_tell_which_file_states_a_triple(release: Release) -> None:
     assert stating == [f"{DATA}/be", f"{DATA}/lu"]
     assert values(store, "GRAPH ?x { state:be mla:defaultLabel ?label }") == [DERIVED_GRAPH]
     assert store.graphs() == sorted(
-        [DERIVED_GRAPH, f"{DATA}/be", f"{DATA}/lu", f"{GRAPH}ontology/mla"]
+        [DERIVED_GRAPH, EXAMPLES_GRAPH, f"{DATA}/be", f"{DATA}/lu", f"{GRAPH}ontology/mla"]
     )
+
+
+def test_the_saved_queries_stand_in_a_graph_of_their_own_and_nowhere_else(
+    release: Release,
+) -> None:
+    store = open_release(release, in_memory=True)
+    query = "?query a sh:SPARQLSelectExecutable ; sh:select ?x"
+    texts = values(store, f"GRAPH <{EXAMPLES_GRAPH}> {{ {query} }}")
+    assert texts == ["SELECT ?state WHERE { ?state a <urn:State> }"]
+    assert values(store, query) == []
+
+
+def test_a_query_that_cannot_be_read_makes_no_release(
+    tiny_sources: Sources, tmp_path: Path
+) -> None:
+    (tiny_sources.queries / "bad.rq").write_text("#+ summary: Bad\nINSERT DATA {}")
+    with pytest.raises(UnreadableInput, match="bad"):
+        make(tiny_sources, tmp_path / "release")
 
 
 def test_what_a_file_already_states_is_not_derived_again(
@@ -219,7 +238,7 @@ def test_progress_is_told_in_short_sentences(tiny_sources: Sources, tmp_path: Pa
     assert [sentence.split(" (")[0] for sentence in told] == [
         "Read 3 files with 14 triples",
         "Derived 6 triples by 2 rules",
-        "Wrote the release of 41 quads",
+        "Wrote the release of 50 quads",
     ]
     assert all(sentence.endswith(" s).") for sentence in told)
 

@@ -1,5 +1,8 @@
 """Dumps hold the merged graph, or every graph, whatever their format."""
 
+import hashlib
+import subprocess
+import sys
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -8,7 +11,7 @@ import pytest
 from mla_graph.model.errors import UnsupportedFormat
 from mla_graph.model.sources import Sources
 from mla_graph.release.build import build
-from mla_graph.release.directory import Release
+from mla_graph.release.directory import Release, read
 from mla_graph.release.export import export
 from mla_graph.store.formats import DUMPS
 
@@ -39,6 +42,36 @@ def test_a_dump_holds_the_whole_release_or_its_merged_graph(release: Release, fo
     assert dump(release, format) == dump(release, format)
 
 
+def test_the_manifest_tells_size_and_hash_of_every_dump_as_kept_and_as_unpacked(
+    release: Release,
+) -> None:
+    told = release.manifest.dumps
+    assert sorted(path.name for path in release.dumps.iterdir()) == sorted(
+        name for name in told if name.endswith(".gz")
+    )
+    for format, ending in [("turtle", "ttl"), ("nquads", "nq"), ("trig", "trig"),
+                           ("jsonld", "jsonld"), ("ntriples", "nt")]:  # fmt: skip
+        unpacked, kept = told[f"mla-graph.{ending}"], told[f"mla-graph.{ending}.gz"]
+        content = (release.dumps / f"mla-graph.{ending}.gz").read_bytes()
+        for file, data in ((unpacked, dump(release, format)), (kept, content)):
+            assert (file.bytes, file.sha256) == (len(data), hashlib.sha256(data).hexdigest())
+    assert told["mla-graph.nq"].sha256 == release.id
+
+
+def test_the_dumps_of_one_graph_are_the_same_whoever_builds_it(
+    tiny_sources: Sources, release: Release, tmp_path: Path
+) -> None:
+    program = (
+        "import sys; from pathlib import Path; from mla_graph.model.sources import Sources; "
+        "from mla_graph.release.build import build; "
+        "build(Sources(Path(sys.argv[1])), Path(sys.argv[2]), progress=print, validate=False)"
+    )
+    out = tmp_path / "again"
+    subprocess.run([sys.executable, "-c", program, tiny_sources.root, out], check=True)
+    again = read(out)
+    assert again is not None and again.manifest.dumps == release.manifest.dumps
+
+
 def test_turtle_is_made_for_reading(release: Release) -> None:
     text = dump(release, "turtle").decode()
     assert "state:lu" in text
@@ -47,7 +80,7 @@ def test_turtle_is_made_for_reading(release: Release) -> None:
 
 def test_trig_writes_each_graph_once(release: Release) -> None:
     text = dump(release, "trig").decode()
-    assert text.count("{") == len(release.manifest.graphs)
+    assert text.count("> {") == len(release.manifest.graphs)
 
 
 def test_an_unknown_format_is_refused_before_anything_is_written(release: Release) -> None:

@@ -1,4 +1,4 @@
-"""``/id/…``, ``/ontology``, ``/shapes``, ``/.well-known/void`` and ``/dumps/``."""
+"""``/id/…``, ``/ontology`` and ``/shapes``."""
 
 import json
 import re
@@ -9,29 +9,20 @@ from starlette.testclient import TestClient
 
 from mla_graph.model.about import DATA_LICENCE_URL
 from mla_graph.model.sources import Sources
-from mla_graph.release.directory import Release
 from mla_graph.service.negotiation import Representation
 from mla_graph.service.representations import TRIPLES_OFFERED
 from mla_graph.service.vocabulary import _made
-from mla_graph.store.embedded import EmbeddedStore
 
-from .conftest import BROWSER, Serve
+from .conftest import BROWSER
 
 CONTEXT = "http://testserver/ontology/context.jsonld"
 CONTEXT_FILE = Sources.shipped().ontology / "context.jsonld"
+HERE = "http://testserver"
 MEASURE = "https://w3id.org/mla-graph/id/measure/a.30"
 RDF = {
     "turtle": ("text/turtle", ox.RdfFormat.TURTLE),
     "ntriples": ("application/n-triples", ox.RdfFormat.N_TRIPLES),
     "jsonld": ("application/ld+json", ox.RdfFormat.JSON_LD),
-}
-HERE = "http://testserver"
-DUMPS = {
-    "ttl": ox.RdfFormat.TURTLE,
-    "nt": ox.RdfFormat.N_TRIPLES,
-    "jsonld": ox.RdfFormat.JSON_LD,
-    "nq": ox.RdfFormat.N_QUADS,
-    "trig": ox.RdfFormat.TRIG,
 }
 
 
@@ -213,52 +204,3 @@ def test_the_shapes_are_turtle(client: TestClient) -> None:
     assert answer.status_code == 200
     shape = ox.NamedNode("http://www.w3.org/ns/shacl#NodeShape")
     assert any(t.object == shape for t in parsed(answer.content, ox.RdfFormat.TURTLE))
-
-
-def test_the_description_of_the_data_set_has_the_real_numbers(
-    client: TestClient, shipped_release: Release
-) -> None:
-    triples = parsed(client.get("/.well-known/void").content, ox.RdfFormat.TURTLE)
-    values = {(t.subject.value, t.predicate.value): t.object.value for t in triples}  # type: ignore[union-attr]
-    dataset = "http://testserver/.well-known/void#dataset"
-    void = "http://rdfs.org/ns/void#"
-    assert int(values[dataset, f"{void}triples"]) == shipped_release.manifest.merged.triples
-    assert values[dataset, f"{void}sparqlEndpoint"] == "http://testserver/sparql"
-    partition = f"{dataset}-class-w3id-org-mla-graph-ontology-State"
-    states = client.get("/api/queries/states?format=rows").json()["meta"]["count"]
-    assert int(values[partition, f"{void}entities"]) == states
-    dumps = [t.object.value for t in triples if t.predicate.value == f"{void}dataDump"]
-    assert len(dumps) == len(DUMPS)
-    for address in dumps:
-        assert client.head(address).status_code == 200
-
-
-@pytest.mark.parametrize("ending", DUMPS)
-def test_every_dump_holds_the_graph(
-    client: TestClient, shipped_release: Release, ending: str
-) -> None:
-    answer = client.get(f"/dumps/mla-graph.{ending}")
-    assert answer.status_code == 200
-    quads = list(ox.parse(answer.content, format=DUMPS[ending]))
-    manifest = shipped_release.manifest
-    expected = manifest.quads if ending in ("nq", "trig") else manifest.merged.triples
-    assert len(quads) == expected
-    tag = {"If-None-Match": answer.headers["etag"]}
-    assert client.get(f"/dumps/mla-graph.{ending}", headers=tag).status_code == 304
-
-
-def test_the_list_of_dumps_names_them_all(client: TestClient) -> None:
-    listed = client.get("/dumps/").json()
-    assert {file["href"].rpartition(".")[2] for file in listed["data"]} == set(DUMPS)
-    page = client.get("/dumps/", headers={"Accept": BROWSER}).text
-    assert all(f"/dumps/mla-graph.{ending}" in page for ending in DUMPS)
-
-
-def test_a_store_without_release_has_no_dumps_but_describes_itself(serve: Serve) -> None:
-    store = EmbeddedStore.in_memory()
-    store.load(b"<urn:a> <urn:b> <urn:c> .", ox.RdfFormat.TURTLE)
-    client = serve(store=store)
-    assert client.get("/dumps/").json() == {"data": [], "release": None}
-    assert client.get("/dumps/mla-graph.nt").status_code == 404
-    void = client.get("/.well-known/void")
-    assert "void:triples 1" in void.text and "etag" not in void.headers

@@ -13,7 +13,7 @@ from mla_graph import __version__
 from mla_graph.model.errors import UnreadableInput
 from mla_graph.model.namespaces import GRAPH
 
-HASHED: Final = ("ontology", "shapes", "graph_data")
+HASHED: Final = ("ontology", "shapes", "graph_data", "queries")
 """The folders that decide what a release holds and whether it is valid."""
 
 _SETTLED_NS: Final = 3_000_000_000

@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
@@ -19,8 +20,10 @@ from mla_graph.model.errors import (
     UnreadableInput,
     UnreliableEngine,
 )
+from mla_graph.model.namespaces import ENDPOINT, EXAMPLES_GRAPH
 from mla_graph.model.settings import Settings
 from mla_graph.model.sources import Sources
+from mla_graph.release import dumps
 from mla_graph.release.derive import derive
 from mla_graph.release.directory import (
     UNFINISHED,
@@ -34,7 +37,7 @@ from mla_graph.release.directory import (
     sync_tree,
 )
 from mla_graph.release.manifest import GraphSummary, Manifest
-from mla_graph.store.embedded import unreadable
+from mla_graph.store.embedded import EmbeddedStore, unreadable
 
 Progress = Callable[[str], None]
 
@@ -98,8 +101,8 @@ def _renew(home: Path, sources: Sources, progress: Progress) -> Release:
     with _workspace(folder) as workspace:
         manifest = _write(sources, workspace / "new", progress, validate=True)
         path = folder / manifest.id
-        if read(path):  # the same graph from other sources, e.g. new shapes: only its origin is new
-            manifest.write(path)
+        if known := read(path):  # the same graph from other sources: only its origin is new
+            replace(manifest, dumps=known.manifest.dumps).write(path)
             sync_tree(path)
         else:
             shutil.rmtree(path, ignore_errors=True)
@@ -127,8 +130,9 @@ def _write(sources: Sources, folder: Path, progress: Progress, validate: bool) -
         step("Checked them against the shapes")
     added = derive(store, sources.rule_files())
     step(f"Derived {sum(added.values()):,} triples by {len(added)} rules")
+    _add_examples(store, sources)
     folder.mkdir()
-    manifest = _dump(store, folder / "release.nq", source_hash)
+    manifest = _dump(store, folder, source_hash)
     on_disk = ox.Store(str(folder / "store"))
     on_disk.bulk_load(path=folder / "release.nq", format=ox.RdfFormat.N_QUADS)
     on_disk.flush()
@@ -191,17 +195,32 @@ def _validate(sources: Sources, progress: Progress) -> None:
         raise InvalidRelease(f"The sources do not conform to the shapes.\n{report.text()}")
 
 
-def _dump(store: ox.Store, path: Path, source_hash: str) -> Manifest:
-    """Write the sorted N-Quads; the store has brought every value into its canonical form."""
+def _add_examples(store: ox.Store, sources: Sources) -> None:
+    """The saved queries, ready to run, as a named graph; the merged graph stays without them."""
+    from mla_graph.saved_queries.catalogue import Catalogue  # only who builds reads every query
+    from mla_graph.saved_queries.executable import executables, statements
+
+    if not sources.queries.is_dir():
+        return
+    found = executables(Catalogue.load(sources.queries), EmbeddedStore(store, "the new release"))
+    graph = ox.NamedNode(EXAMPLES_GRAPH)
+    store.extend(
+        ox.Quad(t.subject, t.predicate, t.object, graph) for t in statements(found, ENDPOINT)
+    )
+
+
+def _dump(store: ox.Store, folder: Path, source_hash: str) -> Manifest:
+    """Write the sorted N-Quads and the dumps; the store has made every value canonical."""
     merged = _sorted_triples(store, ox.DefaultGraph())
     lines, graphs = list(merged), {}
     for graph in sorted(store.named_graphs(), key=str):
         triples = _sorted_triples(store, graph)
         graphs[graph.value] = _summary(triples)
         lines += [b"%s %s ." % (line[:-2], str(graph).encode()) for line in triples]
+    every_graph = _joined(lines)
     lines.sort()
     content = _joined(lines)
-    path.write_bytes(content)
+    (folder / "release.nq").write_bytes(content)
     return Manifest(
         id=hashlib.sha256(content).hexdigest(),
         source_hash=source_hash,
@@ -210,6 +229,7 @@ def _dump(store: ox.Store, path: Path, source_hash: str) -> Manifest:
         quads=len(lines),
         merged=_summary(merged),
         graphs=graphs,
+        dumps=dumps.write(folder / "dumps", _joined(merged), every_graph, content),
     )
 
 

@@ -5,6 +5,7 @@ sees the old release or the new one, never neither.
 """
 
 import os
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Final
 from mla_graph.release.manifest import Manifest
 from mla_graph.store.embedded import EmbeddedStore
 
+_ID: Final = re.compile("[0-9a-f]{64}")
 UNFINISHED: Final = ".building-"
 KEPT: Final = 2
 
@@ -39,6 +41,11 @@ class Release:
         """Every graph of the release as sorted canonical N-Quads."""
         return self.path / "release.nq"
 
+    @property
+    def dumps(self) -> Path:
+        """The folder of the compressed dumps, which ``manifest.dumps`` lists."""
+        return self.path / "dumps"
+
 
 def releases_folder(home: Path) -> Path:
     """The folder that holds the releases of this home."""
@@ -49,6 +56,17 @@ def read(folder: Path) -> Release | None:
     """The release in the folder; None if there is no finished one."""
     manifest = Manifest.read(folder)
     return Release(folder, manifest) if manifest else None
+
+
+def beside(release: Release) -> list[Release]:
+    """The release itself and those in folders of their ids beside it, the newest first."""
+    try:
+        folders = [path for path in release.path.parent.iterdir() if _ID.fullmatch(path.name)]
+    except OSError:  # a release may be served from where nothing else may be seen
+        folders = []
+    others = [other for path in folders if (other := read(path)) and other.id == path.name]
+    found = {other.id: other for other in others} | {release.id: release}
+    return sorted(found.values(), key=lambda one: one.manifest.created, reverse=True)
 
 
 def current(home: Path) -> Release | None:

@@ -1,14 +1,12 @@
-"""Dumps of a release, made on demand from its sorted N-Quads: the same bytes every time."""
+"""The whole graph as one file, from the dumps that a release keeps: the same bytes every time."""
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
-import pyoxigraph as ox
-
-from mla_graph.model.namespaces import prefixes_for
 from mla_graph.release.directory import Release
+from mla_graph.release.dumps import COMPRESSED, ENDINGS, STEM
 from mla_graph.store.formats import dump_format
 
 _CHUNK: Final = 1 << 18
@@ -23,30 +21,13 @@ def export(release: Release, format: str) -> Iterator[bytes]:
     Raises:
         UnsupportedFormat: at once, not at the first piece.
     """
-    wanted = dump_format(format)
-    if wanted == ox.RdfFormat.N_QUADS:
-        return _pieces(release.nquads)
-    return _converted(release.nquads, wanted)
+    dump_format(format)
+    ending = next(ending for ending, name in ENDINGS.items() if name == format)
+    return unpacked(release.dumps / f"{STEM}.{ending}{COMPRESSED}")
 
 
-def _converted(nquads: Path, wanted: ox.RdfFormat) -> Iterator[bytes]:
-    quads = ox.parse(path=nquads, format=ox.RdfFormat.N_QUADS)
-    statements: Iterator[ox.Quad] | Iterator[ox.Triple]
-    if wanted == ox.RdfFormat.TRIG:
-        statements = iter(sorted(quads, key=_graph_name))
-    else:
-        statements = (quad.triple for quad in quads if not _graph_name(quad))
-    with TemporaryDirectory(prefix="mla-graph-") as folder:
-        path = Path(folder, "dump")
-        ox.serialize(statements, path, wanted, prefixes=prefixes_for(nquads.read_text()))
-        yield from _pieces(path)
-
-
-def _graph_name(quad: ox.Quad) -> str:
-    return "" if isinstance(quad.graph_name, ox.DefaultGraph) else quad.graph_name.value
-
-
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
+def unpacked(path: Path) -> Iterator[bytes]:
+    """The content of a file that was compressed with gzip, piece by piece."""
+    with gzip.open(path) as file:
         while piece := file.read(_CHUNK):
             yield piece

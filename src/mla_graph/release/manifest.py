@@ -17,11 +17,20 @@ class GraphSummary:
 
 
 @dataclass(frozen=True)
+class FileSummary:
+    """Size of a file in bytes, and SHA-256 of its content."""
+
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Manifest:
     """The content of ``manifest.json``.
 
     ``id`` is the SHA-256 of the sorted canonical N-Quads of the whole release, ``quads`` their
-    number, ``merged`` the default graph, ``graphs`` the named graphs by IRI.
+    number, ``merged`` the default graph, ``graphs`` the named graphs by IRI, ``dumps`` the files of
+    the whole graph by name, compressed and unpacked.
     """
 
     id: str
@@ -31,6 +40,7 @@ class Manifest:
     quads: int
     merged: GraphSummary
     graphs: dict[str, GraphSummary]
+    dumps: dict[str, FileSummary]
 
     def write(self, folder: Path) -> None:
         """Write ``manifest.json`` into the folder, whole or not at all."""
@@ -45,6 +55,7 @@ class Manifest:
             stated = json.loads((folder / FILE_NAME).read_bytes())
             stated["merged"] = GraphSummary(**stated["merged"])
             stated["graphs"] = {iri: GraphSummary(**g) for iri, g in stated["graphs"].items()}
+            stated["dumps"] = {name: FileSummary(**f) for name, f in stated["dumps"].items()}
             return cls(**stated)
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return None

@@ -14,6 +14,7 @@ from mla_graph.pages.render import STATIC
 from mla_graph.service import (
     dataset,
     dossier_routes,
+    dumps,
     health,
     landing,
     openapi,
@@ -21,6 +22,7 @@ from mla_graph.service import (
     resources,
     saved_query_routes,
     sparql_endpoint,
+    sparql_examples,
     vocabulary,
 )
 from mla_graph.service.body_limit import BodyLimit
@@ -47,8 +49,8 @@ def create_app(context: ServiceContext) -> FastAPI:
 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     modules = (
-        saved_query_routes, dossier_routes, sparql_endpoint, resources, vocabulary, dataset,
-        landing, health,
+        saved_query_routes, dossier_routes, sparql_endpoint, sparql_examples, resources, vocabulary,
+        dataset, dumps, landing, health,
     )  # fmt: skip
     routes = [route for module in modules for route in module.routes(context)]
     routes += openapi.routes(context, app)

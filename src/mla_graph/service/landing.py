@@ -10,9 +10,9 @@ from starlette.routing import Route
 from mla_graph.model.namespaces import MLA
 from mla_graph.pages.render import render
 from mla_graph.service.context import Served, ServiceContext
-from mla_graph.service.dataset import by_class, numbers
 from mla_graph.service.dossier_routes import form
 from mla_graph.service.saved_query_routes import example_address
+from mla_graph.service.statistics import by_class, numbers
 
 _EXAMPLES: Final = (
     "legal-bases",

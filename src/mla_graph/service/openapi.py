@@ -12,9 +12,10 @@ from starlette.routing import Route
 from mla_graph import __version__
 from mla_graph.model.about import DATA_LICENCE, DATA_LICENCE_URL, ISSUES_URL, NOTICE
 from mla_graph.pages.render import render
+from mla_graph.release.dumps import COMPRESSED, ENDINGS
 from mla_graph.service import dossier_openapi
 from mla_graph.service.context import Served, ServiceContext
-from mla_graph.service.dataset import DUMPS
+from mla_graph.service.dumps import CHECKSUMS, GZIP
 from mla_graph.service.edge import DOCUMENTATION_POLICY
 from mla_graph.service.metrics import CONTENT_TYPE
 from mla_graph.service.negotiation import HTML, Representation
@@ -30,8 +31,15 @@ from mla_graph.service.openapi_schemas import (
     ref,
 )
 from mla_graph.service.published_context import CONTEXT_PATH
-from mla_graph.service.representations import GRAPH_PAGES, JSON_LD, TURTLE, of_sparql
+from mla_graph.service.representations import (
+    GRAPH_PAGES,
+    JSON_LD,
+    TRIPLES_OFFERED,
+    TURTLE,
+    of_sparql,
+)
 from mla_graph.service.request_input import FORM
+from mla_graph.store.formats import DUMPS
 
 DESCRIPTION: Final = f"""
 Mutual legal assistance in criminal matters as a graph: legal bases, conditions, authorities,
@@ -127,15 +135,20 @@ def _fixed_paths() -> dict[str, Any]:
         (400, 404, 406, 503),
         cached=True,
     )
+    endings = [ending + packed for ending in ENDINGS for packed in ("", COMPRESSED)]
+    release = _path_parameter("release", "0" * 64, {"pattern": "^[0-9a-f]{64}$"})
+    list_of_files = _content(_LISTS, {"application/json": _OBJECT})
+    sums = {"text/plain": {"schema": TEXT}}
+    example = _path_parameter("name", "legal-bases", {"pattern": "^[a-z][a-z-]*$"})
     dump = _get(
         "dump",
         "The whole graph as one file",
         "graph",
         {
             media_type: {"schema": {} if media_type.endswith("json") else TEXT}
-            for _, media_type, _ in DUMPS.values()
+            for media_type in (*(DUMPS[format].media_type for format in ENDINGS.values()), GZIP)
         },
-        [_path_parameter("ending", "ttl", {"enum": list(DUMPS)})],
+        [_path_parameter("ending", "ttl", {"enum": endings})],
         (400, 404),
         cached=True,
     )  # fmt: skip
@@ -151,17 +164,47 @@ def _fixed_paths() -> dict[str, Any]:
                            cached=True),
         "/shapes": _get("shapes", "The SHACL shapes that the data keeps", "graph", turtle,
                         [format_parameter((TURTLE,))], (400, 406), cached=True),
-        "/.well-known/void": _get("void", "The data set in VoID and DCAT", "graph", turtle,
-                                  [format_parameter((TURTLE,))], (400, 406, 503), cached=True),
-        "/dumps/": _get("dumps", "The files of the whole graph", "graph",
-                        _content(_LISTS, {"application/json": _OBJECT}),
+        "/.well-known/void": _get(
+            "void", "The data set in VoID and DCAT-AP", "graph",
+            _content(TRIPLES_OFFERED, {"application/ld+json": {}}),
+            [format_parameter(TRIPLES_OFFERED)], (400, 406, 503), cached=True),
+        "/.well-known/sparql-examples": _get(
+            "sparqlExamples", "The saved queries as SPARQL that runs as it stands", "queries",
+            graph_page, [format_parameter(GRAPH_PAGES)], (400, 406, 503), cached=True),
+        "/.well-known/sparql-examples/{name}": _get(
+            "sparqlExample", "A saved query as SPARQL that runs as it stands", "queries",
+            graph_page, [example, format_parameter(GRAPH_PAGES)], (400, 404, 406, 503),
+            cached=True),
+        "/dumps/": _get("dumps", "The files of the whole graph", "graph", list_of_files,
                         [format_parameter(_LISTS)], (400, 406)),
         "/dumps/mla-graph.{ending}": dump,
+        f"/dumps/{CHECKSUMS}": _get("checksums", "SHA-256 of each file, for sha256sum --check",
+                                    "graph", sums, [], (400, 404)),
+        "/dumps/{release}/": _get(
+            "dumpsOfRelease", "The files of one release", "graph", list_of_files,
+            [release, format_parameter(_LISTS)], (400, 404, 406)),
+        "/dumps/{release}/mla-graph.{ending}": _of_release(dump, release),
+        f"/dumps/{{release}}/{CHECKSUMS}": _get(
+            "checksumsOfRelease", "SHA-256 of each file of one release", "graph", sums,
+            [release], (400, 404)),
         "/health/live": _get("live", "Is the process running", "operation", health, [], ()),
         "/health/ready": _get("ready", "Does the store answer", "operation", health, [], (503,)),
         "/metrics": _get("metrics", "Counters for Prometheus", "operation",
                          {CONTENT_TYPE: {"schema": TEXT}}, [], ()),
     }  # fmt: skip
+
+
+def _of_release(dump: dict[str, Any], release: Schema) -> dict[str, Any]:
+    """The operation on a file, for one release."""
+    get = dump["get"]
+    return {
+        "get": get
+        | {
+            "operationId": "dumpOfRelease",
+            "summary": "The whole graph of one release as one file",
+            "parameters": [release, *get["parameters"]],
+        }
+    }
 
 
 def _get(

@@ -1,9 +1,7 @@
 """``/sparql``: the SPARQL 1.1 Protocol for queries, and a page to write them in."""
 
-from collections.abc import Iterator
 from typing import Final
 
-import pyoxigraph as ox
 from starlette.concurrency import iterate_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
@@ -11,13 +9,13 @@ from starlette.routing import Route
 
 from mla_graph.adhoc.pool import IN_MEMORY
 from mla_graph.model.errors import InvalidValue, MissingParameter, UpdateRefused
-from mla_graph.model.namespaces import RDF, XSD
 from mla_graph.pages.render import render
+from mla_graph.service.base_address import base_address
 from mla_graph.service.context import Served, ServiceContext
-from mla_graph.service.dataset import base_address, numbers
 from mla_graph.service.negotiation import Representation, choose, wants_page
 from mla_graph.service.problems import UnsupportedMediaType
 from mla_graph.service.query_examples import query_examples
+from mla_graph.service.rdf_document import document
 from mla_graph.service.representations import TRIPLES_OFFERED, of_sparql, serialised
 from mla_graph.service.request_input import (
     FORM,
@@ -28,7 +26,7 @@ from mla_graph.service.request_input import (
     single,
     text,
 )
-from mla_graph.service.resources import written
+from mla_graph.service.service_description import service_description
 from mla_graph.store.query_text import leading_keyword
 
 SPARQL_QUERY: Final = "application/sparql-query"
@@ -39,7 +37,6 @@ MOST_BYTES: Final = 256 << 20
 
 _KINDS: Final = {"CONSTRUCT": "graph", "DESCRIBE": "graph", "ASK": "boolean"}
 _FIRST: Final = "legal-bases"
-_SD: Final = "http://www.w3.org/ns/sparql-service-description#"
 _NO_STORE: Final = {"Cache-Control": "no-cache", "Vary": "Accept"}
 
 
@@ -57,7 +54,7 @@ def routes(context: ServiceContext) -> list[Route]:
             wanted = choose(TRIPLES_OFFERED, accept, asked)
             base = base_address(context, request)
             body = await context.engine.run(
-                lambda: written(_service_description(served, base), wanted.name)
+                lambda: document(service_description(context, served, base), wanted.name)
             )
             return Response(body, headers=_NO_STORE | {"Content-Type": wanted.content_type})
         if not query:
@@ -163,30 +160,3 @@ def _page(context: ServiceContext, served: Served, query: str | None) -> str:
         text=query if query is not None else first,
         seconds=context.settings.query_timeout,
     )
-
-
-def _service_description(served: Served, base: str) -> Iterator[ox.Triple]:
-    """SPARQL 1.1 Service Description."""
-    a = ox.NamedNode(f"{RDF}type")
-
-    def sd(name: str) -> ox.NamedNode:
-        return ox.NamedNode(_SD + name)
-
-    service = ox.NamedNode(f"{base}/sparql#service")
-    dataset = ox.NamedNode(f"{base}/sparql#dataset")
-    graph = ox.NamedNode(f"{base}/sparql#default-graph")
-    yield ox.Triple(service, a, sd("Service"))
-    yield ox.Triple(service, sd("endpoint"), ox.NamedNode(f"{base}/sparql"))
-    yield ox.Triple(service, sd("supportedLanguage"), sd("SPARQL11Query"))
-    for name in (
-        "SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV",
-        "Turtle", "N-Triples", "JSON-LD",
-    ):  # fmt: skip
-        format = ox.NamedNode(f"http://www.w3.org/ns/formats/{name}")
-        yield ox.Triple(service, sd("resultFormat"), format)
-    yield ox.Triple(service, sd("defaultDataset"), dataset)
-    yield ox.Triple(dataset, a, sd("Dataset"))
-    yield ox.Triple(dataset, sd("defaultGraph"), graph)
-    yield ox.Triple(graph, a, sd("Graph"))
-    count = ox.Literal(str(numbers(served)["triples"]), datatype=ox.NamedNode(f"{XSD}integer"))
-    yield ox.Triple(graph, ox.NamedNode("http://rdfs.org/ns/void#triples"), count)

@@ -33,7 +33,7 @@ class EmbeddedStore:
         self.description = description
         self.release_id = release_id
         self._opened: ox.Store | None = store
-        self._union_default_graph = union_default_graph
+        self.union_default_graph = union_default_graph
         self._writable = writable
 
     @classmethod
@@ -96,7 +96,7 @@ class EmbeddedStore:
             StoreUnavailable: the files of the store, or a service that is asked, cannot be read.
         """
         try:
-            return self._store.query(sparql, use_default_graph_as_union=self._union_default_graph)
+            return self._store.query(sparql, use_default_graph_as_union=self.union_default_graph)
         except SyntaxError as error:
             raise refusal(sparql, str(error)) from None
         except RuntimeError as error:
