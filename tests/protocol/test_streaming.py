@@ -174,22 +174,3 @@ def test_clients_behind_a_trusted_proxy_are_told_apart(store: Path) -> None:
         other = get(server, "ASK {}", "*/*", **{"X-Forwarded-For": "192.0.2.2"})
         assert (same.status, other.status) == (429, 200)
         idle.close()
-
-
-def test_saved_queries_are_answered_while_strangers_queries_fill_every_worker(
-    server: Server,
-) -> None:
-    idle = [raw(server, CROSS, "*/*") for _ in range(12)]
-    time.sleep(1)
-    seconds = []
-    try:
-        for _ in range(30):
-            began = time.monotonic()
-            connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
-            connection.request("GET", "/api/queries/states")
-            assert connection.getresponse().status == 200
-            seconds.append(time.monotonic() - began)
-    finally:
-        for each in idle:
-            each.close()
-    assert sorted(seconds)[15] < 0.5

@@ -132,3 +132,18 @@ def test_short_and_packed_bodies_stay_as_they_are(client: TestClient) -> None:
     short, _ = raw(client, "/health/live", Accept_Encoding="gzip")
     assert "content-encoding" not in short.headers
     assert coding.MINIMUM_SIZE == 1024
+
+
+def test_what_the_application_packed_itself_is_sent_as_it_is() -> None:
+    packed = gzip.compress(b"x" * 5000)
+
+    async def answer(request: Request) -> Response:
+        assert request.headers["accept-encoding"] == "gzip, br, zstd"
+        headers = {"ETag": '"packed"', "Content-Encoding": "gzip"}
+        return Response(packed, headers=headers, media_type="text/csv")
+
+    app = Starlette(routes=[Route("/", answer)])
+    app.add_middleware(ContentCoding)
+    coded, body = raw(TestClient(app), "/", Accept_Encoding="gzip, br, zstd")
+    assert body == packed and coded.headers["content-encoding"] == "gzip"
+    assert coded.headers["etag"] == '"packed"'

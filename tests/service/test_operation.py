@@ -68,7 +68,7 @@ def test_answers_come_from_disk_at_once_and_from_memory_soon(serve: Serve) -> No
     client = serve()
     context = client.context  # type: ignore[attr-defined]
     first = client.get("/api/queries/states")
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not context.served.store.description.endswith("in memory"):
         assert time.monotonic() < deadline
         time.sleep(0.01)

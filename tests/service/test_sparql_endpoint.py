@@ -1,5 +1,6 @@
 """``/sparql``: the protocol for queries, its limits, its page."""
 
+import threading
 import time
 
 import pyoxigraph as ox
@@ -181,6 +182,33 @@ def test_a_query_that_takes_too_long_is_ended_and_others_run_on(serve: Serve) ->
     assert "retry-after" in answer.headers
     assert time.monotonic() - began < 5
     assert client.get("/sparql", params={"query": "ASK {}"}).status_code == 200
+
+
+def test_saved_queries_are_answered_while_strangers_fill_every_worker(serve: Serve) -> None:
+    client = serve(query_timeout=3, sparql_per_client=100)
+    client.get("/sparql", params={"query": "ASK {}"})
+    statuses: list[int] = []
+    killers = [
+        threading.Thread(
+            target=lambda: statuses.append(
+                client.get("/sparql", params={"query": HEAVY}).status_code
+            )
+        )
+        for _ in range(6)
+    ]
+    for each in killers:
+        each.start()
+    time.sleep(0.5)
+    seconds = []
+    while any(each.is_alive() for each in killers):
+        began = time.monotonic()
+        saved = client.get("/api/queries/states", params={"offset": len(seconds)})
+        assert saved.status_code == 200
+        seconds.append(time.monotonic() - began)
+    for each in killers:
+        each.join()
+    assert statuses == [503] * 6
+    assert sorted(seconds)[len(seconds) // 2] < 1
 
 
 def test_a_query_that_crashes_its_parser_harms_nobody(client: TestClient) -> None:

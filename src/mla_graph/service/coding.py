@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type
 
@@ -17,6 +17,7 @@ CODINGS: Final = ("zstd", "br", "gzip")
 MINIMUM_SIZE: Final = 1024
 KEPT_BYTES: Final = 8 << 20
 
+_ASKED: Final = "mla_graph.accept_encoding"
 _CODED_TAG: Final = re.compile(rf'-(?:{"|".join(CODINGS)})"')
 
 for _media_type in (
@@ -60,6 +61,7 @@ class ContentCoding:
         if copies:
             headers["if-none-match"] = _CODED_TAG.sub('"', copies)
         if coding:
+            scope[_ASKED] = headers["accept-encoding"]
             headers["accept-encoding"] = coding
         key = ""
 
@@ -76,8 +78,13 @@ class ContentCoding:
         await (self._compressing if coding else self._app)(scope, receive, tagged)
 
     async def _without_coding_again(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The application, with the coded body in place of the plain one if it is kept."""
-        coding = Headers(scope=scope)["accept-encoding"]
+        """The application, with the coded body in place of the plain one if it is kept.
+
+        It sees what the caller accepts, as it may have packed files of its own to send.
+        """
+        headers = MutableHeaders(scope=scope)
+        coding = headers["accept-encoding"]
+        headers["accept-encoding"] = scope[_ASKED]
         body: bytes | None = None
 
         async def exchanged(message: Message) -> None:

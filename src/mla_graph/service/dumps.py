@@ -187,7 +187,8 @@ def _sent(request: Request, release: Release, file: File, known: dict[str, File]
     headers = {
         "Cache-Control": _age(request),
         "ETag": f'"{sent.summary.sha256}"',
-        "Link": f'<{DATA_LICENCE_URL}>; rel="license", </.well-known/void>; rel="describedby"',
+        "Link": f'<{DATA_LICENCE_URL}>; rel="license", '
+        f'<{at("/.well-known/void")}>; rel="describedby"',
         "Repr-Digest": f"sha-256=:{digest}:",
         "Vary": "Accept-Encoding",
     }

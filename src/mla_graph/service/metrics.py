@@ -1,6 +1,7 @@
 """Numbers for monitoring, in the Prometheus text format."""
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -82,16 +83,20 @@ class Metrics:
             multiprocess_mode="liveall",
         )
         self._served: Gauge | None = None
+        # To find a child by its labels takes as long as to count; there are few of them.
+        self._request_count = cache(self._requests.labels)
+        self._request_seconds = cache(self._seconds.labels)
+        self._saved_query_seconds = cache(self._query_seconds.labels)
 
     def request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one answered request."""
         method = method if method in _METHODS else "other"
-        self._requests.labels(route, method, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        self._request_count(route, method, str(status)).inc()
+        self._request_seconds(route).observe(seconds)
 
     def saved_query(self, name: str, seconds: float) -> None:
         """Count one answer of a saved query."""
-        self._query_seconds.labels(name).observe(seconds)
+        self._saved_query_seconds(name).observe(seconds)
 
     def truncated(self) -> None:
         """Count one answer that was cut."""
