@@ -25,7 +25,8 @@ def routes(context: ServiceContext) -> list[Route]:
         accept = request.headers.get("accept")
         wanted = choose(TRIPLES_OFFERED, accept, single(parameters, "format"))
         served, base = context.served, base_address(context, request)
-        headers = caching.headers(served.store.release_id, "void", base, wanted.name)
+        built = served.release.manifest.created if served.release else ""
+        headers = caching.headers(served.store.release_id, "void", base, wanted.name, built)
         if caching.still_good(request.headers.get("if-none-match"), headers):
             return Response(status_code=304, headers=headers)
 
