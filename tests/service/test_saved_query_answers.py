@@ -298,7 +298,7 @@ def test_a_browser_gets_a_form_and_the_answer(client: TestClient) -> None:
     assert filled.status_code == 200
     assert '<option value="LU" selected>' in filled.text
     assert "/id/instrument/eu-dir-2014-41" in filled.text
-    assert "format=csv" in filled.text
+    assert "/api/queries/legal-bases.csv?state=LU" in filled.text
 
 
 def test_a_wrong_value_in_the_form_is_told_on_the_page(client: TestClient) -> None:

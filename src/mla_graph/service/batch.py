@@ -1,12 +1,13 @@
 """``POST /api/batch``: many calls of saved queries in one request, answered in their order."""
 
+import asyncio
 import json
 import logging
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import anyio
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -43,9 +44,14 @@ FORMATS: Final = {
 }
 """What an answer in a batch can be, by the form of the query; the first unless asked otherwise."""
 
-_TURN_CALLS: Final = 32
-_TURN_BYTES: Final = 256 << 10
-"""One turn in the engine ends after so much, that other requests get theirs."""
+_TURN_CALLS: Final = 8
+"""So many calls go to the engine at once; then other requests get their turn."""
+
+_TURNS: Final = 2
+"""Turns of one batch that run at the same time: less than the engine has threads."""
+
+_PAUSE: Final = 0.05
+"""Seconds before a batch asks a busy engine again."""
 
 
 @dataclass
@@ -97,36 +103,44 @@ def calls_of(body: Any, most: int) -> Sequence[Any]:
 async def _answers(
     context: ServiceContext, served: Served, calls: Sequence[Any]
 ) -> AsyncIterator[bytes]:
-    """The array, written while it is worked out: one turn in the engine after the other."""
+    """The array, written while it is worked out, a few turns in the engine at the same time."""
     room = _Room(MOST_BYTES)
-    position = 0
-    yield b"["
-    while position < len(calls):
-        try:
-            done, piece = await context.engine.run(
-                lambda: _turn(context, served, calls, position, room)  # noqa: B023
-            )
-        except LimitReached:  # the engine's queue is full: this batch can wait
-            await anyio.sleep(0.05)
-            continue
-        yield (b"," if position else b"") + piece
-        position += done
-    yield b"]"
+    starts = iter(range(0, len(calls), _TURN_CALLS))
+    turns: deque[asyncio.Task[bytes]] = deque()
+
+    def begin() -> None:
+        if (start := next(starts, None)) is not None:
+            turns.append(asyncio.create_task(_turn(context, served, calls, start, room)))
+
+    try:
+        for _ in range(_TURNS):
+            begin()
+        separator = b"["
+        while turns:
+            piece = await turns.popleft()
+            begin()
+            yield separator + piece
+            separator = b","
+        yield b"]" if calls else b"[]"
+    finally:
+        for turn in turns:
+            turn.cancel()
 
 
-def _turn(
+async def _turn(
     context: ServiceContext, served: Served, calls: Sequence[Any], start: int, room: _Room
-) -> tuple[int, bytes]:
-    """How many calls from ``start`` were answered, and their answers between commas."""
-    written: list[bytes] = []
-    size = 0
-    for number in range(start, min(start + _TURN_CALLS, len(calls))):
-        piece = _answer(context, served, calls[number], number, room)
-        written.append(piece)
-        size += len(piece)
-        if size > _TURN_BYTES:
-            break
-    return len(written), b",".join(written)
+) -> bytes:
+    """The answers of the next few calls, between commas."""
+    numbers = range(start, min(start + _TURN_CALLS, len(calls)))
+
+    def work() -> bytes:
+        return b",".join(_answer(context, served, calls[n], n, room) for n in numbers)
+
+    while True:
+        try:
+            return await context.engine.run(work)
+        except LimitReached:  # the engine's queue is full: a batch can wait
+            await asyncio.sleep(_PAUSE)
 
 
 def _answer(context: ServiceContext, served: Served, call: Any, number: int, room: _Room) -> bytes:
