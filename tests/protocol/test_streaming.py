@@ -21,7 +21,7 @@ ROW_BY_ROW = """SELECT ?s ?text {
     ?s ?p ?o FILTER EXISTS { ?x ?q ?y FILTER(?y + 0 = ?o) } BIND("TEXT" AS ?text)
 }"""
 """Looks at all triples for each row."""
-DEADLINE = 4.0
+DEADLINE = 3.0
 MOST = 50_000
 
 
@@ -33,7 +33,7 @@ def bounded(store: Path) -> Iterator[Server]:
         sparql_max_rows=str(MOST),
         sparql_max_bytes=str(4 << 20),
         sparql_per_client="3",
-        send_timeout="2",
+        send_timeout="1.5",
     ) as running:
         yield running
 
