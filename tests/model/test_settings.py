@@ -30,6 +30,7 @@ def test_variables_replace_defaults_and_empty_ones_do_not() -> None:
             "MLA_MAX_ROWS": " 50 ",
             "MLA_BASE_URL": "https://graph.example/api/",
             "MLA_LOG_LEVEL": "debug",
+            "MLA_SERVICE_HOSTS": "a.example, b.example:8443",
             "MLA_MAX_BODY": "",
         }
     )
@@ -38,6 +39,7 @@ def test_variables_replace_defaults_and_empty_ones_do_not() -> None:
     assert settings.max_rows == 50
     assert settings.base_url == "https://graph.example/api"
     assert settings.log_level == "DEBUG"
+    assert settings.service_hosts == "a.example,b.example:8443"
     assert settings.max_body == 1024**2
 
 
@@ -53,6 +55,9 @@ def test_variables_replace_defaults_and_empty_ones_do_not() -> None:
         ("MLA_MAX_BODY", "1 MiB"),
         ("MLA_MAX_ROWS", "0"),
         ("MLA_WORKERS_ADHOC", "two"),
+        ("MLA_SPARQL_MAX_ROWS", "0"),
+        ("MLA_SEND_TIMEOUT", "never"),
+        ("MLA_SERVICE_HOSTS", "a.example, b example"),
         ("MLA_BASE_URL", "graph.example"),
         ("MLA_BASE_URL", "ftp://graph.example"),
         ("MLA_BASE_URL", "http://graph.example/?a=1"),

@@ -21,7 +21,7 @@ ROW_BY_ROW = """SELECT ?s ?text {
     ?s ?p ?o FILTER EXISTS { ?x ?q ?y FILTER(?y + 0 = ?o) } BIND("TEXT" AS ?text)
 }"""
 """Looks at all triples for each row."""
-DEADLINE = 4.0
+DEADLINE = 3.0
 MOST = 50_000
 
 
@@ -33,7 +33,19 @@ def bounded(store: Path) -> Iterator[Server]:
         sparql_max_rows=str(MOST),
         sparql_max_bytes=str(4 << 20),
         sparql_per_client="3",
-        send_timeout="2",
+    ) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def proxied(store: Path) -> Iterator[Server]:
+    """Behind a proxy that is trusted; one query a client, and little time to take its answer."""
+    with serving(
+        store,
+        query_timeout=str(DEADLINE),
+        sparql_per_client="1",
+        send_timeout="1.5",
+        trusted_proxies="127.0.0.1",
     ) as running:
         yield running
 
@@ -117,13 +129,13 @@ def test_other_formats_break_off_where_they_are_cut(
 
 @pytest.mark.parametrize("coding", ["identity", "gzip"])
 def test_a_deadline_in_mid_answer_breaks_it_off(bounded: Server, coding: str) -> None:
-    query = ROW_BY_ROW.replace("TEXT", "long " * 200)
+    query = ROW_BY_ROW.replace("TEXT", "long " * 60)
     began = time.monotonic()
     answer = get(bounded, query, "application/sparql-results+json", **{"Accept-Encoding": coding})
     assert answer.status == 200
     with pytest.raises(http.client.IncompleteRead):
         answer.read()
-    assert time.monotonic() - began < DEADLINE + 4
+    assert DEADLINE <= time.monotonic() - began < DEADLINE + 4
 
 
 def test_a_deadline_before_the_first_64_kib_is_a_problem(bounded: Server) -> None:
@@ -154,23 +166,21 @@ def test_one_client_may_ask_so_much_at_a_time(bounded: Server) -> None:
         time.sleep(0.2)
 
 
-def test_a_client_that_reads_nothing_does_not_keep_a_worker(bounded: Server) -> None:
-    idle = [raw(bounded, PAIRS, "application/sparql-results+xml") for _ in range(2)]
+def test_a_client_that_reads_nothing_does_not_keep_a_worker(proxied: Server) -> None:
+    xml = "application/sparql-results+xml"
+    idle = [raw(proxied, PAIRS, f"{xml}\r\nX-Forwarded-For: 192.0.2.{i}") for i in range(2)]
     time.sleep(0.5)
     try:
-        answer = get(bounded, "ASK {}", "*/*")  # waits for a worker
-        assert answer.status == 200
+        assert get(proxied, "ASK {}", "*/*").status == 200  # waits for a worker
     finally:
         for each in idle:
             each.close()
 
 
-def test_clients_behind_a_trusted_proxy_are_told_apart(store: Path) -> None:
-    settings = {"sparql_per_client": "1", "query_timeout": "3", "trusted_proxies": "127.0.0.1"}
-    with serving(store, **settings) as server:
-        idle = raw(server, CROSS, "*/*\r\nX-Forwarded-For: 192.0.2.1")
-        time.sleep(0.5)
-        same = get(server, "ASK {}", "*/*", **{"X-Forwarded-For": "192.0.2.1"})
-        other = get(server, "ASK {}", "*/*", **{"X-Forwarded-For": "192.0.2.2"})
-        assert (same.status, other.status) == (429, 200)
-        idle.close()
+def test_clients_behind_a_trusted_proxy_are_told_apart(proxied: Server) -> None:
+    idle = raw(proxied, CROSS, "*/*\r\nX-Forwarded-For: 192.0.2.8")
+    time.sleep(0.5)
+    same = get(proxied, "ASK {}", "*/*", **{"X-Forwarded-For": "192.0.2.8"})
+    other = get(proxied, "ASK {}", "*/*", **{"X-Forwarded-For": "192.0.2.9"})
+    assert (same.status, other.status) == (429, 200)
+    idle.close()
