@@ -171,12 +171,12 @@ def test_nothing_applies_on_a_day_on_which_it_does_not_bind_both(
 
 
 @bounded
-@given(pairs, measures, st.data())
+@given(pairs, measures | st.none(), st.data())
 def test_each_instrument_is_there_once_with_one_reason(
     ask: Ask,
     changes: Mapping[str, set[date]],
     pair: tuple[str, str],
-    measure: str,
+    measure: str | None,
     data: st.DataObject,
 ) -> None:
     on, _ = period(data, changes, pair)
