@@ -540,3 +540,17 @@ def test_a_worker_without_a_pool_ends_by_itself(folder: Path) -> None:
     with Direct(folder, deadline=0.1) as idle:
         idle.link.close()
         assert idle.process.wait(timeout=10) == 0
+
+
+def test_it_is_told_why_a_worker_was_replaced(folder: Path) -> None:
+    lost: list[str] = []
+    with AdhocPool(folder, size=1, deadline=DEADLINE, lost=lost.append) as pool:
+        ask(pool, "ASK {}")
+        assert lost == []
+        limited(pool)
+        assert lost == ["time"]
+        unwanted = pool.run("SELECT * { ?a ?p ?b . ?c ?q ?d }", usual)
+        unwanted.close()
+        assert lost == ["time", "unread"]
+        assert works(pool)
+    assert lost == ["time", "unread"]

@@ -1,6 +1,6 @@
 """What a stranger writes for a parameter is a value, whatever it looks like."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import hypothesis
@@ -12,7 +12,6 @@ from mla_graph.model.sources import Sources
 from mla_graph.release.directory import Release
 from mla_graph.saved_queries.catalogue import Catalogue
 from mla_graph.saved_queries.header import Parameter
-from mla_graph.saved_queries.parameters import Enumeration
 from mla_graph.saved_queries.rows import rows
 from mla_graph.saved_queries.run import bind, run
 from mla_graph.store.embedded import EmbeddedStore
@@ -33,14 +32,6 @@ def each(taken: Iterable[tuple[str, Parameter]]) -> list[Any]:
 
 ORDINARY = {"iri": "instrument/no-such-thing", "text": "no such thing anywhere"}
 """A value that is well formed and names nothing, for parameters without a list of values."""
-
-
-@pytest.fixture(autouse=True, scope="module")
-def no_suggestions() -> Iterator[None]:
-    """The nearest values take most of the time of a refusal, and are tested elsewhere."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Enumeration, "nearest", lambda self, text: [])
-        yield
 
 
 class Fixed(RemoteStore):

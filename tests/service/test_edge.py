@@ -212,7 +212,7 @@ def test_metrics_tell_of_saved_queries_kept_answers_release_and_limits(tmp_path:
     with service(tmp_path, busy) as client:
         client.get("/id/state/lu")
         text = client.get("/metrics").text
-        assert 'mla_adhoc_stopped_total{reason="time"} 1.0' in text
+        assert 'mla_limits_met_total{limit="time"} 1.0' in text
         assert 'mla_release_info{created="",id="r1",store="the store"} 1.0' in text
         assert "mla_process_resident_bytes" in text and "mla_adhoc_queries 0.0" in text
     with service(tmp_path, EmbeddedStore(ox.Store(), "x", release_id="r1")) as client:

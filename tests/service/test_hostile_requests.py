@@ -1,7 +1,7 @@
 """Hostile texts in every place of a request: refused as any wrong value is, or an empty answer."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import cycle, islice
 from urllib.parse import quote
 
@@ -12,7 +12,6 @@ from starlette.testclient import TestClient
 from mla_graph.model.sources import Sources
 from mla_graph.release.directory import Release
 from mla_graph.saved_queries.catalogue import Catalogue
-from mla_graph.saved_queries.parameters import Enumeration
 from mla_graph.store.remote import RemoteStore
 
 from ..conftest import OxigraphServer
@@ -33,14 +32,6 @@ SENT = [text for text in HOSTILE if "\ud800" not in text]
 SOME = pytest.param(1, id="some")
 ALL = pytest.param(len(SENT), id="all", marks=pytest.mark.fuzz)
 many = pytest.mark.parametrize("count", [SOME, ALL])
-
-
-@pytest.fixture(autouse=True, scope="module")
-def no_suggestions() -> Iterator[None]:
-    """The nearest values take most of the time of a refusal, and are tested elsewhere."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Enumeration, "nearest", lambda self, text: [])
-        yield
 
 
 @pytest.fixture(scope="module")

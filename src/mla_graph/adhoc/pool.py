@@ -149,6 +149,8 @@ class AdhocPool:
     `size` queries run at a time, for `deadline` seconds and in `memory` bytes each; a query that
     finds no free worker waits for `wait` seconds (the deadline unless given). `spare` workers
     stand by for those that are killed. Other endpoints are called by `federation` or not at all.
+    `lost` is told why a worker was replaced: time, memory, crash, or unread (the answer was not
+    wanted to its end, or is too large).
     """
 
     def __init__(
@@ -162,7 +164,9 @@ class AdhocPool:
         wait: float | None = None,
         spare: int = 1,
         federation: Federation | None = None,
+        lost: Callable[[str], None] = lambda reason: None,
     ) -> None:
+        self.lost = lost
         self._deadline = deadline
         self._memory = memory
         self._wait = deadline if wait is None else wait
@@ -289,10 +293,11 @@ class AdhocPool:
         """A new worker."""
         return WorkerProcess(self._arguments)
 
-    def give_back(self, used: WorkerProcess) -> None:
-        """Take a worker that was lent to a query, or a fresh one in its place."""
+    def give_back(self, used: WorkerProcess, why: str) -> None:
+        """Take a worker that was lent to a query, or a fresh one in its place; say why."""
         try:
             if not used.at_rest:
+                self.lost(why)
                 used.end()
             with self._lock:
                 if not self._closed:
@@ -337,6 +342,7 @@ class _Running:
         self._pool = pool
         self._text = text
         self._left = left
+        self._why = "unread"
         self._given_back = False
         self._lock = threading.Lock()
 
@@ -353,6 +359,7 @@ class _Running:
         except Failure as failure:
             raise self._explained(failure) from None
         except TimeoutError:
+            self._why = "time"
             raise self._pool.too_slow() from None
         except (EOFError, ConnectionError):
             raise self._end_explained() from None
@@ -363,6 +370,8 @@ class _Running:
 
     def replace(self) -> None:
         """Go on with a fresh worker, as the one that was lent has ended."""
+        self._pool.lost(self._why)
+        self._why = "unread"
         self.worker.end()
         self.worker = self._pool.fresh()
         self.delivered = False
@@ -379,7 +388,7 @@ class _Running:
             if self._given_back:
                 return
             self._given_back = True
-        self._pool.give_back(self.worker)
+        self._pool.give_back(self.worker, self._why)
 
     def too_much(self, bound: str) -> LimitReached:
         """The error for an answer that reaches a bound and cannot be marked as cut."""
@@ -404,6 +413,7 @@ class _Running:
         status = self.worker.status()
         if not self.interrupted:
             _log.warning("a worker ended over a query, with status %d", status)
+            self._why = {-signal.SIGABRT: "memory", -signal.SIGXCPU: "time"}.get(status, "crash")
         if status in _CRASHES:
             return _Ended(QuerySyntaxError(_TOO_NESTED, line=None, column=None), True)
         if status == -signal.SIGXCPU:

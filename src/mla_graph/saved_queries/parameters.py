@@ -1,6 +1,5 @@
 """From the text that a person writes for a parameter to the RDF terms that are bound."""
 
-import difflib
 import re
 import threading
 import unicodedata
@@ -12,6 +11,7 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 import pyoxigraph as ox
+from rapidfuzz import fuzz, process
 
 from mla_graph.model.errors import InvalidValue, UnknownValue
 from mla_graph.model.namespaces import MLAD
@@ -25,6 +25,8 @@ MAX_TEXT: Final = 500
 MAX_IRI: Final = 2000
 LISTED_IN_FULL: Final = 12
 """A list of up to so many values is named in full when a value is not in it."""
+CLOSE: Final = 60
+"""Likeness, of 100, from which a name may be what was meant."""
 
 _KIND_AND_KEY = re.compile(r"[a-z][a-z0-9-]*/[^\s/][^\s]*")
 
@@ -61,9 +63,8 @@ class Enumeration:
             for name in (value.code, *value.labels):
                 codes.setdefault(name.casefold(), value.code)
         wanted = text.casefold()[:60]
-        close = difflib.get_close_matches(wanted, codes, n=20) or difflib.get_close_matches(
-            wanted, codes, n=20, cutoff=0.0
-        )
+        found = process.extract(wanted, list(codes), scorer=fuzz.ratio, limit=20)
+        close = [name for name, score, _ in found if score >= CLOSE] or [name for name, *_ in found]
         close.sort(key=lambda name: name[:1] != wanted[:1])  # the first letter is rarely the slip
         return list(dict.fromkeys(codes[name] for name in close))[:5]
 

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 import anyio
 import anyio.to_thread
@@ -72,13 +72,19 @@ class Lane:
             self._moved(-1)
 
 
+class MakePool(Protocol):
+    """Starts a pool of workers; ``lost`` is told why each one had to be replaced."""
+
+    def __call__(self, *, lost: Callable[[str], None]) -> AdhocPool: ...
+
+
 @dataclass(frozen=True)
 class Opened:
     """A store to serve, and what belongs to it."""
 
     store: Store
     release: Release | None = None
-    adhoc: Callable[[], AdhocPool] | None = None
+    adhoc: MakePool | None = None
     """Starts the workers for strangers' queries on the store."""
     memory_copy: Callable[[], Store] | None = None
     """Loads the same graph into memory."""
@@ -95,7 +101,7 @@ class ServiceContext:
         sources: Sources,
         store: Store,
         release: Release | None = None,
-        adhoc: Callable[[], AdhocPool] | None = None,
+        adhoc: MakePool | None = None,
         memory_copy: Callable[[], Store] | None = None,
         newer: Callable[[Release], Opened | None] | None = None,
     ) -> None:
@@ -141,7 +147,7 @@ class ServiceContext:
         """The workers for strangers' queries, started at the first call; None for an endpoint."""
         with self._pool_lock:
             if self._pool is None and self._make_pool is not None:
-                self._pool = self._make_pool()
+                self._pool = self._make_pool(lost=self.metrics.lost_worker)
             return self._pool
 
     def _keep(self) -> None:
@@ -172,7 +178,7 @@ class ServiceContext:
             opened = self._newer(self.served.release)
             if opened is None:
                 return
-            pool = opened.adhoc() if opened.adhoc else None
+            pool = opened.adhoc(lost=self.metrics.lost_worker) if opened.adhoc else None
         except Exception:  # a fault in here must not end the watch over later releases
             _log.exception("The change to a new release failed")
             return

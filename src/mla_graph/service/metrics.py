@@ -58,9 +58,11 @@ class Metrics:
             "mla_answer_cache", "Finished answers looked for among those kept.", ("result",)
         )
         self._stopped = counter(
-            "mla_adhoc_stopped",
-            "Ad-hoc queries refused or stopped at a limit: time and memory cost a worker, which "
-            "is replaced.",
+            "mla_limits_met", "Requests refused or stopped at a limit.", ("limit",)
+        )
+        self._lost = counter(
+            "mla_adhoc_workers_replaced",
+            "Workers for ad-hoc queries that were killed or crashed, and were replaced.",
             ("reason",),
         )
         self._queued = Gauge(
@@ -109,6 +111,10 @@ class Metrics:
     def stopped(self, reason: str) -> None:
         """Count one query that met a limit (time, memory, size, queue)."""
         self._stopped.labels(reason).inc()
+
+    def lost_worker(self, reason: str) -> None:
+        """Count one worker that was replaced (time, memory, crash, unread)."""
+        self._lost.labels(reason).inc()
 
     def adhoc(self, change: int) -> None:
         """An ad-hoc query came (1) or went (-1)."""

@@ -1,12 +1,12 @@
 """``/id/{kind}/{key}``: every resource of the graph, for people and as RDF."""
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
 
 import pyoxigraph as ox
+from rapidfuzz import fuzz, process
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -173,7 +173,12 @@ def _unknown(served: Served, iri: str) -> UnknownResource:
     kind = wanted.partition("/")[0] + "/"
     same_kind = [name for name in known if name.startswith(kind)]
     longer = [name for name in same_kind if name.startswith(wanted)]
-    close = difflib.get_close_matches(wanted, same_kind or known, n=5, cutoff=0.4)
+    close = [
+        name
+        for name, *_ in process.extract(
+            wanted, same_kind or known, scorer=fuzz.ratio, limit=5, score_cutoff=40
+        )
+    ]
     nearest = list(dict.fromkeys((*longer[:5], *close)))[:5]
     rest = f" Near: {', '.join(nearest)}." if nearest else ""
     return UnknownResource(

@@ -26,7 +26,7 @@ from mla_graph.store.interface import Store
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from mla_graph.service.context import Opened, ServiceContext
+    from mla_graph.service.context import MakePool, Opened, ServiceContext
 
 _STORE: Final = "MLA_SERVE_STORE"
 _UNION: Final = "MLA_SERVE_UNION_DEFAULT_GRAPH"
@@ -158,7 +158,7 @@ def _opened(release: Release, *, union_default_graph: bool, settings: Settings) 
     )
 
 
-def _adhoc(folder: Path, union_default_graph: bool, settings: Settings) -> Callable[[], AdhocPool]:
+def _adhoc(folder: Path, union_default_graph: bool, settings: Settings) -> "MakePool":
     return partial(
         AdhocPool,
         folder,
