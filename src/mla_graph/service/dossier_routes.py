@@ -33,8 +33,8 @@ from mla_graph.service.dossier_openapi import (
 from mla_graph.service.links import local_path
 from mla_graph.service.negotiation import HTML, Representation, choose
 from mla_graph.service.problems import status_of
+from mla_graph.service.rdf_document import document
 from mla_graph.service.request_input import Parameters, from_query_string, only, single
-from mla_graph.service.resources import written
 from mla_graph.service.saved_query_page import field
 
 PATH: Final = "/api/dossier"
@@ -127,7 +127,7 @@ def _written(
     if wanted is PLAIN:
         return text(dossier, _WIDTH).encode()
     if wanted is not HTML:
-        return written(triples(dossier, served.store), wanted.name)
+        return document(triples(dossier, served.store), wanted.name)
     given = [(name, value) for name, values in raw.items() for value in values]
     fixed = given if "on" in raw else [*given, ("on", asked.on)]
     page = render(

@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mla_graph.model.settings import Settings
@@ -138,6 +139,8 @@ class LastResort:
 
         try:
             await self._app(scope, receive, noticed)
+        except ClientDisconnect:
+            return  # in the middle of its request, so that nobody waits for an answer
         except Exception:
             if scope["type"] != "http":
                 raise

@@ -7,21 +7,23 @@ from typing import Final
 import pyoxigraph as ox
 
 from mla_graph.model.statements import SPACES
-from mla_graph.store.formats import TRIPLES
+from mla_graph.store.formats import DUMPS, TRIPLES
 
+_RDF: Final = TRIPLES | DUMPS
 _STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*\\n(?:[^"\\]|\\.)*"')
 _ESCAPE: Final = re.compile(rb"\\(.)")
 
 
 def document(triples: Iterable[ox.Triple], format: str) -> bytes:
-    """Triples in one of ``formats.TRIPLES``, sorted, with the prefixes that they use.
+    """Triples in one of ``formats.TRIPLES`` or ``DUMPS``, sorted, with the prefixes that they use.
 
-    Turtle has a text of several lines as it was written, between triple quotes.
+    The same triples give the same bytes, whichever engine found them and in which order. Turtle
+    has a text of several lines as it was written, between triple quotes.
     """
     ordered = sorted(triples, key=str)
     text = "\n".join(map(str, ordered))
     used = {prefix: space for prefix, space in SPACES.items() if f"<{space}" in text}
-    body: bytes | None = ox.serialize(ordered, format=TRIPLES[format], prefixes=used)
+    body: bytes | None = ox.serialize(ordered, format=_RDF[format], prefixes=used)
     if format != "turtle":
         return body or b""
     return _STRING.sub(lambda found: _long(found[0]), body or b"")

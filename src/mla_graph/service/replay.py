@@ -60,6 +60,7 @@ class Replay:
         recorded = _kept(self._context.served).get(key)
         if recorded is not None:
             scope.update(recorded.routed)
+            self._context.metrics.kept(True)
             if recorded.truncated:
                 self._context.metrics.truncated()
             await send({**recorded.start, "headers": list(recorded.start["headers"])})

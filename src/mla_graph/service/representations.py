@@ -5,7 +5,8 @@ from typing import Final
 import pyoxigraph as ox
 
 from mla_graph.service.negotiation import HTML, Representation
-from mla_graph.store.formats import DUMPS, RESULTS, TRIPLES
+from mla_graph.service.rdf_document import document
+from mla_graph.store.formats import RESULTS
 
 SPARQL_JSON: Final = Representation("json", "application/sparql-results+json")
 ROWS: Final = Representation("rows", "application/json")
@@ -20,7 +21,6 @@ RDF_XML: Final = Representation("rdfxml", "application/rdf+xml", ("application/x
 TRIG: Final = Representation("trig", "application/trig", ("application/x-trig",))
 N_QUADS: Final = Representation("nquads", "application/n-quads")
 
-_RDF: Final = DUMPS | TRIPLES
 _TABLES: Final = (SPARQL_JSON, ROWS, CSV, TSV, SPARQL_XML)
 _BOOLEANS: Final = (SPARQL_JSON, SPARQL_XML)
 TRIPLES_OFFERED: Final = (TURTLE, N_TRIPLES, JSON_LD)
@@ -52,9 +52,8 @@ def of_sparql(kind: str) -> tuple[Representation, ...]:
 def serialised(answer: object, name: str) -> bytes:
     """An engine's answer in the named format."""
     if isinstance(answer, ox.QueryTriples):
-        body = answer.serialize(format=_RDF[name])
-    else:
-        assert isinstance(answer, ox.QuerySolutions | ox.QueryBoolean)
-        body = answer.serialize(format=RESULTS[name])
+        return document(answer, name)
+    assert isinstance(answer, ox.QuerySolutions | ox.QueryBoolean)
+    body = answer.serialize(format=RESULTS[name])
     assert body is not None
     return body

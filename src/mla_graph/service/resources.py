@@ -1,6 +1,6 @@
 """``/id/{kind}/{key}``: every resource of the graph, for people and as RDF."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
@@ -12,11 +12,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mla_graph.model.errors import UnknownResource
-from mla_graph.model.namespaces import MLA, MLAD, PREFIXES, RDF, RDFS, SKOS
+from mla_graph.model.namespaces import MLA, MLAD, RDF, RDFS, SKOS
 from mla_graph.model.sources import Sources
 from mla_graph.pages.address import at
 from mla_graph.pages.render import render
-from mla_graph.service import caching
+from mla_graph.service import caching, rdf_document
 from mla_graph.service.answer_cache import Answered
 from mla_graph.service.base_address import base_address
 from mla_graph.service.compact import compacted, naming_context
@@ -28,7 +28,6 @@ from mla_graph.service.negotiation import HTML, Representation, choose
 from mla_graph.service.published_context import CONTEXT_PATH, json_ld_context
 from mla_graph.service.representations import GRAPH_PAGES, JSON_LD
 from mla_graph.service.request_input import from_query_string, only, single
-from mla_graph.store.formats import TRIPLES
 from mla_graph.store.interface import Store
 
 _NAMES: Final = (f"{SKOS}prefLabel", f"{RDFS}label", f"{SKOS}altLabel")
@@ -143,15 +142,6 @@ def routes(context: ServiceContext) -> list[Route]:
     return [Route("/id/{kind}/{key:path}", resource)]
 
 
-def written(triples: Iterable[ox.Triple], format: str) -> bytes:
-    """Triples in one of ``formats.TRIPLES``, sorted, with the prefixes that they use."""
-    ordered = sorted(triples, key=str)
-    text = "\n".join(map(str, ordered))
-    used = {prefix: space for prefix, space in PREFIXES.items() if f"<{space}" in text}
-    body: bytes | None = ox.serialize(ordered, format=TRIPLES[format], prefixes=used)
-    return body or b""
-
-
 def _node(served: Served, iri: str) -> str:
     """The resource as SPARQL, once it is known to be in the graph.
 
@@ -233,7 +223,7 @@ def _data(
     if wanted is JSON_LD:
         body = naming_context(compacted(triples, context), context_address)
     else:
-        body = written(triples, wanted.name)
+        body = rdf_document.document(triples, wanted.name)
     return Answered(body, {"X-Truncated": "true" if cut else "false"}, cut)
 
 

@@ -17,9 +17,9 @@ from mla_graph.service.context import Served, ServiceContext
 from mla_graph.service.enumerations import choices
 from mla_graph.service.links import local_path, short
 from mla_graph.service.problems import status_of
+from mla_graph.service.rdf_document import document
 from mla_graph.service.representations import TURTLE
 from mla_graph.service.request_input import Parameters
-from mla_graph.service.resources import written
 from mla_graph.service.saved_query_address import (
     downloads,
     example_address,
@@ -66,7 +66,7 @@ def page(
             else:
                 graph = run(served.store, bound)
                 assert isinstance(graph, ox.QueryTriples)
-                triples = written(graph, TURTLE.name).decode()
+                triples = document(graph, TURTLE.name).decode()
         except InputError as error:
             problem = error
     page = render(

@@ -25,9 +25,10 @@ from mla_graph.service.link_headers import linked
 from mla_graph.service.links import local_path, short
 from mla_graph.service.negotiation import HTML, Representation, choose
 from mla_graph.service.published_context import CONTEXT_PATH, context_text, json_ld_context
+from mla_graph.service.rdf_document import document
 from mla_graph.service.representations import GRAPH_PAGES, JSON_LD, TURTLE
 from mla_graph.service.request_input import from_query_string, only, single
-from mla_graph.service.resources import Shown, written
+from mla_graph.service.resources import Shown
 
 _OWL: Final = "http://www.w3.org/2002/07/owl#"
 _KINDS: Final = {
@@ -123,7 +124,7 @@ def _made(turtle: bytes, wanted: Representation, sources: Sources) -> bytes:
         return _page(triples).encode()
     if wanted is JSON_LD:
         return compacted(triples, json_ld_context(sources))
-    return written(triples, wanted.name)
+    return document(triples, wanted.name)
 
 
 def _parsed(turtle: bytes) -> list[ox.Triple]:
