@@ -18,6 +18,7 @@ MINIMUM_SIZE: Final = 1024
 KEPT_BYTES: Final = 8 << 20
 
 _ASKED: Final = "mla_graph.accept_encoding"
+_ASKING: Final = (b"accept-encoding", b"if-none-match")
 _CODED_TAG: Final = re.compile(rf'-(?:{"|".join(CODINGS)})"')
 
 for _media_type in (
@@ -54,6 +55,9 @@ class ContentCoding:
         """Pass the request on with the one coding that the caller likes best."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        if not any(name in _ASKING for name, _ in scope["headers"]):
+            await self._app(scope, receive, _varying(send))
             return
         headers = MutableHeaders(scope=scope)
         coding = chosen(",".join(headers.getlist("accept-encoding")))
@@ -104,11 +108,26 @@ class ContentCoding:
         await self._app(scope, receive, exchanged)
 
 
+def _varying(send: Send) -> Send:
+    """Send a plain body, which others may get in a coding."""
+
+    async def varied(message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] in (200, 304):
+            _vary(MutableHeaders(scope=message))
+        await send(message)
+
+    return varied
+
+
+def _vary(headers: MutableHeaders) -> None:
+    if "accept-encoding" not in headers.get("vary", "").lower():
+        headers.add_vary_header("Accept-Encoding")
+
+
 def _retag(message: Message, scope: Scope, coding: str | None, copies: str) -> str:
     """Make Vary and ETag of the answer those of its coding; gives the key if it is coded."""
     headers = MutableHeaders(scope=message)
-    if "accept-encoding" not in headers.get("vary", "").lower():
-        headers.add_vary_header("Accept-Encoding")
+    _vary(headers)
     tag = headers.get("etag", "")
     if not tag.startswith('"'):
         return ""

@@ -2,11 +2,10 @@
 
 import logging
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -30,6 +29,21 @@ DOCUMENTATION_POLICY = CONTENT_SECURITY_POLICY.replace(
 
 ONE_YEAR: Final = 31_536_000
 _SAVED_QUERIES: Final = "/api/queries/"
+
+Pairs = list[tuple[bytes, bytes]]
+
+_REQUEST_ID: Final = request_id.HEADER.lower().encode()
+_ALWAYS: Final[Pairs] = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
+]
+_PAGES: Final[Pairs] = [
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+]
+_HSTS: Final = (b"strict-transport-security", b"max-age=%d" % ONE_YEAR)
 
 
 class Edge:
@@ -61,14 +75,14 @@ class Edge:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
-        name = request_id.begin(Headers(scope=scope).get(request_id.HEADER))
+        name = request_id.begin(_given_name(scope["headers"]))
         status, sent = 0, 0
 
         async def finished(message: Message) -> None:
             nonlocal status, sent
             if message["type"] == "http.response.start":
                 status = message["status"]
-                self._complete(MutableHeaders(raw=message["headers"]), scope, name)
+                self._complete(message["headers"], scope, name)
             else:
                 sent += len(message.get("body", b""))
             await send(message)
@@ -78,17 +92,15 @@ class Edge:
         finally:
             self._note(scope, status, sent, time.perf_counter() - started)
 
-    def _complete(self, headers: MutableHeaders, scope: Scope, name: str) -> None:
-        headers[request_id.HEADER] = name
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "no-referrer")
-        headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin")
-        if headers.get("content-type", "").startswith("text/html"):
-            headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-            headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-            headers.setdefault("X-Frame-Options", "DENY")
+    def _complete(self, headers: Pairs, scope: Scope, name: str) -> None:
+        """Add what the answer lacks; names are in lower case, as ASGI has them."""
+        headers.append((_REQUEST_ID, name.encode()))
+        present = dict(headers)
+        headers += [pair for pair in _ALWAYS if pair[0] not in present]
+        if present.get(b"content-type", b"").startswith(b"text/html"):
+            headers += [pair for pair in _PAGES if pair[0] not in present]
         if self._https or scope["scheme"] == "https":
-            headers.setdefault("Strict-Transport-Security", f"max-age={ONE_YEAR}")
+            headers.append(_HSTS)
 
     def _note(self, scope: Scope, status: int, sent: int, seconds: float) -> None:
         route = self._paths.get(scope.get("endpoint"), "other")
@@ -120,6 +132,10 @@ class Edge:
             return None
         name = path.removeprefix(_SAVED_QUERIES).partition(".")[0]
         return name if name in self._queries else None
+
+
+def _given_name(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
+    return next((value.decode("latin-1") for key, value in headers if key == _REQUEST_ID), None)
 
 
 class LastResort:
