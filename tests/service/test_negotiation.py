@@ -93,6 +93,8 @@ NEGOTIATED = {
     "/ontology": "/ontology",
     "/shapes": "/shapes",
     "/.well-known/void": "/.well-known/void",
+    "/.well-known/sparql-examples": "/.well-known/sparql-examples",
+    "/.well-known/sparql-examples/legal-bases": "/.well-known/sparql-examples/{name}",
     "/dumps/": "/dumps/",
     SELECT: "/sparql",
     CONSTRUCT: "/sparql",
@@ -101,8 +103,13 @@ NEGOTIATED = {
 }
 """An address of each kind of route that chooses by Accept, and the route."""
 
-FIXED = {"/health/live", "/health/ready", "/metrics", "/dumps/mla-graph.{ending}"}
-"""Routes of the description that have one representation whatever is asked for."""
+FIXED = {
+    "/health/live", "/health/ready", "/metrics", "/ontology/context.jsonld",
+    "/dumps/mla-graph.{ending}", "/dumps/SHA256SUMS",
+    "/dumps/{release}/", "/dumps/{release}/mla-graph.{ending}", "/dumps/{release}/SHA256SUMS",
+}  # fmt: skip
+"""Routes of the description that have one representation whatever is asked for, and those of the
+dumps of one release, which do as the routes of the dumps do."""
 
 KNOWN = (
     "application/sparql-results+json", "application/json", "text/csv",

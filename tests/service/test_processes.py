@@ -155,7 +155,7 @@ def test_a_broken_release_is_passed_over_and_told_once(
     broken = release(tiny_sources, settings, "Broken")
     switch(settings.home, good)
     server.wait_for(lambda: labels(server) == {"Good"})
-    (broken.path / "release.nq").write_text("this is not N-Quads\n")
+    (broken.path / "store" / "CURRENT").write_text("this is no store\n")
     switch(settings.home, broken)
     server.wait_for(lambda: "is not served" in server.log.read_text())
     time.sleep(0.5)

@@ -96,9 +96,10 @@ def _media_ranges(accept: str) -> list[tuple[str, float]]:
     """The media ranges with their quality; parts that are no media range are passed over."""
     ranges = []
     for part in _PARTS.findall(accept):
-        name, *parameters = (piece.strip().lower() for piece in _PIECES.findall(part))
-        if "/" not in name:
+        pieces = [piece.strip().lower() for piece in _PIECES.findall(part)]
+        if not pieces or "/" not in pieces[0]:
             continue
+        name, *parameters = pieces
         quality = 1.0
         for parameter in parameters:
             key, _, value = parameter.partition("=")
