@@ -1,5 +1,6 @@
 """One worker process, seen from the pool."""
 
+import os
 import subprocess
 import sys
 import time
@@ -8,6 +9,7 @@ from contextlib import suppress
 from multiprocessing.connection import Pipe
 
 from mla_graph.adhoc import worker
+from mla_graph.model.allocator import without_mimalloc
 from mla_graph.model.errors import StoreUnavailable
 
 START_UP = 30.0
@@ -46,6 +48,7 @@ class WorkerProcess:
             stdin=theirs.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            env=without_mimalloc(os.environ),
             start_new_session=True,
         )
         theirs.close()

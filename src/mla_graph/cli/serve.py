@@ -1,8 +1,11 @@
 """`mla-graph serve`: the HTTP service."""
 
+import sys
+
 import click
 
 from mla_graph.cli.stores import progress, store_option
+from mla_graph.model.allocator import restart_with_mimalloc
 from mla_graph.model.settings import Settings
 
 
@@ -31,6 +34,8 @@ def command(
       mla-graph serve --host 0.0.0.0 --port 80 --workers 2
       mla-graph serve --store /srv/oxigraph
     """
+    if sys.argv[1:2] == ["serve"]:  # this process is the server's alone
+        restart_with_mimalloc()
     from mla_graph.service.run import serve
 
     serve(
