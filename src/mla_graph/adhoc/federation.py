@@ -102,16 +102,17 @@ def may_call_service(sparql: str) -> bool:
     return "SERVICE" in _decoded(sparql).upper()
 
 
-def nesting(sparql: str) -> int:
-    """How deeply brackets are nested in the query."""
-    if sum(map(sparql.count, "{([")) < 100:  # the usual case, without a look at every token
-        return 0
-    depth = deepest = 0
+def nested_beyond(sparql: str, most: int) -> bool:
+    """Whether brackets are nested more deeply than that; read no further than to the first."""
+    if sum(map(sparql.count, "{([")) <= most:  # the usual case, without a look at every token
+        return False
+    depth = 0
     for found in _TOKEN.finditer(sparql):
         if bracket := found["bracket"]:
             depth += 1 if bracket in "{([" else -1
-            deepest = max(deepest, depth)
-    return deepest
+            if depth > most:
+                return True
+    return False
 
 
 def _calls(sparql: str, base: str | None) -> Iterator[_Call]:

@@ -26,7 +26,7 @@ from mla_graph.adhoc.federation import (
     Table,
     calls_service,
     may_call_service,
-    nesting,
+    nested_beyond,
 )
 from mla_graph.adhoc.process import START_UP, Cut, Failure, WorkerProcess
 from mla_graph.model.errors import (
@@ -214,7 +214,7 @@ class AdhocPool:
                 or no worker was free; `limit` is time, memory, rows, bytes or queue.
             StoreUnavailable: the store cannot be opened or read.
         """
-        if nesting(text) > _MOST_NESTED:
+        if nested_beyond(text, _MOST_NESTED):
             raise QuerySyntaxError(_TOO_NESTED, line=None, column=None)
         left = self._deadline
         pieces: list[str | Table] = [text]
