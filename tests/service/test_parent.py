@@ -5,25 +5,29 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 CHILD = """
-import time
+import sys, time
 from mla_graph.service.parent import end_with_parent
-end_with_parent()
 print("up", flush=True)
+time.sleep(float(sys.argv[2]))
+end_with_parent(int(sys.argv[1]))
 time.sleep(60)
 """
 PARENT = """
-import subprocess, sys, time
-with subprocess.Popen([sys.executable, "-c", sys.argv[1]]) as child:
+import os, subprocess, sys, time
+command = [sys.executable, "-c", sys.argv[1], str(os.getpid()), sys.argv[2]]
+with subprocess.Popen(command) as child:
     print(child.pid, flush=True)
     time.sleep(60)
 """
 
 
-def test_a_server_process_ends_after_its_parent_was_killed() -> None:
-    with subprocess.Popen(
-        [sys.executable, "-c", PARENT, CHILD], stdout=subprocess.PIPE, text=True
-    ) as parent:
+@pytest.mark.parametrize("start", ["0", "1"], ids=["while it runs", "while it starts"])
+def test_a_server_process_ends_after_its_parent_was_killed(start: str) -> None:
+    command = [sys.executable, "-c", PARENT, CHILD, start]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout
         said = {parent.stdout.readline().strip() for _ in range(2)}
         (child,) = said - {"up"}

@@ -9,9 +9,12 @@ from typing import Final
 _EVERY: Final = 1.0
 
 
-def end_with_parent() -> None:
-    """End this process in good order once its parent is gone."""
-    threading.Thread(target=_watch, args=[os.getppid()], name="parent", daemon=True).start()
+def end_with_parent(parent: int) -> None:
+    """End this process in good order once its parent, a process id, is gone.
+
+    The parent has to say who it is: by the time that this process asks, it may be gone already.
+    """
+    threading.Thread(target=_watch, args=[parent], name="parent", daemon=True).start()
 
 
 def _watch(parent: int) -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _STORE: Final = "MLA_SERVE_STORE"
 _UNION: Final = "MLA_SERVE_UNION_DEFAULT_GRAPH"
+_PARENT: Final = "MLA_SERVE_PARENT"
 """How the parent tells its server processes what to serve; not settings for people."""
 
 Progress = Callable[[str], None]
@@ -73,12 +74,13 @@ def serve(
     with tempfile.TemporaryDirectory(prefix="mla-graph-metrics-") as folder:
         os.environ |= _environment(store, union_default_graph, settings)
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        os.environ[_PARENT] = str(os.getpid())
         server("mla_graph.service.run:app_from_environment", factory=True, workers=workers)
 
 
 def app_from_environment() -> "FastAPI":
     """The application of one of several server processes."""
-    end_with_parent()
+    end_with_parent(int(os.environ[_PARENT]))
     return _app(
         os.environ.get(_STORE) or None,
         os.environ.get(_UNION) == "1",
