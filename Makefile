@@ -8,7 +8,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 	--allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint format bench bench-http bench-growth fire-killers fire-soak fire-kill shacl-suite corrupt all-pairs docs build clients fuzz wheel-check reason validate referee release lock clean
+.PHONY: help serve test slow lint format bench bench-http bench-growth fire-killers fire-soak fire-kill shacl-suite corrupt all-pairs docs build clients fuzz wheel-check reason validate referee release lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; \
@@ -32,7 +32,10 @@ serve: $(VENV)/runtime.stamp ## serve the graph on http://127.0.0.1:8000 (ARGS="
 	$(BIN)/mla-graph serve $(ARGS)
 
 test: $(VENV)/dev.stamp ## run the tests (ARGS="-k name", "-n 0" …)
-	$(BIN)/pytest -n auto --dist loadgroup -m "not reasoner and not wheel and not referee and not clients and not fuzz" $(ARGS)
+	$(BIN)/pytest -n auto --dist loadgroup -m "not reasoner and not wheel and not referee and not clients and not fuzz and not slow" $(ARGS)
+
+slow: $(VENV)/dev.stamp ## run the tests that take longer: many processes, long answers, an invented world
+	$(BIN)/pytest -n auto --dist loadgroup -m "slow and not fuzz" $(ARGS)
 
 lint: $(VENV)/dev.stamp ## style, types, layers, canonical Turtle, saved queries
 	$(BIN)/ruff check .

@@ -29,6 +29,9 @@ Values = dict[str, list[str]]
 Rows = Counter[tuple[object, ...]]
 
 SHIPPED = Catalogue.load(Sources.shipped().queries)
+LONG_IN_RDFLIB = ("links", "search")
+"""Queries that read the whole graph, which rdflib does slowly."""
+
 LISTS = sorted((Sources.shipped().queries / ENUMERATIONS).glob("*.rq"))
 MERGED = f"{GRAPH}tests/engines-agree"
 SUBJECTS = """state/lu state/be state/ie state/gb state/us
@@ -144,7 +147,13 @@ def test_a_server_gives_the_same_rows(
         assert of_store(endpoint, text) == of_store(shipped_store, text), text
 
 
-@pytest.mark.parametrize("name", SHIPPED.names)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] if name in LONG_IN_RDFLIB else [])
+        for name in SHIPPED.names
+    ],
+)
 def test_rdflib_gives_the_same_rows(
     name: str, small_store: EmbeddedStore, graph: rdflib.Graph
 ) -> None:

@@ -177,6 +177,7 @@ def test_a_signal_makes_it_look_at_once(
     server.wait_for(lambda: labels(server) == {"New"})
 
 
+@pytest.mark.slow
 def test_stopping_finishes_what_runs_and_takes_nothing_new(
     tiny_sources: Sources, settings: Settings, start: Start
 ) -> None:
@@ -199,6 +200,7 @@ def test_stopping_finishes_what_runs_and_takes_nothing_new(
     assert server.process.wait(timeout=20) in (0, -signal.SIGTERM)
 
 
+@pytest.mark.slow
 def test_a_stop_can_wait_for_load_balancers_to_notice(
     tiny_sources: Sources, settings: Settings, start: Start
 ) -> None:
