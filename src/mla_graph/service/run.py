@@ -16,6 +16,7 @@ from mla_graph.adhoc.vetted_http import VettedHttp
 from mla_graph.model.errors import StoreUnavailable
 from mla_graph.model.settings import Settings
 from mla_graph.model.sources import Sources
+from mla_graph.model.workspace import workspace
 from mla_graph.release import build, directory
 from mla_graph.release.directory import Release
 from mla_graph.saved_queries.catalogue import Catalogue
@@ -71,9 +72,9 @@ def serve(
         return
     if store is None:
         build.ensure(settings, Sources.shipped(), progress)
-    with tempfile.TemporaryDirectory(prefix="mla-graph-metrics-") as folder:
+    with workspace(Path(tempfile.gettempdir(), f"metrics-{os.getuid()}")) as folder:
         os.environ |= _environment(store, union_default_graph, settings)
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
         os.environ[_PARENT] = str(os.getpid())
         server("mla_graph.service.run:app_from_environment", factory=True, workers=workers)
 

@@ -73,17 +73,17 @@ class EmbeddedStore:
         say the same again, it is half as long.
 
         Raises:
-            StoreUnavailable: there is no such store, or no room for a temporary file.
-            UnreadableInput: the store is damaged.
+            StoreUnavailable: there is no such store, it is damaged, or there is no room for a
+                temporary file.
         """
         on_disk = cls.open_read_only(folder)
         copy = cls(ox.Store(), f"{folder} in memory", release_id=release_id, never_waits=True)
         try:
-            with tempfile.TemporaryDirectory() as passing:
-                path = Path(passing, "merged.nt")
-                on_disk._store.dump(path, ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
-                copy.load(path, ox.RdfFormat.N_TRIPLES)
-        except (OSError, RuntimeError) as error:
+            with tempfile.TemporaryFile() as passing:  # without a name: gone if we are killed
+                on_disk._store.dump(passing, ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
+                passing.seek(0)
+                copy._store.bulk_load(input=passing, format=ox.RdfFormat.N_TRIPLES)
+        except (OSError, RuntimeError, SyntaxError) as error:
             raise StoreUnavailable(f"{folder} cannot be copied into memory: {error}") from error
         copy._writable = False
         return copy
