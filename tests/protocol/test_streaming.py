@@ -13,6 +13,8 @@ import pytest
 
 from .conftest import ROWS, Server, serving
 
+pytestmark = pytest.mark.slow
+
 ALL = "SELECT ?s ?o { ?s <http://example.org/p> ?o }"
 PAIRS = "SELECT * { ?a ?p ?b . ?c ?q ?d }"
 GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"

@@ -18,6 +18,8 @@ from ..conftest import OxigraphServer
 from ..hostile import HOSTILE
 from .conftest import Serve
 
+pytestmark = pytest.mark.slow
+
 SHIPPED = Catalogue.load(Sources.shipped().queries)
 DOSSIER = {"requesting": "BE", "executing": "LU", "measure": "A.30", "on": "2024-05-01"}
 REFUSALS = {"invalid-value", "unknown-value", "malformed-request", "missing-parameter",

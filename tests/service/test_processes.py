@@ -147,6 +147,7 @@ def test_a_new_release_is_served_without_a_failed_request(
     assert sum(line.endswith(" 1.0") for line in shown) == 1
 
 
+@pytest.mark.slow
 def test_a_broken_release_is_passed_over_and_told_once(
     tiny_sources: Sources, settings: Settings, start: Start
 ) -> None:
@@ -165,6 +166,7 @@ def test_a_broken_release_is_passed_over_and_told_once(
     server.wait_for(lambda: labels(server) == {"Better"})
 
 
+@pytest.mark.slow
 def test_a_signal_makes_it_look_at_once(
     tiny_sources: Sources, settings: Settings, start: Start
 ) -> None:

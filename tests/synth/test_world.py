@@ -19,6 +19,8 @@ from mla_graph.synth.probes import GLOBAL, probes
 from mla_graph.synth.world import units, write
 from mla_graph.validation.run import read, validate_graph
 
+pytestmark = pytest.mark.slow
+
 SOURCES = Sources.shipped()
 SMALL, LARGE = 100_000, 200_000
 
