@@ -19,7 +19,7 @@ from mla_graph.store.interface import Store
 from mla_graph.store.remote import RemoteStore
 
 from ..conftest import OxigraphServer
-from ..hostile import HOSTILE, hostile_texts
+from ..payloads import HOSTILE, hostile_texts
 
 SHIPPED = Catalogue.load(Sources.shipped().queries)
 TAKEN = [(query.name, parameter) for query in SHIPPED for parameter in query.parameters]

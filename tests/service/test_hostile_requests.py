@@ -15,7 +15,7 @@ from mla_graph.saved_queries.catalogue import Catalogue
 from mla_graph.store.remote import RemoteStore
 
 from ..conftest import OxigraphServer
-from ..hostile import HOSTILE
+from ..payloads import HOSTILE
 from .conftest import Serve
 
 pytestmark = pytest.mark.slow

@@ -63,7 +63,8 @@ class Enumeration:
             for name in (value.code, *value.labels):
                 codes.setdefault(name.casefold(), value.code)
         wanted = text.casefold()[:60]
-        found = process.extract(wanted, list(codes), scorer=fuzz.ratio, limit=20)
+        names = sorted(codes, reverse=True)  # of equals the last, which is as good as any
+        found = process.extract(wanted, names, scorer=fuzz.ratio, limit=20)
         close = [name for name, score, _ in found if score >= CLOSE] or [name for name, *_ in found]
         close.sort(key=lambda name: name[:1] != wanted[:1])  # the first letter is rarely the slip
         return list(dict.fromkeys(codes[name] for name in close))[:5]

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Final, Protocol, TypeVar, cast
 
 import anyio
 import anyio.to_thread
@@ -20,6 +20,9 @@ from mla_graph.service.metrics import CountedAnswers, Metrics
 from mla_graph.store.interface import Store
 
 T = TypeVar("T")
+
+_LAST_WORK: Final = 60.0
+"""Seconds for which the end waits for a copy of the graph that is being loaded."""
 
 _log = logging.getLogger(__name__)
 
@@ -116,6 +119,7 @@ class ServiceContext:
         self._memory_copy = memory_copy
         self._newer = newer
         self._look = threading.Event()
+        self._keeper: threading.Thread | None = None
         self._closed = False
         self.leaving = False
         """The process was told to stop, and only finishes what runs."""
@@ -127,7 +131,8 @@ class ServiceContext:
 
     def start(self) -> None:
         """Begin what need not delay the first answer: the workers, then the copy in memory."""
-        threading.Thread(target=self._keep, name="keeper", daemon=True).start()
+        self._keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
+        self._keeper.start()
 
     def close(self) -> None:
         """Give back the workers and the store."""
@@ -137,6 +142,8 @@ class ServiceContext:
             if self._pool is not None:
                 self._pool.close()
         self._look.set()
+        if self._keeper is not None:  # the engine may not be at work when the process ends
+            self._keeper.join(_LAST_WORK)
         self.served.store.close()
 
     def look_now(self) -> None:
