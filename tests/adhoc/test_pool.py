@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -21,6 +22,7 @@ import pytest
 from mla_graph.adhoc import worker
 from mla_graph.adhoc.federation import calls_service
 from mla_graph.adhoc.pool import HEAD, AdhocAnswer, AdhocPool, Bounds, Kind
+from mla_graph.adhoc.process import WorkerProcess
 from mla_graph.model.errors import (
     InputError,
     InvalidValue,
@@ -554,3 +556,14 @@ def test_it_is_told_why_a_worker_was_replaced(folder: Path) -> None:
         assert lost == ["time", "unread"]
         assert works(pool)
     assert lost == ["time", "unread"]
+
+
+def test_a_worker_that_is_killed_in_the_middle_of_a_message_has_ended(folder: Path) -> None:
+    ended = WorkerProcess((str(folder), "default", str(512 << 20), "1"))
+    ended.get_ready()
+    ended.end()
+    ended.link, theirs = Pipe()
+    os.write(theirs.fileno(), struct.pack("!i", 100) + b"the first of a hundred bytes")
+    theirs.close()
+    with pytest.raises(EOFError):
+        ended.receive(time.monotonic() + 5, worker.DATA)

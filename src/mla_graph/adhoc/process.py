@@ -85,7 +85,7 @@ class WorkerProcess:
         """Say that an answer is not wanted after all."""
         with suppress(EOFError, ConnectionError):
             self.link.send_bytes(b"")
-            self.at_rest = self.link.recv_bytes() == worker.END
+            self.at_rest = self._message() == worker.END
 
     def receive(self, until: float, expected: bytes) -> bytes:
         """What follows the expected letter in the next message; nothing at the end of the answer.
@@ -97,20 +97,26 @@ class WorkerProcess:
         """
         if not self.link.poll(max(0.0, until - time.monotonic())):
             raise TimeoutError
-        message = self.link.recv_bytes()
+        message = self._message()
         letter = message[:1]
         if letter == worker.FAILED:
             self.at_rest = self._ready
             what, _, words = message[1:].decode().partition(" ")
             raise Failure(what, words)
         if letter == worker.CUT:
-            self.at_rest = self.link.recv_bytes() == worker.END
+            self.at_rest = self._message() == worker.END
             raise Cut(message[1:].decode())
         if letter in (worker.END, worker.LAST):
             self.at_rest = letter == worker.END
             return b""
         assert letter == expected
         return message[1:]
+
+    def _message(self) -> bytes:
+        try:
+            return self.link.recv_bytes()
+        except OSError as error:  # it was killed while it wrote the message
+            raise EOFError from error
 
     def status(self) -> int:
         """The exit status of a process that has closed its link, as one does that crashes."""
