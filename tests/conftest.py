@@ -65,7 +65,7 @@ TINY = {
 """Two states, one class, two rules: state:be is stated to be a state by both files of data."""
 
 
-TOGETHER = ("test_planted_faults.py", "test_engines_agree.py")
+TOGETHER = ("test_planted_faults.py", "test_engines_agree.py", "test_dataset_description.py")
 """Tests that share what takes long to prepare, as all of the ontology do: for one worker."""
 
 

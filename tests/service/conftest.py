@@ -17,6 +17,7 @@ from mla_graph.release.directory import Release, open_release
 from mla_graph.saved_queries.catalogue import Catalogue
 from mla_graph.service.app import create_app
 from mla_graph.service.context import ServiceContext
+from mla_graph.store.embedded import EmbeddedStore
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 LEGAL_BASES = "/api/queries/legal-bases?state=LU&measure=A.30"
@@ -31,10 +32,19 @@ class Serve(Protocol):
 @pytest.fixture(scope="session")
 def serve(
     shipped_release: Release,
+    shipped_store: EmbeddedStore,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Serve]:
     """A service on the shipped graph; settings by name, ``store``, ``queries`` (a folder)."""
     home = tmp_path_factory.mktemp("home")
+
+    def in_memory() -> EmbeddedStore:
+        """What takes seconds to load, once for all services; each closes its own hold on it."""
+        return EmbeddedStore(
+            shipped_store._store, shipped_store.description,
+            release_id=shipped_store.release_id, writable=False, never_waits=True,
+        )  # fmt: skip
+
     with ExitStack() as stack:
 
         def make(**changes: Any) -> TestClient:
@@ -56,7 +66,7 @@ def serve(
                         "store": open_release(shipped_release, in_memory=False),
                         "release": shipped_release,
                         "adhoc": pool,
-                        "memory_copy": lambda: open_release(shipped_release, in_memory=True),
+                        "memory_copy": in_memory,
                     }
                 ),
             )
