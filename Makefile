@@ -89,7 +89,7 @@ validate: $(VENV)/runtime.stamp ## check the ontology and the data against the s
 	$(BIN)/mla-graph validate
 
 referee: $(VENV)/dev.stamp ## have pySHACL, which is slow, say the same of the whole graph and every planted fault
-	$(BIN)/pytest -m referee -n auto tests/shapes tests/validation
+	$(BIN)/pytest -m referee -n auto tests/shapes tests/validation $(ARGS)
 
 build: validate $(VENV)/dev.stamp ## wheel and source archive in dist/, with the hash of the sources just validated
 	mkdir -p build
