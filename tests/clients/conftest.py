@@ -11,11 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import rdflib
 
 from mla_graph.release.directory import Release
 
-SERVICE = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
 START_SECONDS = 60
 
 
@@ -58,11 +56,3 @@ def _wait(process: subprocess.Popen[bytes], address: str) -> None:
 def endpoint(service: str) -> str:
     """The SPARQL endpoint of the service."""
     return f"{service}/sparql"
-
-
-@pytest.fixture(scope="session")
-def offered(endpoint: str) -> set[str]:
-    """The names of the formats that the service says it can answer in."""
-    description = rdflib.Graph().parse(endpoint, format="turtle")
-    formats = description.objects(None, SERVICE.resultFormat)
-    return {str(iri).rpartition("/")[2] for iri in formats}
