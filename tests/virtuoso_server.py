@@ -36,6 +36,7 @@ ServerPort = 127.0.0.1:{sql_port}
 DisableUnixSocket = 1
 NumberOfBuffers = {buffers}
 MaxDirtyBuffers = {dirty_buffers}
+MaxSortedTopRows = {max_rows}
 DirsAllowed = {allowed}
 [HTTPServer]
 ServerPort = 127.0.0.1:{http_port}
@@ -202,7 +203,7 @@ class VirtuosoServer:
         return text
 
     def load_file(self, path: Path, graph: str) -> None:
-        """Add a Turtle or N-Triples file to a named graph with the bulk loader, and checkpoint.
+        """Add a Turtle or N-Triples file (.gz too) to a graph with the bulk loader; checkpoint.
 
         The file is linked or copied into the server's folder. A literal with an explicit
         ``^^xsd:string`` would be another term than the same text without.
@@ -212,7 +213,7 @@ class VirtuosoServer:
         """
         here = self.folder / "load"
         here.mkdir(exist_ok=True)
-        copy = here / f"{time.monotonic_ns()}{path.suffix}"
+        copy = here / f"{time.monotonic_ns()}-{path.name}"
         try:
             os.link(path, copy)
         except OSError:

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from mla_graph.cli.main import main
 from mla_graph.model.errors import InvalidValue, LimitReached, QuerySyntaxError, StoreUnavailable
 from mla_graph.model.settings import Secret, Settings
+from mla_graph.service.run import _environment
 from mla_graph.store.access import Access
 from mla_graph.store.http_client import ATTEMPTS
 from mla_graph.store.remote import RemoteStore
@@ -323,6 +324,12 @@ def test_settings_reach_the_endpoint() -> None:
         RemoteStore.from_settings(url, settings).query(QUERY)
     assert "default-graph-uri=urn%3Atest%3Agraph" in seen[0]
     assert seen[0].endswith(" Bearer t0ken")
+
+
+def test_each_process_of_the_service_is_told_the_secrets() -> None:
+    settings = Settings.from_environ({"MLA_REMOTE_TOKEN": "t0ken"})
+    told = Settings.from_environ(_environment("https://example.org/", False, settings))
+    assert told.remote_token and told.remote_token.reveal() == "t0ken"
 
 
 # TLS.
