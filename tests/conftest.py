@@ -73,10 +73,10 @@ TOGETHER = ("test_planted_faults.py", "test_engines_agree.py", "test_dataset_des
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep tests that share a costly fixture on one worker."""
+    """Keep tests that share a costly fixture on one worker: those on Virtuoso with the queries."""
     for item in items:
         if "virtuoso_server" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("virtuoso"))
+            item.add_marker(pytest.mark.xdist_group("queries"))
         elif item.path.name in TOGETHER or item.path.parent.name == "ontology":
             item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
 
