@@ -8,7 +8,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 	--allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test slow lint format bench bench-http bench-growth fire-killers fire-soak fire-kill shacl-suite corrupt all-pairs docs build clients fuzz wheel-check reason validate referee release lock clean
+.PHONY: help serve test virtuoso slow lint format bench bench-http bench-growth bench-remote fire-killers fire-soak fire-kill shacl-suite corrupt all-pairs docs build clients fuzz wheel-check reason validate referee release lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; \
@@ -32,7 +32,10 @@ serve: $(VENV)/runtime.stamp ## serve the graph on http://127.0.0.1:8000 (ARGS="
 	$(BIN)/mla-graph serve $(ARGS)
 
 test: $(VENV)/dev.stamp ## run the tests (ARGS="-k name", "-n 0" …)
-	$(BIN)/pytest -n auto --dist loadgroup -m "not reasoner and not wheel and not referee and not clients and not fuzz and not slow" $(ARGS)
+	$(BIN)/pytest -n auto --dist loadgroup -m "not reasoner and not wheel and not referee and not clients and not fuzz and not slow and not virtuoso" $(ARGS)
+
+virtuoso: $(VENV)/dev.stamp ## ask Virtuoso every query with every choice of parameters on the whole graph, for minutes
+	$(BIN)/pytest -m virtuoso $(ARGS)
 
 slow: $(VENV)/dev.stamp ## run the tests that take longer: many processes, long answers, an invented world
 	$(BIN)/pytest -n auto --dist loadgroup -m "slow and not fuzz" $(ARGS)
@@ -58,6 +61,9 @@ bench-growth: $(VENV)/dev.stamp ## measure how loading and answering grow with t
 
 bench-http: $(VENV)/dev.stamp ## measure saved queries over HTTP beside other servers (needs wrk; ARGS="--workers 1" …)
 	$(BIN)/python -m benchmarks.http $(ARGS)
+
+bench-remote: $(VENV)/dev.stamp ## measure what the remote engine adds to a query on Virtuoso, beside curl
+	$(BIN)/python -m benchmarks.remote $(ARGS)
 
 fire-killers: $(VENV)/dev.stamp ## run killer queries while saved queries go on (docs/reliability.md; ARGS="--only regular" …)
 	$(BIN)/python -m benchmarks.fire.killers $(ARGS)

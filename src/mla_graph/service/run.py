@@ -14,7 +14,7 @@ from mla_graph.adhoc.federation import Federation
 from mla_graph.adhoc.pool import AdhocPool
 from mla_graph.adhoc.vetted_http import VettedHttp
 from mla_graph.model.errors import StoreUnavailable
-from mla_graph.model.settings import Settings
+from mla_graph.model.settings import Secret, Settings
 from mla_graph.model.sources import Sources
 from mla_graph.model.workspace import workspace
 from mla_graph.release import build, directory
@@ -124,7 +124,7 @@ def open_context(
     if store is not None and store.lower().startswith(("http://", "https://")):
         from mla_graph.store.remote import RemoteStore
 
-        return serving(store=RemoteStore(store, timeout=settings.query_timeout))
+        return serving(store=RemoteStore.from_settings(store, settings, settings.query_timeout))
     if store is None:
         release: Release | None = build.ensure(settings, sources, progress)
         link = settings.home / "current"
@@ -189,7 +189,12 @@ def _environment(
     store: str | None, union_default_graph: bool, settings: Settings
 ) -> dict[str, str]:
     values = {item.metadata["variable"]: getattr(settings, item.name) for item in fields(settings)}
-    return {name: str(value) for name, value in values.items() if value is not None} | {
+    texts = {
+        name: value.reveal() if isinstance(value, Secret) else str(value)
+        for name, value in values.items()
+        if value is not None
+    }
+    return texts | {
         _STORE: store or "",
         _UNION: "1" if union_default_graph else "0",
     }
