@@ -1,0 +1,43 @@
+"""Opening a server to publish to."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from mla_graph.model.settings import Settings
+from mla_graph.publish.addresses import checked, guessed_graph_store
+from mla_graph.publish.run import Server
+from mla_graph.publish.sending import Sender
+from mla_graph.publish.writers import GraphStore, Updates, Writer
+from mla_graph.store.remote import RemoteStore
+
+_SLOWEST: float = 300.0
+"""Seconds. Reading back some thousand triples, from a server that is busy."""
+
+
+@contextmanager
+def connect(
+    to: str,
+    settings: Settings,
+    *,
+    graph_store: str | None = None,
+    update: str | None = None,
+    told: Callable[[str], None],
+) -> Iterator[Server]:
+    """The server that answers queries at ``to``; ``told`` hears when it has to be waited for.
+
+    Raises:
+        InvalidValue: an address is not one.
+        PublishFailed: it is unknown where the server takes graphs.
+    """
+    store = RemoteStore(checked(to), timeout=_SLOWEST)
+    sender = Sender(None, told=told)
+    try:
+        writer: Writer
+        if update:
+            writer = Updates(checked(update), sender)
+        else:
+            address = checked(graph_store) if graph_store else guessed_graph_store(to, sender)
+            writer = GraphStore(address, sender)
+        yield Server(store, writer)
+    finally:
+        sender.close()
