@@ -26,6 +26,7 @@ from mla_graph.model.errors import (
     StoreUnavailable,
 )
 from mla_graph.model.terms import canonical
+from mla_graph.store.calendar_days import in_days
 from mla_graph.store.interface import Answer
 from mla_graph.store.query_text import UPDATES, leading_keyword, refusal
 
@@ -201,6 +202,7 @@ class RemoteStore:
             store.load(body, format)
         except SyntaxError as error:
             raise self._unavailable(f"sent a graph that cannot be read: {error}") from error
+        _mend_durations(store)
         answer = store.query("CONSTRUCT WHERE { ?s ?p ?o }")
         return answer, len(store)
 
@@ -278,6 +280,14 @@ def _even_out(results: dict[str, Any], form: str) -> int:
                     ).value
                 term["value"] = known[value]
     return len(rows)
+
+
+def _mend_durations(store: ox.Store) -> None:
+    for quad in store:
+        term = quad.object
+        if isinstance(term, ox.Literal) and (days := in_days(term)) != term:
+            store.remove(quad)
+            store.add(ox.Quad(quad.subject, quad.predicate, days))
 
 
 def _one_line(text: str) -> str:
