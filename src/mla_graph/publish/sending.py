@@ -61,7 +61,7 @@ class Sender:
         """
         again = tenacity.Retrying(
             retry=tenacity.retry_if_exception(_may_pass),
-            wait=tenacity.wait_exponential_jitter(initial=0.1, max=5.0),
+            wait=tenacity.wait_random_exponential(multiplier=0.2, max=5.0),
             stop=tenacity.stop_after_delay(self._patience),
             before_sleep=lambda state: self._told(f"{_reason(state)}; trying again."),
             reraise=True,
