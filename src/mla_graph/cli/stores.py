@@ -75,7 +75,7 @@ def open_store(store: str | None, union_default_graph: bool, settings: Settings)
     if is_url(store):
         from mla_graph.store.remote import RemoteStore
 
-        return RemoteStore(store)
+        return RemoteStore.from_settings(store, settings)
     if release := directory.read(Path(store)):
         return directory.open_release(release, in_memory=False)
     return EmbeddedStore.open_read_only(Path(store), union_default_graph=union_default_graph)

@@ -64,6 +64,40 @@ def _list(text: str) -> str:
     return ",".join(names)
 
 
+def _authentication(text: str) -> str:
+    if text.lower() not in ("basic", "digest", "bearer"):
+        raise ValueError
+    return text.lower()
+
+
+def _graph(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`]+", text):
+        raise ValueError
+    return text
+
+
+class Secret:
+    """A text that is not shown unless it is asked for by name."""
+
+    def __init__(self, text: str) -> None:
+        """Keep the text.
+
+        Raises:
+            ValueError: it is empty or has a control character, which no header takes.
+        """
+        if not text or not text.isprintable():
+            raise ValueError
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself."""
+        return self._text
+
+    def __repr__(self) -> str:
+        """Say that there is one."""
+        return "set, not shown"
+
+
 def _folder(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
@@ -88,6 +122,11 @@ _LEVEL = _Kind(_log_level, "one of DEBUG, INFO, WARNING, ERROR, CRITICAL")
 _FORMAT = _Kind(_log_format, "text or json")
 _YES_OR_NO = _Kind(_yes_or_no, "yes or no")
 _PAUSE = _Kind(_pause, "a number of seconds, or 0")
+_AUTHENTICATION = _Kind(_authentication, "basic, digest or bearer")
+_GRAPH = _Kind(_graph, "the IRI of a graph")
+_TEXT = _Kind(str, "a text")
+_SECRET = _Kind(Secret, "a text without control characters")
+_FILE = _Kind(_folder, "a file")
 
 
 def _about(variable: str, kind: _Kind, help: str) -> dict[str, Any]:
@@ -214,6 +253,74 @@ class Settings:
         ),
     )
 
+    remote_graph: str | None = field(
+        default=None,
+        metadata=_about(
+            "MLA_REMOTE_GRAPH",
+            _GRAPH,
+            "Graph of the endpoint --store that is asked; its own default graph unless set.",
+        ),
+    )
+    remote_timeout: float = field(
+        default=60.0,
+        metadata=_about(
+            "MLA_REMOTE_TIMEOUT",
+            _SECONDS,
+            "Time for an answer of the endpoint, attempts and all, in seconds; "
+            "the service has MLA_QUERY_TIMEOUT.",
+        ),
+    )
+    remote_connect_timeout: float = field(
+        default=5.0,
+        metadata=_about(
+            "MLA_REMOTE_CONNECT_TIMEOUT", _SECONDS, "Time for one connection to it, in seconds."
+        ),
+    )
+    remote_max_bytes: int = field(
+        default=256 << 20,
+        metadata=_about(
+            "MLA_REMOTE_MAX_BYTES", _BYTES, "Largest answer that is taken from it, in bytes."
+        ),
+    )
+    remote_auth: str | None = field(
+        default=None,
+        metadata=_about(
+            "MLA_REMOTE_AUTH", _AUTHENTICATION, "How the endpoint wants to know who asks."
+        ),
+    )
+    remote_user: str | None = field(
+        default=None,
+        metadata=_about("MLA_REMOTE_USER", _TEXT, "User, for basic and digest."),
+    )
+    remote_password: Secret | None = field(
+        default=None,
+        metadata=_about("MLA_REMOTE_PASSWORD", _SECRET, "Password, for basic and digest."),
+    )
+    remote_token: Secret | None = field(
+        default=None,
+        metadata=_about("MLA_REMOTE_TOKEN", _SECRET, "Token, for bearer."),
+    )
+    remote_ca_file: Path | None = field(
+        default=None,
+        metadata=_about(
+            "MLA_REMOTE_CA_FILE",
+            _FILE,
+            "Certificates (PEM) that vouch for the endpoint, instead of those of the system.",
+        ),
+    )
+    remote_client_cert: Path | None = field(
+        default=None,
+        metadata=_about(
+            "MLA_REMOTE_CLIENT_CERT", _FILE, "Certificate (PEM) that is shown to the endpoint."
+        ),
+    )
+    remote_client_key: Path | None = field(
+        default=None,
+        metadata=_about(
+            "MLA_REMOTE_CLIENT_KEY", _FILE, "Its key (PEM), if it is not in the same file."
+        ),
+    )
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read the settings; a variable that is unset or empty leaves the default.
@@ -230,10 +337,11 @@ class Settings:
             try:
                 values[item.name] = kind.read(text)
             except (ValueError, KeyError):
+                shown = "…" if kind is _SECRET else text
                 raise InvalidValue(
-                    f"{variable} is {text!r}; it should be {kind.expected}.",
+                    f"{variable} is {shown!r}; it should be {kind.expected}.",
                     parameter=variable,
-                    value=text,
+                    value=shown,
                 ) from None
         return cls(**values)
 

@@ -124,7 +124,7 @@ def open_context(
     if store is not None and store.lower().startswith(("http://", "https://")):
         from mla_graph.store.remote import RemoteStore
 
-        return serving(store=RemoteStore(store, timeout=settings.query_timeout))
+        return serving(store=RemoteStore.from_settings(store, settings, settings.query_timeout))
     if store is None:
         release: Release | None = build.ensure(settings, sources, progress)
         link = settings.home / "current"

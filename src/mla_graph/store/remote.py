@@ -4,15 +4,10 @@ What engines do differently is evened out in ``_even_out`` and nowhere else, so 
 the same answers as from the embedded engine.
 """
 
-import ast
 import json
-import math
 import re
-import time
-from http.client import HTTPException, HTTPResponse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-from urllib.error import HTTPError
+from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import urlsplit
 
 import pyoxigraph as ox
@@ -25,20 +20,23 @@ from mla_graph.model.errors import (
     ReadOnlyStore,
     StoreUnavailable,
 )
+from mla_graph.model.settings import Settings
 from mla_graph.model.terms import canonical
+from mla_graph.store.access import Access
 from mla_graph.store.calendar_days import in_days
+from mla_graph.store.http_client import HttpClient, Rejected, TooLarge, Unreachable
 from mla_graph.store.interface import Answer
 from mla_graph.store.query_text import UPDATES, leading_keyword, refusal
 
 if TYPE_CHECKING:
-    from SPARQLWrapper import SPARQLWrapper
+    from urllib.request import Request
 
 LONGEST_GET: Final = 2_000
 """Longer queries are sent by POST: some servers and proxies cut addresses."""
 
 _TABLE: Final = "application/sparql-results+json"
 _GRAPHS: Final = "text/turtle, application/n-triples;q=0.9"
-_CHUNK: Final = 1 << 16
+ANONYMOUS: Final = Access()
 _GAVE_UP = re.compile(r"Virtuoso S1T\w+ Error|exceeds the limit|timed? ?out", re.IGNORECASE)
 
 
@@ -46,8 +44,8 @@ class RemoteStore:
     """A SPARQL endpoint, read-only.
 
     ``default_graph`` is sent as the one ``default-graph-uri`` of every query: the merged graph of
-    the release. Without it the endpoint's own default graph answers. ``timeout`` in seconds and
-    ``max_bytes`` bound each answer.
+    the release. Without it the endpoint's own default graph answers. ``timeout`` in seconds, for
+    all attempts together, and ``max_bytes`` bound each answer.
     """
 
     def __init__(
@@ -58,14 +56,21 @@ class RemoteStore:
         *,
         max_bytes: int = 256 << 20,
         release_id: str | None = None,
+        access: Access = ANONYMOUS,
     ) -> None:
         """Name the endpoint; nothing is sent yet.
 
         Raises:
-            InvalidValue: not an http(s) address.
+            InvalidValue: not an http(s) address, or one with a password, query or fragment.
         """
         parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+        if "@" in parts.netloc:
+            raise InvalidValue(
+                "The address of an endpoint holds no user or password; "
+                "MLA_REMOTE_USER and MLA_REMOTE_PASSWORD do.",
+                value=parts.hostname,
+            )
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
             raise InvalidValue(
                 f"{url!r} is not the address of an endpoint, such as https://example.org/sparql.",
                 value=url,
@@ -77,6 +82,23 @@ class RemoteStore:
         self._default_graph = default_graph
         self._timeout = timeout
         self._max_bytes = max_bytes
+        self._access = access
+        self._client = HttpClient(url, access)
+
+    @classmethod
+    def from_settings(cls, url: str, settings: Settings, timeout: float | None = None) -> Self:
+        """The endpoint as the MLA_REMOTE_ settings want it; ``timeout`` in seconds wins.
+
+        Raises:
+            InvalidValue: the address or a setting is wrong.
+        """
+        return cls(
+            url,
+            settings.remote_graph,
+            timeout or settings.remote_timeout,
+            max_bytes=settings.remote_max_bytes,
+            access=Access.from_settings(settings),
+        )
 
     def query(self, sparql: str, *, timeout: float | None = None) -> Answer:
         """Answer a SPARQL 1.1 query; see ``Store.query``.
@@ -106,72 +128,59 @@ class RemoteStore:
         raise ReadOnlyStore(f"{self.description} is asked for answers only; it takes no data here.")
 
     def close(self) -> None:
-        """Nothing is held between queries."""
+        """Close the connections that are kept for the next query."""
+        self._client.close()
 
     def _query(self, sparql: str, default_graph: str | None, timeout: float) -> Answer:
         form = leading_keyword(sparql)
         if form in UPDATES:
             raise refusal(sparql, "")
         wants_graph = form in ("CONSTRUCT", "DESCRIBE")
-        deadline = time.monotonic() + timeout
-        request = self._request(sparql, _GRAPHS if wants_graph else _TABLE, default_graph, timeout)
+        request = self._request(sparql, _GRAPHS if wants_graph else _TABLE, default_graph)
         try:
-            with _sent(request) as response:
-                body = self._body(response, deadline)
-                headers = response.headers
-        except _Rejected as error:
-            raise self._failure(sparql, error.status, error.text) from None
+            reply = self._client.read(request, timeout, self._max_bytes)
+        except Rejected as error:
+            raise self._failure(sparql, error) from None
         except TimeoutError:
-            raise self._too_slow() from None
-        except (OSError, HTTPException) as error:
-            reason = getattr(error, "reason", None) or error
-            if isinstance(reason, TimeoutError):
-                raise self._too_slow() from None
-            raise self._unavailable(f"cannot be reached: {reason}") from error
-        media_type = headers.get_content_type()
+            raise self._unavailable("did not answer in time") from None
+        except TooLarge:
+            raise LimitReached(
+                f"{self.description} sent more than {self._max_bytes:,} bytes; "
+                "ask for less with LIMIT."
+            ) from None
+        except Unreachable as error:
+            raise self._unavailable(error.what) from error
         answer, rows = (
-            self._graph(body, media_type) if wants_graph else self._table(body, media_type, form)
+            self._graph(reply.body, reply.media_type)
+            if wants_graph
+            else self._table(reply.body, reply.media_type, form)
         )
-        most = headers.get("X-SPARQL-MaxRows", "")
+        most = reply.headers.get("X-SPARQL-MaxRows", "")
         if most.isdigit() and rows >= int(most):
             raise LimitReached(
                 f"{self.description} cut the answer after {rows} rows; ask for fewer with LIMIT."
             )
         return answer
 
-    def _request(
-        self, sparql: str, accept: str, default_graph: str | None, timeout: float
-    ) -> "SPARQLWrapper":
+    def _request(self, sparql: str, accept: str, default_graph: str | None) -> "Request":
+        """The request of the SPARQL Protocol, which SPARQLWrapper composes and we send.
+
+        Its own way to send has one opener for the whole process, which would give a password of
+        digest authentication to everyone, and a new connection for each query.
+        """
         from SPARQLWrapper import GET, POST, SPARQLWrapper
 
-        request = SPARQLWrapper(self._url, agent=f"mla-graph/{__version__}")
+        wrapper = SPARQLWrapper(self._url, agent=f"mla-graph/{__version__}")
         # setQuery would look for the form with regular expressions that hostile text can stall.
-        request.queryString, request.queryType = sparql, "SELECT"
-        request.setMethod(GET if len(sparql.encode()) <= LONGEST_GET else POST)
-        request.setOnlyConneg(True)
-        request.setReturnFormat("json")
-        request.addCustomHttpHeader("Accept", accept)
-        request.setTimeout(math.ceil(timeout))
+        wrapper.queryString, wrapper.queryType = sparql, "SELECT"
+        wrapper.setMethod(GET if len(sparql.encode()) <= LONGEST_GET else POST)
+        wrapper.setOnlyConneg(True)
+        wrapper.setReturnFormat("json")
+        wrapper.addCustomHttpHeader("Accept", accept)
         if default_graph:
-            request.addParameter("default-graph-uri", default_graph)
+            wrapper.addParameter("default-graph-uri", default_graph)
+        request: Request = wrapper._createRequest()
         return request
-
-    def _body(self, response: HTTPResponse, deadline: float) -> bytes:
-        pieces, size = [], 0
-        while piece := response.read1(_CHUNK):
-            pieces.append(piece)
-            size += len(piece)
-            if size > self._max_bytes:
-                raise LimitReached(
-                    f"{self.description} sent more than {self._max_bytes:,} bytes; "
-                    "ask for less with LIMIT."
-                )
-            if time.monotonic() > deadline:
-                raise TimeoutError
-        announced = response.headers.get("Content-Length", "")
-        if announced.isdigit() and size < int(announced):
-            raise self._unavailable("cut its answer off")
-        return b"".join(pieces)
 
     def _table(self, body: bytes, media_type: str, form: str) -> tuple[Answer, int]:
         if media_type not in (_TABLE, "application/json"):
@@ -206,43 +215,29 @@ class RemoteStore:
         answer = store.query("CONSTRUCT WHERE { ?s ?p ?o }")
         return answer, len(store)
 
-    def _failure(self, sparql: str, status: int, text: str) -> MlaGraphError:
-        if status == 400 or "SPARQL compiler" in text:
+    def _failure(self, sparql: str, error: Rejected) -> MlaGraphError:
+        text = self._access.hide(error.text)
+        if error.status == 400 or "SPARQL compiler" in text:
             return refusal(sparql, text)
-        if status == 500 and _GAVE_UP.search(text):
+        if error.status == 500 and _GAVE_UP.search(text):
             return LimitReached(f"{self.description} gave up on the query: {_one_line(text)}")
-        return self._unavailable(f"answers with HTTP status {status}: {_one_line(text)}")
+        if error.status in (401, 403):
+            return self._unavailable(
+                f"does not let us in (HTTP status {error.status}: {_one_line(text)}). "
+                f"{self._advice()}"
+            )
+        if 300 <= error.status < 400:
+            to = _one_line(self._access.hide(error.headers.get("Location", "")))
+            return self._unavailable(f"sends us elsewhere (HTTP status {error.status}): {to}")
+        return self._unavailable(f"answers with HTTP status {error.status}: {_one_line(text)}")
+
+    def _advice(self) -> str:
+        if self._access.auth:
+            return f"Are the credentials for {self._access.auth} authentication right"
+        return "Credentials are told by MLA_REMOTE_AUTH, _USER, _PASSWORD or _TOKEN"
 
     def _unavailable(self, what: str) -> StoreUnavailable:
         return StoreUnavailable(f"{self.description} {what}.")
-
-    def _too_slow(self) -> StoreUnavailable:
-        return self._unavailable("did not answer in time")
-
-
-class _Rejected(Exception):
-    """The endpoint answered with an HTTP error."""
-
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(status, text)
-        self.status, self.text = status, text
-
-
-def _sent(request: "SPARQLWrapper") -> HTTPResponse:
-    from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
-
-    try:
-        response: HTTPResponse = request.query().response
-        return response
-    except SPARQLWrapperException as error:
-        # The status is in the error that was wrapped, the body only in the message, as a literal.
-        body = ast.literal_eval(str(error).partition("Response:\n")[2] or "b''")
-        raise _Rejected(
-            getattr(error.__context__, "code", 0), body.decode(errors="replace")
-        ) from None
-    except HTTPError as error:
-        with error:
-            raise _Rejected(error.code, error.read(_CHUNK).decode(errors="replace")) from None
 
 
 def _parsed(text: str) -> ox.QuerySolutions | ox.QueryBoolean:
