@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
 from mla_graph.model.namespaces import GRAPH
 from mla_graph.model.published import RELEASES
-from mla_graph.model.settings import Settings
+from mla_graph.model.settings import Secret, Settings
 from mla_graph.model.sources import Sources
 from mla_graph.publish.content import Lines, content, triple_lines
 from mla_graph.publish.run import Report, Server, publish
@@ -42,9 +42,7 @@ class Target:
     def publish(self, release: Release, **options: Any) -> Report:
         """Publish as the command does."""
         with self.connected() as server:
-            return publish(
-                content(release), server, watcher=Quiet(), claim_every=0.2, **options
-            )
+            return publish(content(release), server, watcher=Quiet(), claim_every=0.2, **options)
 
     def graphs(self) -> dict[str, list[bytes]]:
         """Every graph of ours, with sorted canonical triples; of the log only the releases."""
@@ -52,7 +50,9 @@ class Target:
         found = {}
         for graph in store.graphs():
             if graph.startswith(GRAPH):
-                answer = store.query(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}")
+                answer = store.query(
+                    f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
+                )
                 lines = Lines.of(triple_lines(answer))
                 found[graph] = lines.ground + lines.blank
         if RELEASES in found:
@@ -81,18 +81,35 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Release, Release
     return old, build(sources, root / "new", progress=quiet, validate=False)
 
 
+ONE_VIRTUOSO = pytest.mark.xdist_group("virtuoso")
 WAYS = [
-    pytest.param("graph store", id="oxigraph"),
-    pytest.param("update", id="oxigraph-update"),
+    pytest.param(("oxigraph", False), id="oxigraph"),
+    pytest.param(("oxigraph", True), id="oxigraph-update"),
+    pytest.param(("virtuoso", False), id="virtuoso", marks=ONE_VIRTUOSO),
+    pytest.param(("virtuoso", True), id="virtuoso-update", marks=ONE_VIRTUOSO),
 ]
 
 
 @pytest.fixture(params=WAYS)
 def target(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Target]:
-    """An empty server, for each way of publishing."""
-    server = request.getfixturevalue("start_oxigraph")()
-    update = {"update": f"{server.url}/update"} if request.param == "update" else {}
-    yield Target(server.query_url, settings, update)
+    """A server without graphs of ours, for each way of publishing."""
+    kind, by_update = request.param
+    if kind == "oxigraph":
+        server = request.getfixturevalue("start_oxigraph")()
+        update = {"update": f"{server.url}/update"} if by_update else {}
+        yield Target(server.query_url, settings, update)
+        return
+    server = request.getfixturevalue("virtuoso_server")
+    known = replace(
+        settings,
+        remote_auth="digest",
+        remote_user=server.user,
+        remote_password=Secret(server.password),
+    )
+    target = Target(server.query_url, known, {"update": server.update_url} if by_update else {})
+    target.clear()
+    yield target
+    target.clear()
 
 
 @pytest.fixture

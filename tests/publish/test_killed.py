@@ -2,19 +2,11 @@
 
 import multiprocessing
 import os
-import random
 import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mla_graph.model.errors import MlaGraphError
-from mla_graph.publish import writers
 from mla_graph.publish.content import content
 from mla_graph.publish.run import Server, publish
 from mla_graph.store.published import current_release
@@ -54,7 +46,7 @@ def killed(target: Any, release: Any, requests: int) -> bool:
     return process.exitcode != 0
 
 
-@pytest.mark.parametrize("requests", [0, 1, 2, 3, 5, 8, 13, 18, 21, 22, 23, 25, 27])
+@pytest.mark.parametrize("requests", [0, 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21])
 def test_killed_at_any_request_and_run_again_it_is_as_if_nothing_had_been(
     oxigraph_target, releases, requests: int
 ) -> None:

@@ -6,7 +6,7 @@ from mla_graph.model.published import merged_iri, release_iri, version_iri
 from mla_graph.publish import run
 from mla_graph.publish.content import Lines, content
 from mla_graph.publish.run import plan
-from mla_graph.store.published import current_release, open_endpoint, release_at
+from mla_graph.store.published import current_release, open_endpoint
 from mla_graph.store.remote import RemoteStore
 
 from .conftest import expected
@@ -33,12 +33,12 @@ def test_the_server_holds_every_graph_of_the_release_as_the_manifest_says(target
 
 def test_the_endpoint_answers_from_the_release_that_is_current(target, releases) -> None:
     old, new = releases
-    assert open_endpoint(target.query_url).release_id is None
+    assert open_endpoint(target.query_url, target.settings).release_id is None
     target.publish(old)
-    store = open_endpoint(target.query_url)
+    store = open_endpoint(target.query_url, target.settings)
     assert (store.release_id, "Belgique" in labels(store)) == (old.id, True)
     target.publish(new)
-    store = open_endpoint(target.query_url)
+    store = open_endpoint(target.query_url, target.settings)
     assert (store.release_id, "La Belgique" in labels(store)) == (new.id, True)
 
 
@@ -62,7 +62,7 @@ def test_readers_of_the_old_release_are_not_disturbed_until_the_one_after_next(
 ) -> None:
     old, new = releases
     target.publish(old)
-    reader = open_endpoint(target.query_url)
+    reader = open_endpoint(target.query_url, target.settings)
     before = labels(reader)
     target.publish(new)
     assert labels(reader) == before
@@ -77,7 +77,7 @@ def test_one_can_go_back_to_an_earlier_release(target, releases) -> None:
     target.publish(old)
     target.publish(new)
     assert target.publish(old).sent == []
-    assert open_endpoint(target.query_url).release_id == old.id
+    assert open_endpoint(target.query_url, target.settings).release_id == old.id
 
 
 def test_what_somebody_changed_on_the_server_is_sent_again(target, releases) -> None:
@@ -131,7 +131,3 @@ def test_a_release_that_never_became_current_is_cleared_away_by_the_next(
     assert current_release(RemoteStore(target.query_url)) is None
     target.publish(new)
     assert target.graphs() == expected(new)
-
-
-def test_the_release_at_an_endpoint_is_named_in_messages(oxigraph_target) -> None:
-    assert "0123456789ab" in release_at(oxigraph_target.query_url, "0123456789abcdef").description

@@ -61,13 +61,14 @@ def command(
     Killed at any moment or cut off, the same command does what is left. One publisher at a time: a
     second one is refused.
 
-    MLA_REMOTE_USER and MLA_REMOTE_PASSWORD, or MLA_REMOTE_TOKEN, say who you are.
+    MLA_REMOTE_AUTH (basic, digest or bearer) with MLA_REMOTE_USER and MLA_REMOTE_PASSWORD, or with
+    MLA_REMOTE_TOKEN, say who you are.
 
     \b
     Examples:
       mla-graph publish --to http://127.0.0.1:7878/query
       mla-graph publish --to http://127.0.0.1:7878/query --dry-run
-      MLA_REMOTE_USER=dba MLA_REMOTE_PASSWORD=… \\
+      MLA_REMOTE_AUTH=digest MLA_REMOTE_USER=dba MLA_REMOTE_PASSWORD=… \\
         mla-graph publish --to https://sparql.example.org/sparql
       mla-graph publish --to https://example.org/sparql --update https://example.org/update
       mla-graph publish --to http://127.0.0.1:7878/query --release /srv/last-week

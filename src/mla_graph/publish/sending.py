@@ -1,6 +1,7 @@
 """Requests that change a server: sent again while it may help, and errors that say what to do."""
 
 import re
+import ssl
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -9,14 +10,18 @@ import tenacity
 
 from mla_graph import __version__
 from mla_graph.model.errors import PublishFailed
+from mla_graph.store.access import Access
 
 _AGAIN: Final = frozenset({429, 502, 503, 504})
 _DEADLOCK: Final = re.compile(r"Virtuoso (40001|S1T\d\d) Error")
 _NOT_ALLOWED: Final = re.compile(r"SECURITY|[Nn]o permission")
 _DISK_FULL: Final = re.compile(r"no space left|disk (is )?full|out of disk", re.IGNORECASE)
 _CREDENTIALS: Final = (
-    "MLA_REMOTE_USER and MLA_REMOTE_PASSWORD, or MLA_REMOTE_TOKEN, say who you are"
+    "MLA_REMOTE_AUTH (basic, digest or bearer) with MLA_REMOTE_USER and MLA_REMOTE_PASSWORD, or "
+    "with MLA_REMOTE_TOKEN, say who you are"
 )
+_SLOWEST: Final = 300.0
+"""Seconds without a byte. A busy server takes its time for some ten thousand triples."""
 
 
 class TooLarge(PublishFailed):
@@ -32,20 +37,19 @@ class Sender:
 
     def __init__(
         self,
-        auth: httpx.Auth | None = None,
+        access: Access,
         *,
-        verify: Any = True,
         patience: float = 60.0,
         told: Callable[[str], None] = lambda message: None,
     ) -> None:
-        """``auth`` goes along with every request; ``verify`` is httpx's for certificates."""
-        self._known = auth is not None
+        """Nothing is sent yet."""
+        self._access = access
         self._patience, self._told = patience, told
         self._client = httpx.Client(
-            auth=auth,
-            verify=verify,
-            timeout=httpx.Timeout(300.0, connect=10.0),
-            headers={"User-Agent": f"mla-graph/{__version__}"},
+            auth=_digest(access),
+            verify=_tls(access),
+            timeout=httpx.Timeout(_SLOWEST, connect=access.connect_timeout),
+            headers={"User-Agent": f"mla-graph/{__version__}"} | access.header(),
         )
 
     def send(
@@ -86,16 +90,16 @@ class Sender:
         self._client.close()
 
     def _refused(self, answer: httpx.Response) -> PublishFailed:
-        status, text = answer.status_code, answer.text
+        status, text = answer.status_code, self._access.hide(answer.text)
         where = str(answer.request.url.copy_with(query=None))
         if status == 401:
             return PublishFailed(
                 f"{where} does not accept the user, password or token that the settings name."
-                if self._known
+                if self._access.auth
                 else f"{where} wants to know who writes: {_CREDENTIALS}."
             )
         if status == 403 or (status == 500 and _NOT_ALLOWED.search(text)):
-            who = "the user of the settings" if self._known else f"a stranger; {_CREDENTIALS}"
+            who = "the user of the settings" if self._access.auth else f"a stranger; {_CREDENTIALS}"
             return PublishFailed(f"{where} does not allow this to {who}.")
         if status == 404:
             return PublishFailed(
@@ -118,6 +122,19 @@ class Sender:
             target = answer.headers.get("Location", "elsewhere")
             return PublishFailed(f"{where} leads on to {target}; give that address.")
         return PublishFailed(f"{where} answers with HTTP status {status}: {_line(text)}")
+
+
+def _digest(access: Access) -> httpx.Auth | None:
+    if access.auth != "digest" or access.user is None or access.password is None:
+        return None
+    return httpx.DigestAuth(access.user, access.password.reveal())
+
+
+def _tls(access: Access) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=access.ca_file)
+    if access.client_cert:
+        context.load_cert_chain(access.client_cert, access.client_key)
+    return context
 
 
 def _may_pass(error: BaseException) -> bool:
@@ -143,7 +160,9 @@ def _reason(state: tenacity.RetryCallState) -> str:
 
 def _plain(error: BaseException | None) -> str:
     if error and "CERTIFICATE" in str(error):
-        return f"its certificate is not trusted; MLA_REMOTE_CA names a file of others ({error})"
+        return (
+            f"its certificate is not trusted; MLA_REMOTE_CA_FILE names a file of others ({error})"
+        )
     return str(error) or type(error).__name__
 
 

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from typing import Final
 
 from mla_graph.model.settings import Settings
 from mla_graph.publish.addresses import checked, guessed_graph_store
 from mla_graph.publish.run import Server
 from mla_graph.publish.sending import Sender
 from mla_graph.publish.writers import GraphStore, Updates, Writer
+from mla_graph.store.access import Access
 from mla_graph.store.remote import RemoteStore
 
-_SLOWEST: float = 300.0
+_SLOWEST: Final = 300.0
 """Seconds. Reading back some thousand triples, from a server that is busy."""
 
 
@@ -29,8 +32,9 @@ def connect(
         InvalidValue: an address is not one.
         PublishFailed: it is unknown where the server takes graphs.
     """
-    store = RemoteStore(checked(to), timeout=_SLOWEST)
-    sender = Sender(None, told=told)
+    whole = replace(settings, remote_graph=None)
+    store = RemoteStore.from_settings(checked(to), whole, max(_SLOWEST, settings.remote_timeout))
+    sender = Sender(Access.from_settings(settings), told=told)
     try:
         writer: Writer
         if update:
@@ -41,3 +45,4 @@ def connect(
         yield Server(store, writer)
     finally:
         sender.close()
+        store.close()
