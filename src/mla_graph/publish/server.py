@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
+from mla_graph.model.errors import PublishFailed, StoreUnavailable
 from mla_graph.model.settings import Settings
 from mla_graph.publish.addresses import checked, guessed_graph_store
 from mla_graph.publish.run import Server
@@ -30,12 +31,13 @@ def connect(
 
     Raises:
         InvalidValue: an address is not one.
-        PublishFailed: it is unknown where the server takes graphs.
+        PublishFailed: the server does not answer, or it is unknown where it takes graphs.
     """
     whole = replace(settings, remote_graph=None)
     store = RemoteStore.from_settings(checked(to), whole, max(_SLOWEST, settings.remote_timeout))
     sender = Sender(Access.from_settings(settings), told=told)
     try:
+        _reach(store)
         writer: Writer
         if update:
             writer = Updates(checked(update), sender)
@@ -46,3 +48,15 @@ def connect(
     finally:
         sender.close()
         store.close()
+
+
+def _reach(store: RemoteStore) -> None:
+    """Fail soon if the address is wrong; later on, more patience is right.
+
+    Raises:
+        PublishFailed: there is no endpoint that answers.
+    """
+    try:
+        store.query("ASK {}")
+    except StoreUnavailable as error:
+        raise PublishFailed(error.detail) from error
