@@ -19,6 +19,7 @@ from mla_graph.release.directory import Release
 from mla_graph.store.remote import RemoteStore
 
 from ..conftest import TINY, quiet
+from ..virtuoso_server import VirtuosoServer
 
 
 class Quiet:
@@ -81,6 +82,16 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Release, Release
     return old, build(sources, root / "new", progress=quiet, validate=False)
 
 
+def as_virtuoso_user(settings: Settings, server: VirtuosoServer) -> Settings:
+    """Settings with which one may write to the server."""
+    return replace(
+        settings,
+        remote_auth="digest",
+        remote_user=server.user,
+        remote_password=Secret(server.password),
+    )
+
+
 ONE_VIRTUOSO = pytest.mark.xdist_group("virtuoso")
 WAYS = [
     pytest.param(("oxigraph", False), id="oxigraph"),
@@ -100,12 +111,7 @@ def target(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Targe
         yield Target(server.query_url, settings, update)
         return
     server = request.getfixturevalue("virtuoso_server")
-    known = replace(
-        settings,
-        remote_auth="digest",
-        remote_user=server.user,
-        remote_password=Secret(server.password),
-    )
+    known = as_virtuoso_user(settings, server)
     target = Target(server.query_url, known, {"update": server.update_url} if by_update else {})
     target.clear()
     yield target
