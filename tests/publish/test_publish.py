@@ -1,5 +1,7 @@
 """A release on a server: whole, verified, beside the one before, current in one step."""
 
+import threading
+
 import pytest
 
 from mla_graph.model.published import merged_iri, release_iri, version_iri
@@ -131,3 +133,24 @@ def test_a_release_that_never_became_current_is_cleared_away_by_the_next(
     assert current_release(RemoteStore(target.query_url)) is None
     target.publish(new)
     assert target.graphs() == expected(new)
+
+
+def test_at_every_moment_one_release_is_current_and_whole(target, releases) -> None:
+    old, new = releases
+    target.publish(old)
+    over = threading.Event()
+    seen: list[tuple[str | None, int]] = []
+
+    def read() -> None:
+        while not over.is_set():
+            store = open_endpoint(target.query_url, target.settings)
+            (row,) = store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+            seen.append((store.release_id, int(row["n"].value)))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    target.publish(new)
+    over.set()
+    reader.join(30)
+    whole = {(release.id, release.manifest.merged.triples) for release in releases}
+    assert seen and set(seen) <= whole
