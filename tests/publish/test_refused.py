@@ -74,9 +74,18 @@ def test_a_server_that_is_busy_is_asked_again() -> None:
     assert len(heard) == 3 and "503" in heard[0]
 
 
-def test_a_server_that_is_not_there_is_waited_for_only_so_long() -> None:
+def test_a_server_that_is_not_there_is_waited_for_only_so_long_and_once() -> None:
+    heard: list[str] = []
+    writer = GraphStore(
+        "http://127.0.0.1:9/store", Sender(Access(), patience=0.3, told=heard.append)
+    )
     with pytest.raises(PublishFailed, match="cannot be reached"):
-        add("http://127.0.0.1:9/store")
+        writer.delete("urn:g")
+    assert heard
+    heard.clear()
+    with pytest.raises(PublishFailed, match="cannot be reached"):
+        writer.delete("urn:g")
+    assert not heard
 
 
 def test_pieces_get_smaller_where_large_ones_are_refused() -> None:

@@ -14,7 +14,7 @@ from mla_graph.release import directory
 from mla_graph.release.directory import Release
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
+    from rich.progress import Progress, TaskID
 
     from mla_graph.publish.run import Plan
 
@@ -136,6 +136,7 @@ class _Watcher:
 
     def __init__(self, bar: Progress) -> None:
         self._bar = bar
+        self._task: TaskID | None = None
 
     def say(self, message: str) -> None:
         """Print a line."""
@@ -148,5 +149,5 @@ class _Watcher:
 
     def advance(self, triples: int) -> None:
         """Move the bar."""
-        if self._bar.tasks:
+        if self._task is not None:
             self._bar.advance(self._task, triples)

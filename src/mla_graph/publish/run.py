@@ -174,7 +174,8 @@ class _Work:
         wanted = [graph for graph in content.parts if graph not in todo.verified]
         if not wanted:
             return
-        self._watcher.begin("Sending", sum(graph.triples for graph in wanted))
+        what = "Sending" if missing else "Checking"
+        self._watcher.begin(what, sum(graph.triples for graph in wanted))
 
         def ensure(graph: Graph) -> None:
             if graph.iri not in missing and self._is_right(graph, graph.lines()):

@@ -32,7 +32,7 @@ class Sender:
     """Sends requests that may be repeated without harm.
 
     A request whose connection fails, or that the server is too busy for, is sent again with growing
-    pauses until ``patience`` (in seconds) is over; ``told`` hears of it.
+    pauses until ``patience`` (in seconds) is over, once; ``told`` hears of it.
     """
 
     def __init__(
@@ -75,6 +75,7 @@ class Sender:
         except httpx.HTTPStatusError as error:
             raise self._refused(error.response) from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
+            self._patience = 0.0  # who gives up need not wait a second time
             raise PublishFailed(f"{address} cannot be reached: {_plain(error)}.") from error
 
     def _once(
