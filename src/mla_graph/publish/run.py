@@ -171,7 +171,8 @@ class _Work:
     def send_missing(self, content: Content, todo: Plan) -> None:
         """Source graphs first, the merged graph last."""
         missing = {graph.iri for graph in todo.missing}
-        wanted = [graph for graph in content.parts if graph not in todo.verified]
+        verified = {graph.iri for graph in todo.verified}
+        wanted = [graph for graph in content.parts if graph.iri not in verified]
         if not wanted:
             return
         what = "Sending" if missing else "Checking"
@@ -184,14 +185,14 @@ class _Work:
                 self._send(graph)
 
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            pending = [pool.submit(ensure, graph) for graph in wanted if graph != content.merged]
+            pending = [pool.submit(ensure, graph) for graph in wanted if graph is not content.merged]
             try:
                 for done in pending:
                     done.result()
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
-        if content.merged in wanted:
+        if content.merged.iri not in verified:
             ensure(content.merged)
 
     def _is_right(self, graph: Graph, lines: Lines) -> bool:
