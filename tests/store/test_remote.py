@@ -259,12 +259,17 @@ def test_typed_values_of_other_dialects_come_in_the_embedded_stores_form() -> No
             ("a", "boolean", "1"),
             ("b", "yearMonthDuration", "P12M"),
             ("c", "decimal", "1.50"),
+            ("d", "yearMonthDuration", "18"),
+            ("e", "dayTimeDuration", "3.888e+06"),
+            ("f", "dayTimeDuration", "-5400"),
         ]
     }
     with endpoint(fixed(results(row))) as url:
-        answer = RemoteStore(url).query("SELECT ?a ?b ?c { ?x ?y ?z }")
+        answer = RemoteStore(url).query("SELECT ?a ?b ?c ?d ?e ?f { ?x ?y ?z }")
     assert isinstance(answer, ox.QuerySolutions)
-    assert [[term.value for term in row] for row in answer] == [["true", "P1Y", "1.5"]]
+    assert [[term.value for term in row] for row in answer] == [
+        ["true", "P1Y", "1.5", "P1Y6M", "P45D", "-PT1H30M"]
+    ]
 
 
 def test_the_request_names_one_graph_and_what_is_understood() -> None:

@@ -17,6 +17,15 @@ _DURATION: Final = ox.NamedNode(f"{XSD}dayTimeDuration")
 _CALENDAR: Final = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(T.+)?", re.ASCII)
 
 
+def mend_durations(graph: ox.Store) -> None:
+    """Bring every duration of a graph that an endpoint sent into days, in place."""
+    for quad in graph:
+        term = quad.object
+        if isinstance(term, ox.Literal) and (days := in_days(term)) != term:
+            graph.remove(quad)
+            graph.add(ox.Quad(quad.subject, quad.predicate, days))
+
+
 def in_days(term: ox.Literal) -> ox.Literal:
     """The duration in days and less; every other literal as it is."""
     if term.datatype != _DURATION:

@@ -1,13 +1,13 @@
 """The remote engine: any endpoint of the SPARQL 1.1 Protocol, asked through SPARQLWrapper.
 
-What engines do differently is evened out in ``_even_out`` and nowhere else, so that callers see
+What engines do differently is evened out in ``dialect.py`` and nowhere else, so that callers see
 the same answers as from the embedded engine.
 """
 
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import urlsplit
 
 import pyoxigraph as ox
@@ -21,9 +21,9 @@ from mla_graph.model.errors import (
     StoreUnavailable,
 )
 from mla_graph.model.settings import Settings
-from mla_graph.model.terms import canonical
 from mla_graph.store.access import Access
-from mla_graph.store.calendar_days import in_days
+from mla_graph.store.calendar_days import mend_durations
+from mla_graph.store.dialect import even_out
 from mla_graph.store.http_client import HttpClient, Rejected, TooLarge, Unreachable
 from mla_graph.store.interface import Answer
 from mla_graph.store.query_text import UPDATES, leading_keyword, refusal
@@ -187,7 +187,7 @@ class RemoteStore:
             raise self._unavailable(f"answers with {media_type}, not with SPARQL results")
         try:
             results = json.loads(body)
-            rows = _even_out(results, form)
+            rows = even_out(results, form)
             text = json.dumps(results)
             # Parsing is lazy: what cannot be read must show here.
             _parsed(text).serialize(format=ox.QueryResultsFormat.JSON)
@@ -211,7 +211,7 @@ class RemoteStore:
             store.load(body, format)
         except SyntaxError as error:
             raise self._unavailable(f"sent a graph that cannot be read: {error}") from error
-        _mend_durations(store)
+        mend_durations(store)
         answer = store.query("CONSTRUCT WHERE { ?s ?p ?o }")
         return answer, len(store)
 
@@ -242,47 +242,6 @@ class RemoteStore:
 
 def _parsed(text: str) -> ox.QuerySolutions | ox.QueryBoolean:
     return ox.parse_query_results(text, format=ox.QueryResultsFormat.JSON)
-
-
-def _even_out(results: dict[str, Any], form: str) -> int:
-    """Bring SPARQL results JSON of any dialect into the standard's form, in place.
-
-    Virtuoso 7 answers an ASK as a SELECT (false is no row) and writes ``typed-literal``; values
-    get the lexical form that the embedded store gives. Gives the number of rows.
-    """
-    if "boolean" in results:
-        return 0
-    rows = results["results"]["bindings"]
-    if form == "ASK":
-        results.clear()
-        results |= {
-            "head": {},
-            "boolean": any(
-                term["value"] not in ("0", "false") for row in rows for term in row.values()
-            ),
-        }
-        return 0
-    known: dict[tuple[str, str], str] = {}
-    for row in rows:
-        for term in row.values():
-            if term["type"] == "typed-literal":
-                term["type"] = "literal"
-            if datatype := term.get("datatype"):
-                value = (term["value"], datatype)
-                if value not in known:
-                    known[value] = canonical(
-                        ox.Literal(value[0], datatype=ox.NamedNode(datatype))
-                    ).value
-                term["value"] = known[value]
-    return len(rows)
-
-
-def _mend_durations(store: ox.Store) -> None:
-    for quad in store:
-        term = quad.object
-        if isinstance(term, ox.Literal) and (days := in_days(term)) != term:
-            store.remove(quad)
-            store.add(ox.Quad(quad.subject, quad.predicate, days))
 
 
 def _one_line(text: str) -> str:
