@@ -185,7 +185,7 @@ class _Work:
                 self._send(graph)
 
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            pending = [pool.submit(ensure, graph) for graph in wanted if graph is not content.merged]
+            pending = [pool.submit(ensure, one) for one in wanted if one is not content.merged]
             try:
                 for done in pending:
                     done.result()
