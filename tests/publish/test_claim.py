@@ -13,11 +13,18 @@ from mla_graph.publish.run import Server
 from mla_graph.store.published import current_release
 
 from ..conftest import quiet
+from .conftest import Target
 
 
 @pytest.fixture
-def server(target: Any) -> Iterator[Server]:
+def server(target: Target) -> Iterator[Server]:
     with target.connected() as server:
+        yield server
+
+
+@pytest.fixture
+def oxigraph(oxigraph_target: Target) -> Iterator[Server]:
+    with oxigraph_target.connected() as server:
         yield server
 
 
@@ -36,18 +43,18 @@ def test_the_second_publisher_is_refused_until_the_first_is_done(server: Server)
 
 
 def test_the_claim_of_another_machine_that_gives_no_sign_ends(
-    server: Server, monkeypatch: pytest.MonkeyPatch
+    oxigraph: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as elsewhere:
         elsewhere.setattr("socket.gethostname", lambda: "elsewhere")
-        claim(server)._take()
+        claim(oxigraph)._take()
     heard: list[str] = []
-    with claim(server, heard.append):
+    with claim(oxigraph, heard.append):
         assert any("elsewhere" in message for message in heard)
 
 
 def test_a_publisher_that_lost_its_claim_stops_before_it_changes_what_is_current(
-    target: Any, releases: Any, monkeypatch: pytest.MonkeyPatch
+    oxigraph_target: Target, releases: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old, _ = releases
     check_counts = run._check_counts
@@ -60,6 +67,6 @@ def test_a_publisher_that_lost_its_claim_stops_before_it_changes_what_is_current
 
     monkeypatch.setattr(run, "_check_counts", taken_over)
     with pytest.raises(PublishFailed, match="took over"):
-        target.publish(old)
-    with target.connected() as server:
+        oxigraph_target.publish(old)
+    with oxigraph_target.connected() as server:
         assert current_release(server.store) is None

@@ -74,12 +74,12 @@ def test_readers_of_the_old_release_are_not_disturbed_until_the_one_after_next(
     assert set(target.graphs()) == set(expected(new))  # nothing of the old one alone is left
 
 
-def test_one_can_go_back_to_an_earlier_release(target, releases) -> None:
+def test_one_can_go_back_to_an_earlier_release(oxigraph_target, releases) -> None:
     old, new = releases
-    target.publish(old)
-    target.publish(new)
-    assert target.publish(old).sent == []
-    assert open_endpoint(target.query_url, target.settings).release_id == old.id
+    oxigraph_target.publish(old)
+    oxigraph_target.publish(new)
+    assert oxigraph_target.publish(old).sent == []
+    assert open_endpoint(oxigraph_target.query_url, oxigraph_target.settings).release_id == old.id
 
 
 def test_what_somebody_changed_on_the_server_is_sent_again(target, releases) -> None:
@@ -107,19 +107,19 @@ def test_a_large_graph_is_read_back_in_parts(target, releases, monkeypatch) -> N
     assert target.graphs() == expected(old)
 
 
-def test_a_plan_tells_and_changes_nothing(target, releases) -> None:
+def test_a_plan_tells_and_changes_nothing(oxigraph_target, releases) -> None:
     old, new = releases
-    target.publish(old)
-    before = target.graphs()
-    with target.connected() as server:
+    oxigraph_target.publish(old)
+    before = oxigraph_target.graphs()
+    with oxigraph_target.connected() as server:
         todo = plan(content(new), server, keep=0)
     assert merged_iri(new.id) in {graph.iri for graph in todo.missing}
     assert todo.removed == [release_iri(old.id)]
-    assert target.graphs() == before
+    assert oxigraph_target.graphs() == before
 
 
 def test_a_release_that_never_became_current_is_cleared_away_by_the_next(
-    target, releases, monkeypatch
+    oxigraph_target, releases, monkeypatch
 ) -> None:
     old, new = releases
 
@@ -129,10 +129,10 @@ def test_a_release_that_never_became_current_is_cleared_away_by_the_next(
     with monkeypatch.context() as broken:
         broken.setattr(run, "_make_current", stop)
         with pytest.raises(KeyboardInterrupt):
-            target.publish(old)
-    assert current_release(RemoteStore(target.query_url)) is None
-    target.publish(new)
-    assert target.graphs() == expected(new)
+            oxigraph_target.publish(old)
+    assert current_release(RemoteStore(oxigraph_target.query_url)) is None
+    oxigraph_target.publish(new)
+    assert oxigraph_target.graphs() == expected(new)
 
 
 def test_at_every_moment_one_release_is_current_and_whole(target, releases) -> None:
