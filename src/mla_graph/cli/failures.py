@@ -11,6 +11,7 @@ from mla_graph.model.errors import (
     LimitReached,
     MissingParameter,
     MlaGraphError,
+    PublishFailed,
     StoreUnavailable,
     UnknownParameter,
     UnknownQuery,
@@ -46,6 +47,7 @@ _NEXT: Final[dict[type[MlaGraphError], str]] = {
     "referee; report the matter.",
     StoreUnavailable: "If --store names it, check that; else `mla-graph doctor` shows "
     "what is installed and what is wrong.",
+    PublishFailed: "Then run the same command again: it goes on where it stopped.",
     LimitReached: "Narrow the query or add a LIMIT, or raise the limit (MLA_QUERY_TIMEOUT for "
     "the seconds, MLA_QUERY_MEMORY for the memory).",
     MlaGraphError: "`mla-graph doctor` shows what is installed and what is wrong.",

@@ -23,6 +23,7 @@ _COMMANDS: Final = (
     "validate",
     "format",
     "build",
+    "publish",
     "import",
     "synth",
     "doctor",

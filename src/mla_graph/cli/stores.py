@@ -73,9 +73,9 @@ def open_store(store: str | None, union_default_graph: bool, settings: Settings)
     if store is None:
         return directory.open_release(shipped_release(settings), in_memory=False)
     if is_url(store):
-        from mla_graph.store.remote import RemoteStore
+        from mla_graph.store.published import open_endpoint
 
-        return RemoteStore.from_settings(store, settings)
+        return open_endpoint(store, settings)
     if release := directory.read(Path(store)):
         return directory.open_release(release, in_memory=False)
     return EmbeddedStore.open_read_only(Path(store), union_default_graph=union_default_graph)

@@ -124,6 +124,13 @@ class StoreUnavailable(MlaGraphError):
     title = "The store is unavailable"
 
 
+class PublishFailed(StoreUnavailable):
+    """A server does not take a release; the release that was current there is so still."""
+
+    code = "publish-failed"
+    title = "The release is not published"
+
+
 class LimitReached(MlaGraphError):
     """A query ran into the limits on time, memory or nesting."""
 

@@ -106,9 +106,9 @@ class ServiceContext:
         release: Release | None = None,
         adhoc: MakePool | None = None,
         memory_copy: Callable[[], Store] | None = None,
-        newer: Callable[[Release], Opened | None] | None = None,
+        newer: Callable[[Served], Opened | None] | None = None,
     ) -> None:
-        """Serve the store; ``newer`` opens the release that has taken the place of the given."""
+        """Serve the store; ``newer`` opens the release that has taken the place of the served."""
         self.settings = settings
         self.catalogue = catalogue
         self.sources = sources
@@ -179,10 +179,10 @@ class ServiceContext:
 
         Requests that run keep the old store and the old workers, which end with the last of them.
         """
-        if self._newer is None or self.served.release is None:
+        if self._newer is None:
             return
         try:
-            opened = self._newer(self.served.release)
+            opened = self._newer(self.served)
             if opened is None:
                 return
             pool = opened.adhoc(lost=self.metrics.lost_worker) if opened.adhoc else None

@@ -7,9 +7,12 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from mla_graph.model.errors import MlaGraphError, StoreUnavailable
+from mla_graph.model.settings import Settings
 from mla_graph.release import directory
 from mla_graph.release.directory import Release
-from mla_graph.service.context import Opened
+from mla_graph.service.context import Opened, Served
+from mla_graph.store.published import current_release, open_endpoint, release_at
+from mla_graph.store.remote import RemoteStore
 
 _log = logging.getLogger(__name__)
 
@@ -23,7 +26,7 @@ class Following:
         self._open = open
         self._broken: Path | None = None
 
-    def newer(self, served: Release) -> Opened | None:
+    def newer(self, served: Served) -> Opened | None:
         """The release that the link leads to, opened and tried; None if it is the one served.
 
         One that cannot be opened is told in the log, once, and passed over.
@@ -32,7 +35,7 @@ class Following:
             target = self._link.resolve(strict=True)
         except OSError:
             return None
-        if target in (served.path.resolve(), self._broken):
+        if served.release is None or target in (served.release.path.resolve(), self._broken):
             return None
         try:
             opened = self._tried(target)
@@ -63,3 +66,39 @@ class Following:
         if row["count"] != ox.Literal(expected):
             raise StoreUnavailable(f"{target} does not hold the {expected} triples that it should.")
         return opened
+
+
+class FollowingEndpoint:
+    """Looks which release is current at an endpoint to which releases are published.
+
+    ``opened`` is what to serve at first. Where nothing was published, or the settings name a graph,
+    the endpoint is not asked again; one that does not answer yet is.
+    """
+
+    def __init__(self, url: str, settings: Settings) -> None:
+        """Ask the endpoint once.
+
+        Raises:
+            InvalidValue: the address or a setting is wrong.
+        """
+        self._url, self._settings = url, settings
+        self._endpoint = RemoteStore.from_settings(url, settings, settings.query_timeout)
+        self._follows = settings.remote_graph is None
+        self.opened = self._endpoint
+        try:
+            self.opened = open_endpoint(url, settings, settings.query_timeout)
+            self._follows &= self.opened.release_id is not None
+        except StoreUnavailable as error:
+            _log.warning("Not ready yet: %s", error.detail)
+
+    def newer(self, served: Served) -> Opened | None:
+        """The release that has become current; None if it is the one served, or nobody answers."""
+        if not self._follows:
+            return None
+        try:
+            release = current_release(self._endpoint)
+        except MlaGraphError:  # that it does not answer is told by /health/ready
+            return None
+        if release is None or release == served.store.release_id:
+            return None
+        return Opened(release_at(self._url, release, self._settings, self._settings.query_timeout))

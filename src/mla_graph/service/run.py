@@ -122,9 +122,10 @@ def open_context(
         catalogue=Catalogue.load(sources.queries),
     )
     if store is not None and store.lower().startswith(("http://", "https://")):
-        from mla_graph.store.remote import RemoteStore
+        from mla_graph.service.following import FollowingEndpoint
 
-        return serving(store=RemoteStore.from_settings(store, settings, settings.query_timeout))
+        endpoint = FollowingEndpoint(store, settings)
+        return serving(store=endpoint.opened, newer=endpoint.newer)
     if store is None:
         release: Release | None = build.ensure(settings, sources, progress)
         link = settings.home / "current"

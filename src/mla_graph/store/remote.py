@@ -22,6 +22,7 @@ from mla_graph.model.errors import (
 )
 from mla_graph.model.settings import Settings
 from mla_graph.store.access import Access
+from mla_graph.store.calendar_days import mend_durations
 from mla_graph.store.dialect import even_out
 from mla_graph.store.http_client import HttpClient, Rejected, TooLarge, Unreachable
 from mla_graph.store.interface import Answer
@@ -210,6 +211,7 @@ class RemoteStore:
             store.load(body, format)
         except SyntaxError as error:
             raise self._unavailable(f"sent a graph that cannot be read: {error}") from error
+        mend_durations(store)
         answer = store.query("CONSTRUCT WHERE { ?s ?p ?o }")
         return answer, len(store)
 
