@@ -13,52 +13,13 @@ from typing import Final, NamedTuple
 import pyoxigraph as ox
 
 from mla_graph.model.namespaces import SH
+from mla_graph.validation.graphs import ChangedGraph
 from mla_graph.validation.paths import Path
 from mla_graph.validation.reads import ShapeReads, shape_reads
 from mla_graph.validation.report import Engine, Report, Result
 from mla_graph.validation.walk import Graph, Step, Term, follow, inverse, steps
 
 _BY_RULE: Final = f"{SH}SPARQLConstraintComponent"
-
-
-class StoredGraph:
-    """Triples of a store, of all its graphs or of some, taken as one graph."""
-
-    def __init__(self, store: ox.Store, graphs: frozenset[str] | None = None) -> None:
-        self._store, self._graphs = store, graphs
-
-    def match(
-        self, subject: Term | None, predicate: str | None, value: Term | None
-    ) -> Iterable[ox.Triple]:
-        """The triples with these parts; None stands for any."""
-        property_ = None if predicate is None else ox.NamedNode(predicate)
-        return [
-            quad.triple
-            for quad in self._store.quads_for_pattern(subject, property_, value, None)
-            if self._graphs is None or getattr(quad.graph_name, "value", "") in self._graphs
-        ]
-
-
-class ChangedGraph:
-    """A graph without some triples and with others, none of which it must have."""
-
-    def __init__(
-        self, graph: Graph, removed: Iterable[ox.Triple], added: Iterable[ox.Triple]
-    ) -> None:
-        self._graph, self._removed = graph, frozenset(removed)
-        added_store = ox.Store()
-        added_store.extend(ox.Quad(*triple) for triple in added)
-        self._added = StoredGraph(added_store)
-
-    def match(
-        self, subject: Term | None, predicate: str | None, value: Term | None
-    ) -> Iterable[ox.Triple]:
-        """The triples with these parts; None stands for any."""
-        kept = self._graph.match(subject, predicate, value)
-        return [
-            *(triple for triple in kept if triple not in self._removed),
-            *self._added.match(subject, predicate, value),
-        ]
 
 
 class Change(NamedTuple):
@@ -125,7 +86,9 @@ class Scope:
                 if any(self._shapes[number].of_values for number in reading):
                     return None
                 nodes.add(node)
-        values: dict[str, set[Term]] = {shape.name: set() for shape in self._shapes if shape.of_values}
+        values: dict[str, set[Term]] = {
+            shape.name: set() for shape in self._shapes if shape.of_values
+        }
         for node, numbers in self._from_values.back(changed, either):
             for number in numbers:
                 values[self._shapes[number].name].add(node)

@@ -149,9 +149,7 @@ def _pattern(triple: tuple[Any, Any, Any], scope: _Scope | None) -> _Pattern:
 
     subject, predicate, value = triple
     if isinstance(predicate, Variable):
-        return _Pattern(
-            _name(subject, scope), VALUES, _name(predicate, scope), _name(value, scope)
-        )
+        return _Pattern(_name(subject, scope), VALUES, _name(predicate, scope), _name(value, scope))
     path = str(predicate) if isinstance(predicate, URIRef) else _path(predicate)
     return _Pattern(_name(subject, scope), path, None, _name(value, scope))
 

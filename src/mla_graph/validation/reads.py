@@ -14,7 +14,10 @@ from mla_graph.validation.query_reads import THIS, VALUE, Read, query_reads
 from mla_graph.validation.walk import HERE, VALUES, Term, joined
 
 _CLASSES: Final[Path] = ("/", f"{RDF}type", ("*", f"{RDFS}subClassOf"))
-_IMPLICIT: Final = {ox.NamedNode(f"{RDFS}Class"), ox.NamedNode("http://www.w3.org/2002/07/owl#Class")}
+_IMPLICIT: Final = {
+    ox.NamedNode(f"{RDFS}Class"),
+    ox.NamedNode("http://www.w3.org/2002/07/owl#Class"),
+}
 _SHAPE_LISTS: Final = {"and", "or", "xone"}
 _SHAPE_VALUES: Final = {"node", "not", "property", "qualifiedValueShape"}
 _OF_FOCUS: Final = {"equals", "disjoint", "lessThan", "lessThanOrEquals"}
@@ -88,9 +91,7 @@ class _Shapes:
                 name = node.value if isinstance(node, ox.NamedNode) else ""
                 if by_start[VALUE]:
                     whole = whole or not name or any(target.end is None for target in targets)
-                yield ShapeReads(
-                    name, targets, by_start[THIS], None if whole else by_start[VALUE]
-                )
+                yield ShapeReads(name, targets, by_start[THIS], None if whole else by_start[VALUE])
 
     def _targets(self, node: Node) -> Iterator[Target]:
         said = self._said[node]

@@ -1,0 +1,98 @@
+"""Validate what changed in the source files since a release, which conforms, was built."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from mla_graph.model import rdf_files
+from mla_graph.model.sources import Sources
+from mla_graph.release.directory import SOURCES_NAME, Release
+from mla_graph.validation.graphs import StoredGraph
+from mla_graph.validation.incremental import Change, revalidate
+from mla_graph.validation.report import Report
+from mla_graph.validation.run import DEFAULT_ENGINE, ENGINES, ensure_trusted, read
+
+
+def record(sources: Sources, folder: Path) -> None:
+    """Note in a new release the files from which it is made, and which a store does not keep.
+
+    A store writes some values in another way, such as P12M as P1Y. The files that have such are
+    read anew whenever a change is validated.
+
+    Raises:
+        UnreadableInput: a file cannot be read or parsed.
+    """
+    parsed = {sources.name(path): _triples(path) for path in sources.graph_files()}
+    store = ox.Store()
+    store.extend(ox.Quad(*triple) for triples in parsed.values() for triple in triples)
+    kept = {quad.triple for quad in store}
+    rewritten = [name for name, triples in parsed.items() if not triples <= kept]
+    stated = {"files": _hashes(sources), "rewritten": rewritten}
+    (folder / SOURCES_NAME).write_text(json.dumps(stated, indent=1))
+
+
+def validate_changed(sources: Sources, release: Release) -> Report | None:
+    """What a full validation would say of the nodes that changed files can affect.
+
+    As the release conforms, there are no other violations. None if all may be affected: the shapes
+    are others, or the release does not say of which files it is made.
+
+    Raises:
+        UnreadableInput: a file cannot be read or parsed.
+        UnreliableEngine: the engine overlooks something, or it is not known what the shapes read.
+    """
+    if not (stated := _recorded(release)):
+        return None
+    files, rewritten = stated
+    now = _hashes(sources)
+    differing = {name for name in files.keys() | now.keys() if files.get(name) != now.get(name)}
+    if any((sources.root / name).is_relative_to(sources.shapes) for name in differing):
+        return None
+    rules = [quad.triple for quad in read(sources.shape_files())]
+    ensure_trusted(DEFAULT_ENGINE, tuple(rules))
+    store = ox.Store.read_only(str(release.store_dir))
+    graphs = {name: sources.graph_iri(sources.root / name) for name in files}
+    before = StoredGraph(store, frozenset(graphs.values()))
+    anew = sorted(differing | rewritten)
+    gone = {
+        quad.triple
+        for name in anew
+        if name in graphs
+        for quad in store.quads_for_pattern(None, None, None, ox.NamedNode(graphs[name]))
+    }
+    paths = [path for name in anew if (path := sources.root / name).exists()]
+    come = {quad.triple for quad in read(paths)}
+    kept = StoredGraph(
+        store, frozenset(iri for name, iri in graphs.items() if name not in differing | rewritten)
+    )
+    change = Change(
+        frozenset(triple for triple in gone - come if not _has(kept, triple)),
+        frozenset(triple for triple in come if not _has(before, triple)),
+    )
+    return revalidate(Report(()), before, change, rules, ENGINES[DEFAULT_ENGINE])
+
+
+def _has(graph: StoredGraph, triple: ox.Triple) -> bool:
+    return bool(graph.match(triple.subject, triple.predicate.value, triple.object))
+
+
+def _hashes(sources: Sources) -> dict[str, str]:
+    """SHA-256 of the files that validation reads, by name."""
+    return {
+        sources.name(path): hashlib.sha256(rdf_files.raw(path)).hexdigest()
+        for path in (*sources.graph_files(), *sources.shape_files())
+    }
+
+
+def _recorded(release: Release) -> tuple[dict[str, str], set[str]] | None:
+    try:
+        stated = json.loads((release.path / SOURCES_NAME).read_bytes())
+        return dict(stated["files"]), set(stated["rewritten"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def _triples(path: Path) -> set[ox.Triple]:
+    return {quad.triple for quad in rdf_files.parse(path, ox.RdfFormat.TURTLE)}
