@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from mla_graph.model.namespaces import PREFIXES, RDF, RDFS, SKOS
 from mla_graph.validation import shifty_engine
-from mla_graph.validation.incremental import Change, StoredGraph, revalidate
+from mla_graph.validation.graphs import MemoryGraph, StoredGraph
+from mla_graph.validation.incremental import Change, revalidate, validate_in_parts
 from mla_graph.validation.report import Report
 
 from .conftest import RealGraph, iri
@@ -136,6 +137,16 @@ def test_edits_in_a_row_give_the_report_of_the_whole_graph(
 @given(st.data())
 def test_so_do_many_more(small: Small, data: st.DataObject) -> None:
     edit_and_compare(small, data, most=12)
+
+
+def test_a_graph_in_parts_gives_the_report_of_the_whole(small: Small) -> None:
+    gappy = [triple for number, triple in enumerate(small.triples) if number % 40]
+    expected = whole(gappy, small.shapes)
+    assert len(expected.results) > 20
+    found = validate_in_parts(
+        MemoryGraph(gappy), small.shapes, shifty_engine.validate, nodes_at_once=150
+    )
+    assert found == expected
 
 
 def test_most_edits_concern_few_nodes(small: Small) -> None:

@@ -1,10 +1,14 @@
 """What a changed triple can affect is derived from the shapes, whatever they are made of."""
 
+import json
+
 import pyoxigraph as ox
 import pytest
 
 from mla_graph.model.errors import UnreliableEngine
-from mla_graph.validation.incremental import Change, Scope, StoredGraph
+from mla_graph.validation.graphs import StoredGraph
+from mla_graph.validation.incremental import Change, Scope
+from mla_graph.validation.reads import ShapeReads, shape_reads
 
 PREFIXES = """
     PREFIX : <urn:>
@@ -23,12 +27,18 @@ def triples(text: str) -> list[ox.Triple]:
     return [quad.triple for quad in ox.parse(PREFIXES + text, format=ox.RdfFormat.TURTLE)]
 
 
+def scope(shapes: list[ox.Triple]) -> Scope:
+    """What the shapes read, as it is when it was written to a file."""
+    written = json.dumps([shape.to_json() for shape in shape_reads(shapes)])
+    return Scope([ShapeReads.from_json(shape) for shape in json.loads(written)])
+
+
 def affected(rule: str, changed: str, facts: str = FACTS) -> set[str] | None:
     """The focus nodes that may be affected if the triple is taken away."""
     store = ox.Store()
     store.extend(ox.Quad(*triple) for triple in triples(facts))
-    scope = Scope(triples(f":s sh:targetClass :Class ; {rule} ."))
-    found = scope.affected(StoredGraph(store), Change(frozenset(triples(changed)), frozenset()))
+    reads = scope(triples(f":s sh:targetClass :Class ; {rule} ."))
+    found = reads.affected(StoredGraph(store), Change(frozenset(triples(changed)), frozenset()))
     return None if found is None else {node.value.removeprefix("urn:") for node in found.nodes}
 
 
@@ -93,17 +103,17 @@ def test_a_triple_is_walked_back_to_the_one_node_that_reads_it(rule: str, change
 def test_what_makes_a_node_a_target_affects_it(target: str, changed: str) -> None:
     store = ox.Store()
     store.extend(ox.Quad(*triple) for triple in triples(FACTS + ":f a :s ."))
-    scope = Scope(triples(f":s {target} ; sh:property [ sh:path :p ; sh:minCount 1 ] ."))
-    found = scope.affected(StoredGraph(store), Change(frozenset(triples(changed)), frozenset()))
+    reads = scope(triples(f":s {target} ; sh:property [ sh:path :p ; sh:minCount 1 ] ."))
+    found = reads.affected(StoredGraph(store), Change(frozenset(triples(changed)), frozenset()))
     assert found
     assert found.nodes == {ox.NamedNode("urn:f")}
 
 
 def test_a_new_triple_affects_those_who_read_it_once_it_is_there() -> None:
     store = ox.Store()
-    scope = Scope(triples(":s sh:targetClass :C ; sh:property [ sh:path (:p :q) ] ."))
+    reads = scope(triples(":s sh:targetClass :C ; sh:property [ sh:path (:p :q) ] ."))
     added = frozenset(triples(":f a :C ; :p :a . :a :q :b ."))
-    found = scope.affected(StoredGraph(store), Change(frozenset(), added))
+    found = reads.affected(StoredGraph(store), Change(frozenset(), added))
     assert found
     assert found.nodes == {ox.NamedNode("urn:f")}
 
@@ -127,9 +137,9 @@ def test_a_rule_for_the_whole_graph_that_names_its_values_is_asked_about_these_a
     store = ox.Store()
     store.extend(ox.Quad(*triple) for triple in triples(FACTS))
     rule = select("$this a ?kind . ?value :q ?x FILTER NOT EXISTS { ?value :text ?y }")
-    scope = Scope(triples(f":s sh:targetNode :f ; {rule} ."))
+    reads = scope(triples(f":s sh:targetNode :f ; {rule} ."))
     change = Change(frozenset(triples(':b :text "x" .')), frozenset())
-    found = scope.affected(StoredGraph(store), change)
+    found = reads.affected(StoredGraph(store), change)
     assert found
     assert (found.nodes, found.values) == (frozenset(), {"urn:s": {ox.NamedNode("urn:b")}})
 
@@ -137,4 +147,4 @@ def test_a_rule_for_the_whole_graph_that_names_its_values_is_asked_about_these_a
 @pytest.mark.parametrize("rule", ["sh:unheardOf 1", "sh:property :o . :o sh:path :p ; sh:node :s"])
 def test_shapes_of_which_it_is_not_known_what_they_read_are_refused(rule: str) -> None:
     with pytest.raises(UnreliableEngine):
-        Scope(triples(f":s sh:targetClass :Class ; {rule} ."))
+        scope(triples(f":s sh:targetClass :Class ; {rule} ."))

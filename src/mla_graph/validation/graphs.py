@@ -53,11 +53,11 @@ class StoredGraph:
         """The triples with these parts; None stands for any."""
         property_ = None if predicate is None else ox.NamedNode(predicate)
         pattern: Any = (subject, property_, value, None)
-        return [
+        return (
             quad.triple
             for quad in self._store.quads_for_pattern(*pattern)
             if self._graphs is None or getattr(quad.graph_name, "value", None) in self._graphs
-        ]
+        )
 
 
 class ChangedGraph:

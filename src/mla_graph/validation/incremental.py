@@ -8,16 +8,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 
+from mla_graph.model.errors import UnreliableEngine
 from mla_graph.model.namespaces import SH
 from mla_graph.validation.graphs import ChangedGraph
 from mla_graph.validation.paths import Path
-from mla_graph.validation.reads import ShapeReads, shape_reads
+from mla_graph.validation.reads import ShapeReads, Target, shape_reads
 from mla_graph.validation.report import Engine, Report, Result
-from mla_graph.validation.walk import Graph, Step, Term, follow, inverse, steps
+from mla_graph.validation.walk import HERE, Graph, Step, Term, follow, inverse, steps
 
 _BY_RULE: Final = f"{SH}SPARQLConstraintComponent"
 
@@ -49,13 +51,9 @@ class Affected:
 class Scope:
     """What the shapes read, and so what a change can affect."""
 
-    def __init__(self, shapes: Sequence[ox.Triple]) -> None:
-        """Derive it from the shapes.
-
-        Raises:
-            UnreliableEngine: it is not known what some of them read.
-        """
-        self._shapes = shape_reads(shapes)
+    def __init__(self, shapes: Sequence[ShapeReads]) -> None:
+        """See ``reads.shape_reads``."""
+        self._shapes = shapes
         self._from_focus, self._from_values = _Ways(), _Ways()
         self._targets: dict[Path, dict[Term | None, set[int]]] = defaultdict(
             lambda: defaultdict(set)
@@ -96,25 +94,49 @@ class Scope:
             frozenset(nodes), {name: frozenset(found) for name, found in values.items()}
         )
 
+    def all_nodes(self, graph: Graph) -> set[Term]:
+        """Every node that can be a focus node or a value of its own."""
+        found: set[Term] = {end for path, end in self._all_targets() if path == HERE and end}
+        for triple in graph.match(None, None, None):
+            found.add(triple.subject)
+            if not isinstance(triple.object, ox.Literal):
+                found.add(triple.object)
+        for path, _ in self._all_targets():
+            if path[0] == "^" and isinstance(path[1], str):
+                found.update(triple.object for triple in graph.match(None, path[1], None))
+        return found
+
+    def of_nodes(self, nodes: frozenset[Term]) -> Affected:
+        """All results about these nodes.
+
+        Raises:
+            UnreliableEngine: a rule may read the whole graph for each of them.
+        """
+        if whole := [shape.name for shape in self._shapes if shape.of_values is None]:
+            raise UnreliableEngine(f"The graph cannot be divided for {', '.join(whole)}.")
+        return Affected(nodes, {shape.name: nodes for shape in self._shapes if shape.of_values})
+
     def surroundings(self, affected: Affected, graph: Graph) -> set[ox.Triple]:
         """All triples of the graph that the shapes read to arrive at these results."""
         read: set[ox.Triple] = set()
+        focus: dict[int, set[Term]] = defaultdict(set)
         for node in affected.nodes:
             for number in self._targeting(node, graph):
-                self._read(self._shapes[number], node, graph, read)
-        for shape in self._shapes:
-            for value in affected.values.get(shape.name, ()):
+                focus[number].add(node)
+        for number, shape in enumerate(self._shapes):
+            if values := affected.values.get(shape.name):
                 for path in shape.of_values or ():
-                    follow(path, {value}, graph, read)
-            if affected.values.get(shape.name):
+                    follow(path, values, graph, read)
                 for path, end in shape.targets:
-                    for node in follow(inverse(path), {end} if end else (), graph):
-                        self._read(shape, node, graph, read)
+                    focus[number] |= follow(inverse(path), {end} if end else (), graph)
+        for number, nodes in focus.items():
+            shape = self._shapes[number]
+            for path in {*shape.of_focus, *(target.path for target in shape.targets)}:
+                follow(path, nodes, graph, read)
         return read
 
-    def _read(self, shape: ShapeReads, node: Term, graph: Graph, read: set[ox.Triple]) -> None:
-        for path in {*shape.of_focus, *(target.path for target in shape.targets)}:
-            follow(path, {node}, graph, read)
+    def _all_targets(self) -> Iterator[Target]:
+        return (target for shape in self._shapes for target in shape.targets)
 
     def _targeting(self, node: Term, graph: Graph) -> set[int]:
         """The shapes of which the node is a target."""
@@ -161,12 +183,21 @@ class _Ways:
 
 @lru_cache(maxsize=4)
 def scope_of(shapes: tuple[ox.Triple, ...]) -> Scope:
-    """The scope of these shapes, derived once."""
-    return Scope(shapes)
+    """The scope of these shapes, derived once.
+
+    Raises:
+        UnreliableEngine: it is not known what some of them read.
+    """
+    return Scope(shape_reads(shapes))
 
 
 def revalidate(
-    previous: Report, before: Graph, change: Change, shapes: Sequence[ox.Triple], engine: Engine
+    previous: Report,
+    before: Graph,
+    change: Change,
+    shapes: Sequence[ox.Triple],
+    engine: Engine,
+    scope: Scope | None = None,
 ) -> Report | None:
     """The report on the changed graph, from that on the graph before; None if all may differ.
 
@@ -174,15 +205,39 @@ def revalidate(
         UnreliableEngine: it is not known what some of the shapes read.
         UnreadableInput: the shapes are not well-formed SHACL.
     """
-    scope = scope_of(tuple(shapes))
+    scope = scope or scope_of(tuple(shapes))
     affected = scope.affected(before, change)
     if affected is None:
         return None
-    read = scope.surroundings(affected, ChangedGraph(before, change.removed, change.added))
-    found = Report.read(engine(list(read), shapes), shapes)
+    after = ChangedGraph(before, change.removed, change.added)
     return Report.of(
         [
             *(result for result in previous.results if not affected.includes(result)),
-            *(result for result in found.results if affected.includes(result)),
+            *_results(affected, scope, after, shapes, engine),
         ]
     )
+
+
+def validate_in_parts(
+    graph: Graph, shapes: Sequence[ox.Triple], engine: Engine, nodes_at_once: int
+) -> Report:
+    """The report on a graph that is too large for the engine: on some nodes after the other.
+
+    Raises:
+        UnreliableEngine: it is not known what some of the shapes read, or it may be anything.
+        UnreadableInput: the shapes are not well-formed SHACL.
+    """
+    scope = scope_of(tuple(shapes))
+    found: list[Result] = []
+    nodes = iter(sorted(scope.all_nodes(graph), key=str))  # neighbours share their surroundings
+    while part := frozenset(islice(nodes, nodes_at_once)):
+        found += _results(scope.of_nodes(part), scope, graph, shapes, engine)
+    return Report.of(found)
+
+
+def _results(
+    affected: Affected, scope: Scope, graph: Graph, shapes: Sequence[ox.Triple], engine: Engine
+) -> list[Result]:
+    read = scope.surroundings(affected, graph)
+    report = Report.read(engine(list(read), shapes), shapes)
+    return [result for result in report.results if affected.includes(result)]

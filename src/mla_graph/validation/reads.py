@@ -52,6 +52,27 @@ class ShapeReads:
     of_focus: frozenset[Path]
     of_values: frozenset[Path] | None
 
+    def to_json(self) -> list[Any]:
+        """For ``from_json``; paths are lists there."""
+        targets = [(path, str(end) if end else None) for path, end in self.targets]
+        of_values = None if self.of_values is None else sorted(self.of_values, key=str)
+        return [self.name, targets, sorted(self.of_focus, key=str), of_values]
+
+    @classmethod
+    def from_json(cls, stated: list[Any]) -> "ShapeReads":
+        """Read what ``to_json`` gave.
+
+        Raises:
+            ValueError, TypeError: it is something else.
+        """
+        name, targets, of_focus, of_values = stated
+        return cls(
+            name,
+            tuple(Target(_path(path), _term(end) if end else None) for path, end in targets),
+            frozenset(map(_path, of_focus)),
+            None if of_values is None else frozenset(map(_path, of_values)),
+        )
+
 
 def shape_reads(shapes: Sequence[ox.Triple]) -> list[ShapeReads]:
     """What each shape that has targets reads, derived from the shapes themselves.
@@ -140,3 +161,13 @@ class _Shapes:
                 yield Read(THIS, joined(at, path))
             else:
                 yield Read(VALUE, path) if values_apart else None
+
+
+def _path(stated: Any) -> Path:
+    return stated if isinstance(stated, str) else tuple(map(_path, stated))
+
+
+def _term(text: str) -> Term:
+    line = f"<urn:s> <urn:p> {text} ."
+    found: Term = next(iter(ox.parse(line, format=ox.RdfFormat.N_TRIPLES))).object
+    return found
