@@ -110,7 +110,8 @@ def _engine() -> str:
 
 
 def _has(graph: StoredGraph, triple: ox.Triple) -> bool:
-    return any(graph.match(triple.subject, triple.predicate.value, triple.object))
+    """Whether it is there as it is written: to a store PT48H and P2D are the same."""
+    return triple in graph.match(triple.subject, triple.predicate.value, triple.object)
 
 
 def _hashes(sources: Sources) -> dict[str, str]:
