@@ -90,20 +90,6 @@ class TestValidate:
         assert result.stdout == ""
         assert "facts.ttl" in result.stderr
 
-    def test_a_very_large_file_gets_the_same_report(
-        self, run, tiny: Sources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        file = tmp_path / "xx.ttl"
-        file.write_text(BAD_STATE + "state:be a mla:State .")
-        whole = run("validate", file)
-        monkeypatch.setattr("mla_graph.validation.run.LARGE", 0)
-        monkeypatch.setattr("mla_graph.validation.run.NODES_AT_ONCE", 1)
-        parts = run("validate", file)
-        assert (parts.exit_code, parts.stdout) == (whole.exit_code, whole.stdout)
-        assert "state:be" in parts.stdout
-        file.write_text("this is no Turtle")
-        assert run("validate", file).exit_code == 2
-
     def test_what_changed_since_the_last_build(
         self, run, tiny: Sources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
