@@ -8,7 +8,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 	--allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test virtuoso slow lint format bench bench-http bench-growth bench-remote fire-killers fire-soak fire-kill shacl-suite corrupt all-pairs docs build clients fuzz wheel-check reason validate referee release lock clean
+.PHONY: help serve test virtuoso slow lint format bench bench-growth bench-http bench-remote bench-validation fire-killers fire-soak fire-kill shacl-suite corrupt all-pairs docs validate referee build release clients fuzz wheel-check reason lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; \
@@ -64,6 +64,9 @@ bench-http: $(VENV)/dev.stamp ## measure saved queries over HTTP beside other se
 
 bench-remote: $(VENV)/dev.stamp ## measure what the remote engine adds to a query on Virtuoso, beside curl
 	$(BIN)/python -m benchmarks.remote $(ARGS)
+
+bench-validation: $(VENV)/dev.stamp ## measure validation beside pySHACL and of one edit (ARGS="--sizes 200000 --limit 3600" …)
+	$(BIN)/python -m benchmarks.validation $(ARGS)
 
 fire-killers: $(VENV)/dev.stamp ## run killer queries while saved queries go on (docs/reliability.md; ARGS="--only regular" …)
 	$(BIN)/python -m benchmarks.fire.killers $(ARGS)

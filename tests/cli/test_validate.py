@@ -90,6 +90,19 @@ class TestValidate:
         assert result.stdout == ""
         assert "facts.ttl" in result.stderr
 
+    def test_what_changed_since_the_last_build(
+        self, run, tiny: Sources, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("MLA_HOME", str(tmp_path / "fresh"))
+        first = run("validate", "--changed")
+        assert (first.exit_code, "checking all" in first.stderr) == (0, True)
+        run("export", "--format", "ntriples")  # builds
+        (tiny.graph_data / "xx.ttl").write_text(BAD_STATE)
+        changed = run("validate", "--changed")
+        assert (changed.exit_code, "checking all" in changed.stderr) == (1, False)
+        assert changed.stdout == run("validate").stdout
+        assert run("validate", "--changed", tmp_path).exit_code == 2
+
     def test_an_unknown_engine_is_named(self, run, tiny: Sources) -> None:
         result = run("validate", "--engine", "guesswork")
         assert result.exit_code == 2

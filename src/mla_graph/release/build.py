@@ -28,6 +28,7 @@ from mla_graph.model.workspace import replace, workspace
 from mla_graph.release import dumps
 from mla_graph.release.derive import derive
 from mla_graph.release.directory import (
+    SOURCES_NAME,
     UNFINISHED,
     Release,
     current,
@@ -103,6 +104,7 @@ def _renew(home: Path, sources: Sources, progress: Progress) -> Release:
         path = folder / manifest.id
         if known := read(path):  # the same graph from other sources: only its origin is new
             dataclasses.replace(manifest, dumps=known.manifest.dumps).write(path)
+            (workspace / "new" / SOURCES_NAME).replace(path / SOURCES_NAME)
             sync_tree(path)
         else:
             shutil.rmtree(path, ignore_errors=True)
@@ -141,10 +143,17 @@ def _write(sources: Sources, folder: Path, progress: Progress, validate: bool) -
             f"The store holds {len(on_disk)} of {manifest.quads} quads; the disk may be damaged."
         )
     del on_disk
+    _record(sources, folder)
     manifest.write(folder)
     sync_tree(folder)
     step(f"Wrote the release of {manifest.quads:,} quads")
     return manifest
+
+
+def _record(sources: Sources, folder: Path) -> None:
+    from mla_graph.release.changed import record  # brings the validation, which most do not need
+
+    record(sources, folder)
 
 
 def _read_sources(store: ox.Store, sources: Sources, paths: list[Path]) -> None:

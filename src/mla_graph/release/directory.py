@@ -16,6 +16,8 @@ from mla_graph.store.embedded import EmbeddedStore
 
 _ID: Final = re.compile("[0-9a-f]{64}")
 UNFINISHED: Final = ".building-"
+SOURCES_NAME: Final = "sources.json"
+"""The file of a release that names the source files; see ``release.changed``."""
 KEPT: Final = 2
 
 

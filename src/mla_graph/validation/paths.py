@@ -33,9 +33,9 @@ def read_path(graph: ox.Dataset, node: Node) -> Path:
         value = quad.object
         assert isinstance(value, Node)
         if quad.predicate == _FIRST:
-            return ("/", *(read_path(graph, item) for item in _items(graph, node)))
+            return ("/", *(read_path(graph, item) for item in items(graph, node)))
         if operator := _OPERATORS.get(quad.predicate):
-            operands = _items(graph, value) if operator == "|" else [value]
+            operands = items(graph, value) if operator == "|" else [value]
             return (operator, *(read_path(graph, item) for item in operands))
     raise ValueError(f"{node} is not a property path")
 
@@ -72,15 +72,16 @@ def path_triples(path: Path, name: str) -> tuple[Node, list[ox.Triple]]:
     return whole, [*triples, ox.Triple(whole, _PREDICATES[str(operator)], nodes[0])]
 
 
-def _operand(path: Path, shorten: Callable[[str], str]) -> str:
-    text = path_text(path, shorten)
-    return text if isinstance(path, str) or path[0] == "^" else f"({text})"
-
-
-def _items(graph: ox.Dataset, head: Node) -> Iterator[Node]:
+def items(graph: ox.Dataset, head: Node) -> Iterator[Node]:
+    """The members of an RDF list."""
     while head != _NIL:
         cell = {quad.predicate: quad.object for quad in graph.quads_for_subject(head)}
         first, rest = cell[_FIRST], cell[_REST]
         assert isinstance(first, Node) and isinstance(rest, Node)
         yield first
         head = rest
+
+
+def _operand(path: Path, shorten: Callable[[str], str]) -> str:
+    text = path_text(path, shorten)
+    return text if isinstance(path, str) or path[0] == "^" else f"({text})"

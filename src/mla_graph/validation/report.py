@@ -65,7 +65,12 @@ class Report:
         )
         heads = graph.quads_for_predicate(ox.NamedNode(f"{SH}result"))
         found = {_result(graph, rules, quad.object) for quad in heads}
-        return cls(tuple(sorted(found, key=lambda result: result.order)))
+        return cls.of(found)
+
+    @classmethod
+    def of(cls, results: Iterable[Result]) -> "Report":
+        """A report of these results."""
+        return cls(tuple(sorted(results, key=lambda result: result.order)))
 
     @property
     def conforms(self) -> bool:

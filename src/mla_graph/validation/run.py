@@ -1,10 +1,11 @@
 """Validate graphs, the sources, or files in the context of the sources."""
 
 import os
+import tempfile
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pyoxigraph as ox
 
@@ -12,6 +13,8 @@ from mla_graph.model import rdf_files
 from mla_graph.model.errors import InvalidValue, UnreadableInput, UnreliableEngine
 from mla_graph.model.sources import Sources
 from mla_graph.validation import canary, pyshacl_engine, shifty_engine
+from mla_graph.validation.graphs import StoredGraph
+from mla_graph.validation.incremental import validate_in_parts
 from mla_graph.validation.report import VIOLATION, Engine, Report
 
 REFEREE: Final = "pyshacl"
@@ -20,6 +23,14 @@ ENGINES: Final[dict[str, Engine]] = {
     DEFAULT_ENGINE: shifty_engine.validate,
     REFEREE: pyshacl_engine.validate,
 }
+
+LARGE: Final = 300_000_000
+"""Bytes of files that are not read into memory: about two million triples, and 8 GB there."""
+
+NODES_AT_ONCE: Final = 20_000
+"""Nodes of a large graph of which the engine gets the surroundings at once."""
+
+_GIVEN: Final = ox.NamedNode("urn:mla-graph:given")
 
 
 def validate_graph(
@@ -58,12 +69,17 @@ def validate_paths(paths: Iterable[Path], sources: Sources, engine: str = DEFAUL
     """Validate files, and the Turtle files of folders, as if they were part of the sources.
 
     What the files say about a resource takes the place of what the sources say about it. Readings
-    to check, in the rest of the sources, are left out: they have been there before.
+    to check, in the rest of the sources, are left out: they have been there before. Very large
+    files go through a store on disk and the fast engine gets one part after the other, so that
+    memory does not grow with them.
 
     Raises:
         InvalidValue: there is no such engine.
         UnreadableInput: a file cannot be read or parsed, or a folder has none; names file and line.
     """
+    paths = list(paths)
+    if engine == DEFAULT_ENGINE and _size(paths) > LARGE:
+        return _validate_large([file for path in paths for file in _files(path)], sources)
     given = read(file for path in paths for file in _files(path))
     described = {quad.subject for quad in given}
     context = (quad for quad in read(sources.graph_files()) if quad.subject not in described)
@@ -71,6 +87,37 @@ def validate_paths(paths: Iterable[Path], sources: Sources, engine: str = DEFAUL
     return Report(
         tuple(r for r in report.results if r.severity == VIOLATION or r.focus in described)
     )
+
+
+def _validate_large(files: Iterable[Path], sources: Sources) -> Report:
+    rules = [quad.triple for quad in read(sources.shape_files())]
+    ensure_trusted(DEFAULT_ENGINE, tuple(rules))
+    with tempfile.TemporaryDirectory() as folder:
+        store = ox.Store(folder)
+        for file in files:
+            try:
+                store.bulk_load(path=file, format=_format(file), to_graph=_GIVEN)
+            except (SyntaxError, OSError) as error:
+                raise rdf_files.unreadable(error, file) from error
+        context = read(sources.graph_files())
+        store.extend(quad for quad in context if not _describes(store, quad.subject))
+        engine = ENGINES[DEFAULT_ENGINE]
+        report = validate_in_parts(StoredGraph(store), rules, engine, NODES_AT_ONCE)
+        kept = (r for r in report.results if r.severity == VIOLATION or _describes(store, r.focus))
+        found = Report(tuple(kept))
+        del store  # which keeps files open in the folder
+    return found
+
+
+def _describes(store: ox.Store, node: Any) -> bool:
+    """Whether the given files say something about the node."""
+    return any(store.quads_for_pattern(node, None, None, _GIVEN))
+
+
+def _size(paths: Iterable[Path]) -> int:
+    """Bytes of the files; one that cannot be read says so when it is."""
+    files = (file for path in paths for file in (path.rglob("*.ttl") if path.is_dir() else [path]))
+    return sum(file.stat().st_size for file in files if file.is_file())
 
 
 def read(paths: Iterable[Path]) -> list[ox.Quad]:

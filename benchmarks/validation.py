@@ -1,0 +1,175 @@
+"""`make bench-validation`: the fast engine beside pySHACL, and one edit beside the whole graph.
+
+Invented worlds with planted faults, each measurement in a process of its own. Says whether both
+engines give the same report (focus nodes, paths, values, constraint components, severities) and how
+much longer pySHACL takes; a limit ends it, and then the ratio is a lower bound. Processor seconds
+are what a busy machine changes least, and what the ratio is made of.
+"""
+
+import argparse
+import hashlib
+import json
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pyoxigraph as ox
+
+from mla_graph.model.namespaces import PREFIXES
+from mla_graph.model.sources import Sources
+from mla_graph.synth.world import units, write
+from mla_graph.validation.graphs import MemoryGraph
+from mla_graph.validation.incremental import Change, revalidate
+from mla_graph.validation.paths import path_text
+from mla_graph.validation.report import Report
+from mla_graph.validation.run import DEFAULT_ENGINE, ENGINES, REFEREE, read, validate_graph
+
+RESULTS = Path(__file__).with_name("validation-results.json")
+FAULTS_PER_MILLION, EDITS = 1_000, 20
+EDIT = "edit"
+Figures = dict[str, Any]
+
+
+def world(size: int, folder: Path) -> list[ox.Quad]:
+    """Ontology and facts of about so many triples with a fault in every thousandth."""
+    facts = folder / f"world-{size}.nt"
+    if not facts.exists():
+        with facts.open("wb") as file:
+            write(units(Sources.shipped()), size, file, named_graphs=False)
+    quads = read([facts])
+    chance = random.Random(size)
+    for number in chance.sample(range(len(quads)), len(quads) * FAULTS_PER_MILLION // 1_000_000):
+        quad, other = quads[number], chance.choice(quads)
+        if chance.random() < 0.5 and isinstance(quad.object, ox.NamedNode):
+            quads[number] = ox.Quad(quad.subject, quad.predicate, other.subject)
+        else:
+            quads[number] = other
+    ontology = Sources.shipped().ontology
+    terms = [path for path in Sources.shipped().graph_files() if path.is_relative_to(ontology)]
+    return [*read(terms), *quads]
+
+
+def digest(report: Report) -> str:
+    """The report in short: equal for equal results."""
+    lines = sorted(
+        f"{r.focus} {path_text(r.path) if r.path else ''} {r.value} {r.component} {r.severity}"
+        for r in report.results
+    )
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def whole(engine: str, size: int, folder: Path) -> Figures:
+    """Validate a whole world."""
+    data, shapes = world(size, folder), read(Sources.shipped().shape_files())
+    since, used = time.perf_counter(), time.process_time()
+    report = validate_graph(data, shapes, engine)
+    return {
+        "triples": len(data),
+        "seconds": time.perf_counter() - since,
+        "processor seconds": time.process_time() - used,
+        "results": len(report.results),
+        "digest": digest(report),
+    }
+
+
+def edits(size: int, folder: Path) -> Figures:
+    """Change one value of a fiche at a time, and validate what this can affect."""
+    data = list({quad.triple for quad in world(size, folder)})
+    rules = [quad.triple for quad in read(Sources.shipped().shape_files())]
+    engine, graph = ENGINES[DEFAULT_ENGINE], MemoryGraph(data)
+    page = f"<{PREFIXES['implementation']}"
+    of_fiches = sorted((t for t in data if str(t.subject).startswith(page)), key=str)
+    chosen = random.Random(size).choices(of_fiches or data, k=EDITS)
+    wall: list[float] = []
+    processor: list[float] = []
+    for number, triple in enumerate([chosen[0], *chosen]):
+        since, used = time.perf_counter(), time.process_time()
+        report = revalidate(
+            Report(()), graph, Change(frozenset([triple]), frozenset()), rules, engine
+        )
+        assert report is not None
+        if number:  # the first derives what the shapes read
+            wall.append(time.perf_counter() - since)
+            processor.append(time.process_time() - used)
+    return {
+        "triples": len(data),
+        "seconds": median(wall),
+        "processor seconds": median(processor),
+        "slowest": max(processor),
+    }
+
+
+def measured(what: str, size: int, folder: Path, limit: float) -> Figures:
+    """The figures of one run in a process of its own, or that the limit ended it."""
+    command = [sys.executable, "-m", __spec__.name if __spec__ else "", "--one", what, str(size)]
+    print(f"{what} at {size:,} …", file=sys.stderr, flush=True)
+    try:
+        done = subprocess.run(
+            [*command, "--folder", str(folder)], timeout=limit, check=True, stdout=subprocess.PIPE
+        )
+    except subprocess.TimeoutExpired:
+        return {"ended after": limit}
+    found: Figures = json.loads(done.stdout)
+    return found
+
+
+def table(found: dict[str, dict[str, Figures]]) -> Iterable[str]:
+    """Markdown: a row for each size and way."""
+    yield "| triples | how | seconds | processor s | peak MB | results | same report | times |"
+    yield "|--:|---|--:|--:|--:|--:|---|--:|"
+    for size, ways in found.items():
+        fast = ways[DEFAULT_ENGINE]
+        for way, it in ways.items():
+            if "ended after" in it:
+                least = it["ended after"] / fast["seconds"]
+                yield f"| {int(size):,} | {way} | > {it['ended after']:.0f} ||||| > {least:.1f} |"
+                continue
+            same = ("yes" if it["digest"] == fast["digest"] else "NO") if "digest" in it else ""
+            cells = (
+                f"{it['triples']:,}",
+                way,
+                *(f"{it[key]:.2f}" for key in ("seconds", "processor seconds")),
+                f"{it['peak MB']:.0f}",
+                str(it.get("results", "")),
+                same if way != DEFAULT_ENGINE else "",
+                f"{it['processor seconds'] / fast['processor seconds']:.3g}",
+            )
+            yield f"| {' | '.join(cells)} |"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, print a table, and write the figures beside this file."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[200_000, 1_000_000])
+    parser.add_argument("--limit", type=float, default=1500, help="seconds for pySHACL")
+    parser.add_argument("--folder", type=Path, help="where worlds are kept")
+    parser.add_argument("--one", nargs=2, metavar=("WAY", "SIZE"), help=argparse.SUPPRESS)
+    asked = parser.parse_args(arguments)
+    if asked.one:
+        way, size = asked.one[0], int(asked.one[1])
+        found = edits(size, asked.folder) if way == EDIT else whole(way, size, asked.folder)
+        found["peak MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(json.dumps(found))
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = asked.folder or Path(scratch)
+        figures = {
+            str(size): {
+                way: measured(way, size, folder, asked.limit if way == REFEREE else 7200)
+                for way in (DEFAULT_ENGINE, EDIT, REFEREE)
+            }
+            for size in asked.sizes
+        }
+    RESULTS.write_text(json.dumps(figures, indent=1) + "\n")
+    print("\n".join(table(figures)))
+
+
+if __name__ == "__main__":
+    main()
