@@ -44,6 +44,7 @@ lint: $(VENV)/dev.stamp ## style, types, layers, canonical Turtle, saved queries
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m mla_graph.model.turtle --check $(TURTLE)
 	$(BIN)/python -m mla_graph.saved_queries.check queries
+	$(BIN)/python -m mla_graph.adhoc.federated_check queries
 
 format: $(VENV)/dev.stamp ## bring Python and Turtle into canonical form
 	$(BIN)/ruff check --fix .
