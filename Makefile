@@ -8,7 +8,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 	--allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test slow lint format bench bench-http bench-growth fire-killers fire-soak fire-kill shacl-suite corrupt all-pairs docs build clients fuzz wheel-check reason validate referee release lock clean
+.PHONY: help serve test slow lint format bench bench-http bench-growth fire-killers fire-soak fire-kill shacl-suite corrupt all-pairs docs build clients replicas fuzz wheel-check reason validate referee release lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; \
@@ -107,6 +107,9 @@ tests/clients/comunica/node_modules: tests/clients/comunica/package-lock.json
 
 clients: $(VENV)/dev.stamp tests/clients/comunica/node_modules ## ask a running server with curl, a browser and other clients
 	$(BIN)/pytest -m clients tests/clients $(ARGS)
+
+replicas: $(VENV)/dev.stamp ## replicas behind nginx and HAProxy: roll the release, kill one, count failures
+	$(BIN)/pytest -m slow -s tests/replicas $(ARGS)
 
 fuzz: $(VENV)/dev.stamp ## send generated and hostile input to every parameter and operation for minutes
 	$(BIN)/pytest -m fuzz -n auto --dist loadgroup $(ARGS)

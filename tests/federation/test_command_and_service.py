@@ -20,6 +20,7 @@ from mla_graph.service.context import ServiceContext
 
 FEDLEX = "fedlex.data.admin.ch"
 TREATIES = "/api/queries/federated/swiss-treaties?instrument=coe-030"
+ROWS = {"Accept": "application/json"}
 
 
 def test_the_command_answers_and_names_what_is_missing_on_stderr(
@@ -49,7 +50,7 @@ def test_a_store_elsewhere_gets_the_tables_and_calls_nobody(
     server.load(
         f'{act} a <{mla}Instrument> ; <{mla}celexNumber> "32014L0041" ; <{mla}defaultLabel> "D" ;'
         ' <http://www.w3.org/2004/02/skos/core#notation> "eu-dir-2014-41" .'.encode(),
-        "text/turtle",
+        "application/trig",  # to the default graph
     )
     if fault:
         far.behaviour["query.wikidata.org"] = far.behaviours[fault]
@@ -92,7 +93,7 @@ def test_the_service_calls_only_hosts_that_its_operator_allows(
     assert refused.headers["content-type"] == "application/problem+json"
     assert "MLA_SERVICE_HOSTS" in refused.json()["detail"] and FEDLEX in refused.json()["detail"]
     assert far.asked == []
-    answered = service(FEDLEX).get(TREATIES)
+    answered = service(FEDLEX).get(TREATIES, headers=ROWS)
     assert answered.json()["data"][0]["fedlex"] == "found"
     assert answered.json()["meta"]["missing"] == [] and "x-missing" not in answered.headers
     assert service(FEDLEX).get("/api/queries/federated/eu-acts").status_code == 400

@@ -102,9 +102,10 @@ class Replica:
         self.process.wait()
 
 
-@pytest.fixture
-def releases(tmp_path: Path) -> list[Release]:
+@pytest.fixture(scope="module")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> list[Release]:
     """Two releases of a few of the facts that differ in one name."""
+    tmp_path = tmp_path_factory.mktemp("releases")
     root, shipped = tmp_path / "sources", Sources.shipped().root
     for name in ("ontology", "shapes", "queries"):
         shutil.copytree(shipped / name, root / name)

@@ -8,7 +8,7 @@ binds nothing in it first.
 import re
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Final, NamedTuple
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -80,32 +80,39 @@ class Federation:
         position = 0
         for call, end, answer in zip(found, ends, answers, strict=True):
             pieces.append(sparql[position : call.start] + "{ ")
-            try:
-                pieces.append(_in_time(answer, call, end))
-            except Refused as refused:
-                raise InputError(f"{refused} (SERVICE)") from None
-            except Unanswered as failure:
-                if not call.silent:
-                    raise StoreUnavailable(f"Another endpoint did not answer: {failure}.") from None
-                missing.append(f"{failure}.")
+            outcome = _in_time(answer, call, end)
+            if isinstance(outcome, Refused):
+                raise InputError(f"{outcome} (SERVICE)")
+            if isinstance(outcome, Table):
+                pieces.append(outcome)
+            elif call.silent:
+                missing.append(f"{outcome}.")
+            else:
+                raise StoreUnavailable(f"Another endpoint did not answer: {outcome}.")
             pieces.append(" }")
             position = call.end
         return Called([*pieces, sparql[position:]], missing)
 
-    def _answer(self, call: "Call", until: float) -> Table:
+    def _answer(self, call: "Call", until: float) -> "Outcome":
+        """What came of a call. An exception is given, not raised: a future that held it would hold
+        the frames that wait for it too."""
         form = urlencode({"query": call.query}).encode()
-        media_type, body = self._http.post(call.endpoint, form, _FORM, _ACCEPT, until)
+        try:
+            media_type, body = self._http.post(call.endpoint, form, _FORM, _ACCEPT, until)
+        except (Refused, Unanswered) as failure:
+            return failure
         if media_type not in _TABLES:
-            raise Unanswered(f"{call.endpoint}: an answer of type {media_type or 'unknown'}")
+            return Unanswered(f"{call.endpoint}: an answer of type {media_type or 'unknown'}")
         return Table(media_type, body, call.endpoint, call.silent)
 
 
-def _in_time(answer: Future[Table], call: "Call", until: float) -> Table:
-    """The table; a thread may be late all the same, for example over the name of the host."""
-    try:
-        return answer.result(max(0.0, until - time.monotonic()) + 0.1)
-    except TimeoutError:
-        raise Unanswered(f"{call.endpoint}: not in time") from None
+Outcome = Table | Refused | Unanswered
+
+
+def _in_time(answer: Future[Outcome], call: "Call", until: float) -> Outcome:
+    """The outcome; a thread may be late all the same, for example over the name of the host."""
+    done, _ = wait([answer], max(0.0, until - time.monotonic()) + 0.1)
+    return answer.result() if done else Unanswered(f"{call.endpoint}: not in time")
 
 
 class Call(NamedTuple):
