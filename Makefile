@@ -8,7 +8,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 	--allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test virtuoso slow lint format bench bench-growth bench-http bench-remote bench-validation fire-killers fire-soak fire-kill shacl-suite corrupt all-pairs docs validate referee build release clients fuzz wheel-check reason lock clean
+.PHONY: help serve test virtuoso slow lint format bench bench-growth bench-http bench-remote bench-validation fire-killers fire-soak fire-kill shacl-suite corrupt all-pairs docs validate referee build release clients replicas fuzz wheel-check reason lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; \
@@ -47,6 +47,7 @@ lint: $(VENV)/dev.stamp ## style, types, layers, canonical Turtle, saved queries
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m mla_graph.model.turtle --check $(TURTLE)
 	$(BIN)/python -m mla_graph.saved_queries.check queries
+	$(BIN)/python -m mla_graph.adhoc.federated_check queries
 
 format: $(VENV)/dev.stamp ## bring Python and Turtle into canonical form
 	$(BIN)/ruff check --fix .
@@ -115,6 +116,9 @@ tests/clients/comunica/node_modules: tests/clients/comunica/package-lock.json
 
 clients: $(VENV)/dev.stamp tests/clients/comunica/node_modules ## ask a running server with curl, a browser and other clients
 	$(BIN)/pytest -m clients tests/clients $(ARGS)
+
+replicas: $(VENV)/dev.stamp ## replicas behind nginx and HAProxy: roll the release, kill one, count failures
+	$(BIN)/pytest -m slow -s tests/replicas $(ARGS)
 
 fuzz: $(VENV)/dev.stamp ## send generated and hostile input to every parameter and operation for minutes
 	$(BIN)/pytest -m fuzz -n auto --dist loadgroup $(ARGS)

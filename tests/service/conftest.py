@@ -51,9 +51,10 @@ def serve(
             sources = Sources.shipped()
             store = changes.pop("store", None)
             folder = changes.pop("queries", sources.queries)
+            federation = changes.pop("federation", None)
             pool: Callable[[], AdhocPool] = partial(
                 AdhocPool, shipped_release.store_dir, size=1, spare=0,
-                deadline=changes.get("query_timeout", 10.0),
+                deadline=changes.get("query_timeout", 10.0), federation=federation,
             )  # fmt: skip
             context = ServiceContext(
                 settings=replace(Settings(home=home), **changes),

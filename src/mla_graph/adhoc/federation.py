@@ -1,15 +1,16 @@
 """Calls to other endpoints (SPARQL 1.1 Federated Query), found in the text without parsing it.
 
-No worker can reach the network. Where calls are allowed, the pool makes them beforehand, and the
-worker gets the tables in their place: the engine would send the same text, as it binds nothing in
-it first.
+No worker can reach the network. Where calls are allowed, the pool makes them beforehand, all at the
+same time, and the worker gets the tables in their place: the engine would send the same text, as it
+binds nothing in it first.
 """
 
 import re
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Final, NamedTuple
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from mla_graph.adhoc.vetted_http import Refused, Unanswered, VettedHttp
 from mla_graph.model.errors import InputError, StoreUnavailable
@@ -17,7 +18,11 @@ from mla_graph.model.errors import InputError, StoreUnavailable
 NO_SERVICE: Final = "This query calls another endpoint (SERVICE); only this graph is asked here."
 _ACCEPT: Final = "application/sparql-results+json, application/sparql-results+xml;q=0.9"
 _TABLES: Final = ("application/sparql-results+json", "application/sparql-results+xml")
+_FORM: Final = "application/x-www-form-urlencoded"
+"""Virtuoso 7 never answers a query that is the body itself (application/sparql-query)."""
 _MOST_CALLS: Final = 8
+_SILENT_SHARE: Final = 0.75
+"""What a SILENT call may take of the time that is left: the rest is for this graph's own part."""
 
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U(000[0-9A-Fa-f]{5}|0010[0-9A-Fa-f]{4})")
 _TOKEN = re.compile(
@@ -36,6 +41,15 @@ class Table(NamedTuple):
 
     media_type: str
     body: bytes
+    endpoint: str
+    silent: bool
+
+
+class Called(NamedTuple):
+    """A query in pieces, and why some of the SILENT calls in it got no answer, a sentence each."""
+
+    pieces: list[str | Table]
+    missing: list[str]
 
 
 class Federation:
@@ -44,45 +58,66 @@ class Federation:
     def __init__(self, http: VettedHttp) -> None:
         self._http = http
 
-    def called(self, sparql: str, base: str | None, until: float) -> list[str | Table]:
-        """The query in pieces, with the tables that other endpoints gave in place of the calls.
+    def called(self, sparql: str, base: str | None, until: float) -> Called:
+        """The query with the tables that other endpoints gave in place of the calls.
 
-        ``until`` is the time of ``time.monotonic`` at which the query's deadline ends.
+        ``until`` is the time of ``time.monotonic`` at which the query's deadline ends. A SILENT
+        call that gets no answer leaves one solution without bindings in its place (SPARQL 1.1
+        Federated Query, section 4).
 
         Raises:
             InputError: a call is not allowed, or cannot be told from the text.
             StoreUnavailable: another endpoint did not answer, and the call is not SILENT.
         """
-        if _decoded(sparql) != sparql:
-            raise InputError("A query that calls another endpoint (SERVICE) takes no \\u escapes.")
+        found = calls(sparql, base)
+        now = time.monotonic()
+        ends = [until - (1 - _SILENT_SHARE) * (until - now) if c.silent else until for c in found]
+        threads = ThreadPoolExecutor(max_workers=_MOST_CALLS)
+        answers = [threads.submit(self._answer, *each) for each in zip(found, ends, strict=True)]
+        threads.shutdown(wait=False)
         pieces: list[str | Table] = []
+        missing = []
         position = 0
-        for number, call in enumerate(_calls(sparql, base)):
-            if number == _MOST_CALLS:
-                raise InputError(f"A query may call other endpoints {_MOST_CALLS} times.")
+        for call, end, answer in zip(found, ends, answers, strict=True):
             pieces.append(sparql[position : call.start] + "{ ")
-            pieces.extend(self._table(call, until))
+            outcome = _in_time(answer, call, end)
+            if isinstance(outcome, Refused):
+                raise InputError(f"{outcome} (SERVICE)")
+            if isinstance(outcome, Table):
+                pieces.append(outcome)
+            elif call.silent:
+                missing.append(f"{outcome}.")
+            else:
+                raise StoreUnavailable(f"Another endpoint did not answer: {outcome}.")
             pieces.append(" }")
             position = call.end
-        return [*pieces, sparql[position:]]
+        return Called([*pieces, sparql[position:]], missing)
 
-    def _table(self, call: "_Call", until: float) -> list[str | Table]:
+    def _answer(self, call: "Call", until: float) -> "Outcome":
+        """What came of a call. An exception is given, not raised: a future that held it would hold
+        the frames that wait for it too."""
+        form = urlencode({"query": call.query}).encode()
         try:
-            media_type, body = self._http.post(
-                call.endpoint, call.query.encode(), "application/sparql-query", _ACCEPT, until
-            )
-            if media_type not in _TABLES:
-                raise Unanswered(f"{call.endpoint} answered with {media_type or 'no media type'}")
-        except Refused as refused:
-            raise InputError(f"{refused} (SERVICE)") from None
-        except Unanswered as failure:
-            if call.silent and time.monotonic() < until:
-                return []  # SPARQL 1.1 Federated Query, section 4: one solution without bindings
-            raise StoreUnavailable(f"Another endpoint did not answer: {failure}.") from None
-        return [Table(media_type, body)]
+            media_type, body = self._http.post(call.endpoint, form, _FORM, _ACCEPT, until)
+        except (Refused, Unanswered) as failure:
+            return failure
+        if media_type not in _TABLES:
+            return Unanswered(f"{call.endpoint}: an answer of type {media_type or 'unknown'}")
+        return Table(media_type, body, call.endpoint, call.silent)
 
 
-class _Call(NamedTuple):
+Outcome = Table | Refused | Unanswered
+
+
+def _in_time(answer: Future[Outcome], call: "Call", until: float) -> Outcome:
+    """The outcome; a thread may be late all the same, for example over the name of the host."""
+    done, _ = wait([answer], max(0.0, until - time.monotonic()) + 0.1)
+    return answer.result() if done else Unanswered(f"{call.endpoint}: not in time")
+
+
+class Call(NamedTuple):
+    """A call in a text, from ``start`` to ``end``, and the query that it sends."""
+
     start: int
     end: int
     endpoint: str
@@ -115,7 +150,39 @@ def nested_beyond(sparql: str, most: int) -> bool:
     return False
 
 
-def _calls(sparql: str, base: str | None) -> Iterator[_Call]:
+def calls(sparql: str, base: str | None = None) -> list[Call]:
+    """The calls in a text, in their order.
+
+    Raises:
+        InputError: there are too many, or they cannot be told from the text.
+    """
+    if _decoded(sparql) != sparql:
+        raise InputError("A query that calls another endpoint (SERVICE) takes no \\u escapes.")
+    found = list(_calls(sparql, base))
+    if len(found) > _MOST_CALLS:
+        raise InputError(f"A query may call other endpoints {_MOST_CALLS} times.")
+    return found
+
+
+def hosts_called(sparql: str) -> set[str]:
+    """The hosts that a text calls, as ``VettedHttp`` takes them; for a text that is trusted.
+
+    Raises:
+        InputError: the calls cannot be told from the text.
+    """
+    return {urlsplit(call.endpoint).netloc for call in calls(sparql)}
+
+
+def without_calls(sparql: str) -> str:
+    """The text as if no other endpoint answered."""
+    position, pieces = 0, []
+    for call in calls(sparql):
+        pieces.append(sparql[position : call.start] + "{ }")
+        position = call.end
+    return "".join([*pieces, sparql[position:]])
+
+
+def _calls(sparql: str, base: str | None) -> Iterator[Call]:
     tokens = [found for found in _TOKEN.finditer(sparql) if found["comment"] is None]
     prologue, prefixes, base = _prologue(sparql, tokens, base)
     position = 0
@@ -133,7 +200,7 @@ def _calls(sparql: str, base: str | None) -> Iterator[_Call]:
         if any(_is_service(token) for token in tokens[opening:closing]):
             raise InputError("A call to another endpoint (SERVICE) may hold no further call.")
         group = sparql[tokens[opening].start() : tokens[closing].end()]
-        yield _Call(
+        yield Call(
             start,
             tokens[closing].end(),
             _endpoint(tokens[position], prefixes, base),

@@ -71,6 +71,8 @@ class AdhocAnswer:
         self.media_type: Final = media_type
         self.truncated = False
         """Whether rows were left out; known at the end."""
+        self.missing: list[str] = []
+        """Why other endpoints that were called SILENT gave nothing, a sentence each."""
         self._running = running
         self._held = bytearray()
         self._whole = False
@@ -218,14 +220,15 @@ class AdhocPool:
             raise QuerySyntaxError(_TOO_NESTED, line=None, column=None)
         left = self._deadline
         pieces: list[str | Table] = [text]
+        missing: list[str] = []
         if calls_service(text):
             if self._federation is None:
                 raise InputError(NO_SERVICE)
             began = time.monotonic()
-            pieces = self._federation.called(text, base, began + left)
+            pieces, missing = self._federation.called(text, base, began + left)
             left -= time.monotonic() - began
         request = _request(pieces, base, default_graphs, named_graphs, bounds)
-        tables = [piece.body for piece in pieces if isinstance(piece, Table)]
+        tables = [piece for piece in pieces if isinstance(piece, Table)]
         if not self._slots.acquire(timeout=self._wait):
             raise LimitReached(
                 "All workers are busy with other queries; try again in a moment.", limit="queue"
@@ -236,10 +239,12 @@ class AdhocPool:
             self._slots.release()
             raise
         try:
-            return self._begin(running, request, tables, accept)
+            answer = self._begin(running, request, tables, accept)
         except BaseException:
             running.end()
             raise
+        answer.missing[:0] = missing
+        return answer
 
     def close(self) -> None:
         """End the workers; those that run a query finish it first."""
@@ -263,7 +268,7 @@ class AdhocPool:
         self,
         running: "_Running",
         request: bytes,
-        tables: Sequence[bytes],
+        tables: Sequence[Table],
         accept: Callable[[Kind], str],
     ) -> AdhocAnswer:
         """The answer of the worker or, if it ends over the query, that of a fresh one."""
@@ -425,10 +430,11 @@ class _Running:
 
 
 def _answer(
-    running: _Running, request: bytes, tables: Sequence[bytes], accept: Callable[[Kind], str]
+    running: _Running, request: bytes, tables: Sequence[Table], accept: Callable[[Kind], str]
 ) -> AdhocAnswer:
     with suppress(ConnectionError):  # the worker has ended, which the next line tells
-        running.worker.ask(request, tables)
+        running.worker.ask(request, [table.body for table in tables])
+    unread = json.loads(running.receive(worker.TABLES)) if tables else {}
     kind = cast(Kind, running.receive(worker.KIND).decode())
     try:
         format = accept(kind)
@@ -439,6 +445,7 @@ def _answer(
     with suppress(ConnectionError):
         running.worker.link.send_bytes(f"{format} {media_type}".encode())
     answer = AdhocAnswer(running, kind, format, media_type)
+    answer.missing = [f"{tables[int(n)].endpoint}: {why}" for n, why in unread.items()]
     answer.hold()
     return answer
 
@@ -450,7 +457,10 @@ def _request(
     named_graphs: Sequence[str],
     bounds: Bounds,
 ) -> bytes:
-    texts = [piece if isinstance(piece, str) else {"table": piece.media_type} for piece in pieces]
+    texts = [
+        piece if isinstance(piece, str) else {"table": piece.media_type, "silent": piece.silent}
+        for piece in pieces
+    ]
     try:
         "".join(text for text in texts if isinstance(text, str)).encode()
     except UnicodeEncodeError:

@@ -11,8 +11,13 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Final
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from mla_graph import __version__
+from mla_graph.model.about import ISSUES_URL
+
 Address = IPv4Address | IPv6Address
 
+_USER_AGENT: Final = f"mla-graph/{__version__} ({ISSUES_URL})"
+"""Who calls and where to complain, as the policy of Wikimedia asks."""
 _PORTS: Final = {"http": 80, "https": 443}
 _REDIRECTS: Final = (301, 302, 307, 308)
 _MOST_REDIRECTS: Final = 3
@@ -60,7 +65,7 @@ class VettedHttp:
             "Accept": accept,
             "Accept-Encoding": "identity",
             "Connection": "close",
-            "User-Agent": "mla-graph",
+            "User-Agent": _USER_AGENT,
         }
         for _ in range(_MOST_REDIRECTS + 1):
             parts, port = self._permitted(url)

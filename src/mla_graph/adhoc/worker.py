@@ -12,7 +12,7 @@ import os
 import resource
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from multiprocessing.connection import Connection
 from typing import Any, Final
 
@@ -21,6 +21,8 @@ import pyoxigraph as ox
 from mla_graph.adhoc.bounded import Bounded
 
 READY: Final = b"r"
+TABLES: Final = b"t"
+"""Followed by the tables that cannot be read and may be missing, as JSON: number to reason."""
 KIND: Final = b"k"
 DATA: Final = b"d"
 CUT: Final = b"c"
@@ -44,7 +46,10 @@ def confine(memory: int) -> None:
 
 
 def answer(store: ox.Store, union: bool, asked: Mapping[str, Any], link: Connection) -> None:
-    """Answer one request. The messages are KIND, then DATA …, then CUT if it was cut."""
+    """Answer one request.
+
+    The messages are TABLES if it has some, KIND, then DATA …, then CUT if it was cut.
+    """
     graphs = {
         key: [ox.NamedNode(iri) for iri in asked[key]] or None
         for key in ("default_graph", "named_graphs")
@@ -52,10 +57,7 @@ def answer(store: ox.Store, union: bool, asked: Mapping[str, Any], link: Connect
     if not graphs["default_graph"] and graphs["named_graphs"]:
         graphs["default_graph"] = []  # SPARQL 1.1 Protocol, section 2.1.4: only these graphs
     answered = store.query(
-        "".join(
-            piece if isinstance(piece, str) else inline_table(link.recv_bytes(), piece["table"])
-            for piece in asked["pieces"]
-        ),
+        _text(asked["pieces"], link),
         base_iri=asked["base"],
         use_default_graph_as_union=union and graphs["default_graph"] is None,
         default_graph=graphs["default_graph"],  # type: ignore[arg-type]
@@ -79,6 +81,25 @@ def answer(store: ox.Store, union: bool, asked: Mapping[str, Any], link: Connect
         pass  # told by output.cut
     if output.cut is not None:
         link.send_bytes(CUT + output.cut.encode())
+
+
+def _text(pieces: Sequence[Any], link: Connection) -> str:
+    """The text of the query, with the tables that the link gives."""
+    texts: list[str] = []
+    unread: dict[int, str] = {}
+    tables = [(piece, link.recv_bytes()) for piece in pieces if not isinstance(piece, str)]
+    for number, (table, body) in enumerate(tables):
+        try:
+            texts.append(inline_table(body, table["table"]))
+        except ValueError as error:
+            if not table["silent"]:
+                raise
+            unread[number] = str(error)
+            texts.append("")
+    if tables:
+        link.send_bytes(TABLES + json.dumps(unread).encode())
+    inlined = iter(texts)
+    return "".join(piece if isinstance(piece, str) else next(inlined) for piece in pieces)
 
 
 def inline_table(body: bytes, media_type: str) -> str:

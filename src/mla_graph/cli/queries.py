@@ -5,14 +5,30 @@ import json
 import click
 
 from mla_graph.model.sources import Sources
-from mla_graph.saved_queries.catalogue import Catalogue, SavedQuery, describe
+from mla_graph.saved_queries.catalogue import FEDERATED, Catalogue, SavedQuery, describe
 from mla_graph.saved_queries.header import Parameter
 
 
 def complete_name(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
     """The names of saved queries that begin so, for the shell."""
-    names = Catalogue.load(Sources.shipped().queries).names
+    folder = Sources.shipped().queries
+    names = Catalogue.load(folder).names + Catalogue.load_federated(folder).names
     return [name for name in names if name.startswith(incomplete)]
+
+
+def find(name: str) -> SavedQuery:
+    """The saved query of this name, which calls other endpoints if the name says so.
+
+    Raises:
+        UnknownQuery: there is none; names the nearest.
+        UnreadableInput: its file is wrong.
+    """
+    return _catalogue(name.startswith(f"{FEDERATED}/")).get(name)
+
+
+def _catalogue(federated: bool) -> Catalogue:
+    folder = Sources.shipped().queries
+    return Catalogue.load_federated(folder) if federated else Catalogue.load(folder)
 
 
 @click.command("queries", short_help="List the saved queries, or show one.")
@@ -20,7 +36,10 @@ def complete_name(_: click.Context, __: click.Parameter, incomplete: str) -> lis
 @click.option(
     "--format", "format", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
-def command(name: str | None, format: str) -> None:
+@click.option(
+    "--federated", is_flag=True, help="List the queries that also call endpoints elsewhere."
+)
+def command(name: str | None, format: str, federated: bool) -> None:
     """List the saved queries with their parameters, or show all about the query NAME.
 
     \b
@@ -28,13 +47,14 @@ def command(name: str | None, format: str) -> None:
       mla-graph queries
       mla-graph queries legal-bases
       mla-graph queries --format json
+      mla-graph queries --federated
     """
-    catalogue = Catalogue.load(Sources.shipped().queries)
+    catalogue = _catalogue(federated)
     if format == "json":
-        found = describe(catalogue.get(name)) if name else [describe(q) for q in catalogue]
+        found = describe(find(name)) if name else [describe(q) for q in catalogue]
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
     elif name:
-        _show_one(catalogue.get(name))
+        _show_one(find(name))
     else:
         _list(catalogue)
 

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 import click
 
 from mla_graph.cli.answers import format_option, write
-from mla_graph.cli.queries import complete_name
+from mla_graph.cli.queries import complete_name, find
 from mla_graph.cli.stores import open_store, store_option
 from mla_graph.model.settings import Settings
-from mla_graph.model.sources import Sources
-from mla_graph.saved_queries.catalogue import Catalogue, SavedQuery
+from mla_graph.saved_queries.catalogue import SavedQuery
 from mla_graph.saved_queries.run import bind, run
 
 
@@ -45,10 +44,15 @@ def command(
       mla-graph query search q=sequestration limit=5
       mla-graph query conditions state=LU measure=A.30 --format csv > conditions.csv
       mla-graph query measures --store https://example.org/sparql
+      mla-graph query federated/eu-acts instrument=eu-dir-2014-41
+
+    The queries whose name begins with federated/ also call endpoints elsewhere, such as EUR-Lex,
+    within the time that MLA_QUERY_TIMEOUT gives. What gives no answer in time is named on stderr;
+    the rest stands.
     """
     raw = _by_name(values)
     limit, offset = _single(raw, "limit"), _single(raw, "offset")
-    query = Catalogue.load(Sources.shipped().queries).get(name)
+    query = find(name)
     settings = Settings.from_environ()
     opened = open_store(store, union_default_graph, settings)
     bound = bind(query, opened, raw, limit=limit, offset=offset)
@@ -57,7 +61,16 @@ def command(
         "parameters": {key: [term.value for term in terms] for key, terms in bound.terms.items()},
         "release": opened.release_id,
     }
-    write(run(opened, bound), format, meta, _wanted(columns, format, query))
+    wanted = _wanted(columns, format, query)
+    if not query.federated:
+        write(run(opened, bound), format, meta, wanted)
+        return
+    from mla_graph.cli.federated import run_federated
+
+    answer, missing = run_federated(bound.text, store, opened, union_default_graph, settings)
+    write(answer, format, {**meta, "missing": missing}, wanted)
+    for sentence in missing:
+        click.echo(f"Missing: {sentence}", err=True)
 
 
 def _wanted(columns: str | None, format: str | None, query: SavedQuery) -> Sequence[str]:

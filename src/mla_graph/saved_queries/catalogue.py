@@ -15,6 +15,8 @@ Form = Literal["select", "construct", "ask"]
 _FORMS = ("select", "construct", "ask")
 ENUMERATIONS = "parameters"
 """The folder, beside the queries, of those that list the values of a parameter."""
+FEDERATED = "federated"
+"""The folder, beside the queries, of those that call other endpoints; their names begin so."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,11 @@ class SavedQuery:
     text: str
     template: Template
     enumerations: Path
+
+    @property
+    def federated(self) -> bool:
+        """Whether it calls other endpoints (SERVICE)."""
+        return self.name.startswith(f"{FEDERATED}/")
 
     @classmethod
     def parse(cls, name: str, text: str, enumerations: Path) -> Self:
@@ -78,6 +85,12 @@ class Catalogue:
             names = sorted(path.stem for path in folder.iterdir() if path.suffix == ".rq")
         except OSError as error:
             raise UnreadableInput(f"{folder} is no folder of saved queries: {error}") from None
+        return cls(folder, tuple(names))
+
+    @classmethod
+    def load_federated(cls, folder: Path) -> Self:
+        """The queries below the folder that call other endpoints (SERVICE); none if it has none."""
+        names = sorted(f"{FEDERATED}/{path.stem}" for path in (folder / FEDERATED).glob("*.rq"))
         return cls(folder, tuple(names))
 
     def get(self, name: str) -> SavedQuery:

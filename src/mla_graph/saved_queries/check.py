@@ -5,7 +5,7 @@
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -44,20 +44,23 @@ _BOOLEAN_FUNCTIONS: Final = frozenset(
 )  # fmt: skip
 
 
-def check(query: SavedQuery, store: Store | None = None) -> list[str]:
+def check(
+    query: SavedQuery, store: Store | None = None, local: Callable[[str], str] = str
+) -> list[str]:
     """What is wrong with a saved query, one sentence a finding; empty if nothing is.
 
-    With a store, the examples and defaults are also looked up in it.
+    With a store, the examples and defaults are also looked up in it. ``local`` gives the text
+    without what Oxigraph may not run here.
     """
     findings = [
         *_layout(query.text),
         *_declarations(query),
         *_list_use(query),
         *_text_rules(query.text),
-        *_runs(query),
+        *_runs(query, local),
         *(_values(query, store) if store is not None else ()),
     ]
-    tree = _tree(query.text)
+    tree = parsed(query.text)
     if tree is not None:
         findings += chain(_shape(query, tree), _rules(query, tree))
     return list(dict.fromkeys(findings))
@@ -68,8 +71,8 @@ def check_enumeration(text: str) -> list[str]:
     findings = [*_layout(text), *_text_rules(text)]
     if Template.cut(text).names:
         findings.append("A query that lists values takes no parameters.")
-    findings += _parses(text, "as it stands")
-    tree = _tree(text)
+    findings += _parses(text, "as it stands", str)
+    tree = parsed(text)
     if tree is not None:
         if tree.name != "SelectQuery" or _projected(tree) != ENUMERATION_COLUMNS:
             findings.append("A query that lists values should SELECT ?value ?code ?label.")
@@ -165,7 +168,7 @@ def _list_use(query: SavedQuery) -> Iterator[str]:
                 yield f"The list parameter $_{token.parameter} stands outside IN (…)."
 
 
-def _runs(query: SavedQuery) -> Iterator[str]:
+def _runs(query: SavedQuery, local: Callable[[str], str]) -> Iterator[str]:
     """Parse the query bound with its examples, and with its optional parameters unset."""
     try:
         examples = {p.name: sparql(_stand_ins(p)) for p in query.parameters}
@@ -173,13 +176,13 @@ def _runs(query: SavedQuery) -> Iterator[str]:
         yield error.detail
         return
     optional = [p.name for p in query.parameters if not p.always_bound]
-    yield from _parses(query.template.fill(examples), "bound with its examples")
+    yield from _parses(query.template.fill(examples), "bound with its examples", local)
     for name in optional:
         some = {other: text for other, text in examples.items() if other != name}
-        yield from _parses(query.template.fill(some), f"without the parameter {name}")
+        yield from _parses(query.template.fill(some), f"without the parameter {name}", local)
     if len(optional) > 1:
         least = {name: text for name, text in examples.items() if name not in optional}
-        yield from _parses(query.template.fill(least), "without its optional parameters")
+        yield from _parses(query.template.fill(least), "without its optional parameters", local)
 
 
 def _stand_ins(parameter: Parameter) -> list[Term]:
@@ -192,9 +195,9 @@ def _stand_ins(parameter: Parameter) -> list[Term]:
     return [ox.Literal(text) for text in texts]
 
 
-def _parses(text: str, how: str) -> Iterator[str]:
+def _parses(text: str, how: str, local: Callable[[str], str]) -> Iterator[str]:
     try:
-        ox.Store().query(text)
+        ox.Store().query(local(text))
     except SyntaxError as error:
         yield f"Oxigraph, with the query {how}: {refusal(text, str(error)).detail}"
     try:
@@ -239,7 +242,7 @@ def _ordered(tree: CompValue) -> Iterator[str]:
 
 def _rules(query: SavedQuery, tree: CompValue) -> Iterator[str]:
     parts = {"groupby": "GROUP BY", "orderby": "ORDER BY", "projection": "SELECT"}
-    for node in _nodes(tree):
+    for node in nodes(tree):
         for part, name in parts.items():
             yield from _no_parameters(getattr(node, part), name)
         match node.name:
@@ -268,7 +271,7 @@ def _no_parameters(part: Any, where: str) -> Iterator[str]:
 
 
 def _no_durations(part: Any, where: str) -> Iterator[str]:
-    for node in _nodes(part):
+    for node in nodes(part):
         named = node.datatype if node.name == "literal" else node.iri
         if named is not None and _local_name(named).lower().endswith("duration"):
             yield f"A duration stands in {where}; some engines refuse it there."
@@ -279,7 +282,7 @@ def _aggregates_first(group: CompValue) -> Iterator[str]:
         graphs = part.graph if part.name == "GroupOrUnionGraphPattern" else None
         for graph in graphs or []:
             if graph.name == "SubSelect" and any(
-                node.name.startswith("Aggregate_") for node in _nodes(graph)
+                node.name.startswith("Aggregate_") for node in nodes(graph)
             ):
                 yield "A sub-SELECT that aggregates should stand first in its group."
 
@@ -365,7 +368,7 @@ def _is_constant(end: Any, constants: set[str]) -> bool:
     return not isinstance(end, BNode)
 
 
-def _tree(text: str) -> CompValue | None:
+def parsed(text: str) -> CompValue | None:
     """rdflib's parse tree of the query with its parameters as variables, if it parses."""
     try:
         tree = parseQuery(text)[1]
@@ -389,11 +392,11 @@ def _children(value: Any) -> Iterator[Any]:
         yield from value
 
 
-def _nodes(value: Any) -> Iterator[CompValue]:
+def nodes(value: Any) -> Iterator[CompValue]:
     if isinstance(value, CompValue):
         yield value
     for child in _children(value):
-        yield from _nodes(child)
+        yield from nodes(child)
 
 
 def _variables(value: Any) -> Iterator[Variable]:

@@ -17,6 +17,7 @@ from mla_graph.service import (
     dataset,
     dossier_routes,
     dumps,
+    federated_routes,
     health,
     landing,
     openapi,
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
     from fastapi.telemetry import TelemetryConfig
 
 EXPOSED_HEADERS = (
-    "Content-Location", "ETag", "Link", "Retry-After", "X-Request-ID", "X-Truncated",
+    "Content-Location", "ETag", "Link", "Retry-After", "X-Missing", "X-Request-ID",
+    "X-Truncated",
 )  # fmt: skip
 
 NO_TELEMETRY: "TelemetryConfig" = {
@@ -66,8 +68,8 @@ def create_app(context: ServiceContext) -> FastAPI:
         openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan, telemetry=NO_TELEMETRY
     )
     modules = (
-        saved_query_routes, batch, dossier_routes, sparql_endpoint, sparql_examples, resources,
-        vocabulary, dataset, dumps, landing, health,
+        federated_routes, saved_query_routes, batch, dossier_routes, sparql_endpoint,
+        sparql_examples, resources, vocabulary, dataset, dumps, landing, health,
     )  # fmt: skip
     routes = [route for module in modules for route in module.routes(context)]
     routes += openapi.routes(context, app)

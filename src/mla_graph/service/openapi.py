@@ -17,6 +17,7 @@ from mla_graph.service import dossier_openapi, openapi_batch, openapi_explain
 from mla_graph.service.context import Served, ServiceContext
 from mla_graph.service.dumps import CHECKSUMS, GZIP
 from mla_graph.service.edge import DOCUMENTATION_POLICY
+from mla_graph.service.federated_routes import OFFERED as FEDERATED_OFFERED
 from mla_graph.service.metrics import CONTENT_TYPE
 from mla_graph.service.negotiation import HTML, Representation
 from mla_graph.service.openapi_queries import operations, rows_schema, rows_schema_name
@@ -159,6 +160,16 @@ def _fixed_paths() -> dict[str, Any]:
     health = {"application/json": {"schema": _OBJECT}}
     return {
         "/api/queries": queries,
+        "/api/queries/federated": _get(
+            "listFederatedQueries", "The saved queries that also call endpoints elsewhere",
+            "queries", {"application/json": {"schema": _OBJECT}}, [], (400,)),
+        "/api/queries/federated/{name}": _get(
+            "federatedQuery",
+            "A saved query that also calls endpoints elsewhere, with its parameters; meta.missing "
+            "and X-Missing say which of them gave nothing",
+            "queries", _content(FEDERATED_OFFERED, {"application/json": _OBJECT}),
+            [_path_parameter("name", "eu-acts", {"pattern": "^[a-z][a-z-]*$"}),
+             format_parameter(FEDERATED_OFFERED)], (400, 404, 406, 429, 503)),
         "/sparql": _sparql(),
         "/id/{kind}/{key}": resource,
         "/ontology": _get("ontology", "The vocabulary", "graph", graph_page,

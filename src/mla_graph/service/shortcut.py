@@ -9,6 +9,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mla_graph.model.errors import MlaGraphError
+from mla_graph.saved_queries.catalogue import FEDERATED
 
 PATH: Final = "/api/queries/{name}"
 _PREFIX: Final = PATH.removesuffix("{name}")
@@ -55,4 +56,6 @@ def _name(scope: Scope) -> str | None:
         return None
     path: str = scope["path"]
     name = path.removeprefix(_PREFIX)
+    if name == FEDERATED:  # the list of other queries
+        return None
     return name if len(name) < len(path) and name and "/" not in name else None

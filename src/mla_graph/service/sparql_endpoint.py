@@ -13,6 +13,7 @@ from mla_graph.pages.render import render
 from mla_graph.service.base_address import base_address
 from mla_graph.service.client_limit import ClientLimit, client_of
 from mla_graph.service.context import Served, ServiceContext
+from mla_graph.service.missing import missing_header
 from mla_graph.service.negotiation import HTML, Representation, choose
 from mla_graph.service.problems import UnsupportedMediaType
 from mla_graph.service.query_examples import query_examples
@@ -127,9 +128,11 @@ async def _from_worker(context: ServiceContext, pool: AdhocPool, wanted: _Wanted
             bounds=Bounds(settings.sparql_max_rows, settings.sparql_max_bytes),
         )
     )
-    headers = _NO_STORE | {
-        "Content-Type": Representation(answer.format, answer.media_type).content_type
-    }
+    headers = (
+        _NO_STORE
+        | {"Content-Type": Representation(answer.format, answer.media_type).content_type}
+        | missing_header(answer.missing)
+    )
     if answer.size is None:
         return Relayed(answer, headers, timeout=settings.send_timeout)
     if answer.truncated:
