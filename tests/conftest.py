@@ -6,6 +6,7 @@ import subprocess
 import sysconfig
 import time
 import urllib.request
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ from mla_graph.model.sources import Sources
 from mla_graph.release.build import build
 from mla_graph.release.directory import Release, open_release, read
 from mla_graph.store.embedded import EmbeddedStore
+
+from .virtuoso_server import VirtuosoServer, missing
 
 TINY = {
     "ontology/mla.ttl": """
@@ -72,7 +75,9 @@ TOGETHER = ("test_planted_faults.py", "test_engines_agree.py", "test_dataset_des
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep tests that share a costly fixture on one worker."""
     for item in items:
-        if item.path.name in TOGETHER or item.path.parent.name == "ontology":
+        if "virtuoso_server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("virtuoso"))
+        elif item.path.name in TOGETHER or item.path.parent.name == "ontology":
             item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
 
 
@@ -174,3 +179,17 @@ def start_oxigraph(
 def oxigraph_server(start_oxigraph: Callable[[], OxigraphServer]) -> OxigraphServer:
     """One Oxigraph server for the session; each test uses graphs of its own name."""
     return start_oxigraph()
+
+
+@pytest.fixture(scope="session")
+def virtuoso_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[VirtuosoServer]:
+    """One Virtuoso for the session; each test uses graphs of its own name."""
+    with FileLock(tmp_path_factory.getbasetemp().parent / "virtuoso-installed.lock"):
+        reason = missing()
+    if reason:
+        warnings.warn(
+            f"NOT TESTED: nothing was tried on Virtuoso, as {reason}.", UserWarning, stacklevel=1
+        )
+        pytest.skip(f"no Virtuoso: {reason}")
+    with VirtuosoServer(tmp_path_factory.mktemp("virtuoso")) as server:
+        yield server
