@@ -1,4 +1,4 @@
-"""``make bench-suite``: load, cold start, memory, every saved query and dossiers, by size and engine.
+"""``make bench-suite``: load, cold start, memory, saved queries, dossiers, by size and engine.
 
 Invented worlds of several sizes, each the beginning of the next, so that the questions have the
 same answers in all of them and what grows is due to the graph alone. Each figure is kept in

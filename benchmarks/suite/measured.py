@@ -53,15 +53,10 @@ def warm(call: Callable[[], object], bounds: Bounds) -> tuple[float, int]:
     A call that is slower than the budget is made once more only.
     """
     found: list[float] = []
-    while not found or (
-        sum(found) < bounds.budget
-        and len(found) < MOST_RUNS
-        or found[0] < bounds.budget
-        and len(found) < FEWEST_RUNS
-    ):
-        since = time.perf_counter()
-        call()
-        found.append(time.perf_counter() - since)
+    fewest = 1
+    while len(found) < fewest or (len(found) < MOST_RUNS and sum(found) < bounds.budget):
+        found.append(once(call))
+        fewest = FEWEST_RUNS if found[0] < bounds.budget else 1
     return median(found), len(found)
 
 

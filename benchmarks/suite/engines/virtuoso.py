@@ -4,10 +4,11 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
+from tests.virtuoso_server import VirtuosoServer, missing
+
 from benchmarks.suite.engines.client import Client
 from benchmarks.suite.engines.engine import Missing, emptied
 from mla_graph.store.remote import RemoteStore
-from tests.virtuoso_server import VirtuosoServer, missing
 
 GRAPH: Final = "urn:mla-graph:merged"
 BUFFERS: Final = 200_000
