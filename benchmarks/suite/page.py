@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.suite import plots
 from benchmarks.suite.figures import (
     ENGINES,
     NOTHING,
@@ -249,6 +248,8 @@ def kept(name: str, folder: Path = FILE.parent) -> str:
 
 
 def _draw(found: list[Measurement]) -> None:
+    from benchmarks.suite import plots
+
     queries, loads, memories = (Figures(found, part) for part in ("query", "load", "memory"))
     plots.growth(
         DOCS / "performance-queries.svg", "Queries about a state, median", "milliseconds",

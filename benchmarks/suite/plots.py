@@ -1,5 +1,6 @@
 """The plots of docs/performance.md: narrow, in black and white, as SVG with real text."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
@@ -109,5 +110,5 @@ def _logarithmic(axes: Any, sizes: Sequence[float]) -> None:
 def _save(figure: Any, path: Path) -> None:
     figure.savefig(path, metadata={"Date": None})
     pyplot.close(figure)
-    # Trailing blanks that the library leaves would come back with every run.
-    path.write_text("".join(f"{line.rstrip()}\n" for line in path.read_text().splitlines()))
+    short = re.sub(r"(\.\d\d)\d+", r"\1", path.read_text("utf-8"))
+    path.write_text("".join(f"{line.rstrip()}\n" for line in short.splitlines()), "utf-8")

@@ -5,7 +5,7 @@ measurements of the same thing the last one counts.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,14 +25,14 @@ class Results:
 
     def __init__(self, path: Path = FILE) -> None:
         self.path = path
-        self._found = {key(one): one for one in _read(path)}
+        text = path.read_text("utf-8") if path.exists() else ""
+        whole, _, cut_off = text.rpartition("\n")
+        self._found = {key(one): one for one in map(json.loads, whole.splitlines())}
+        if cut_off:
+            self.tidy()
 
-    def __iter__(self) -> "Iterable[Measurement]":  # type: ignore[override]
+    def __iter__(self) -> Iterator[Measurement]:
         return iter(self._found.values())
-
-    def get(self, part: str, size: int, engine: str, name: str) -> Measurement | None:
-        """The last measurement of this; None if there is none."""
-        return self._found.get((part, size, engine, name))
 
     def add(self, measurement: Measurement) -> None:
         """Keep a measurement, on disk before this returns."""
@@ -42,9 +42,12 @@ class Results:
         self._found[key(measurement)] = measurement
 
     def has(self, wanted: Measurement) -> bool:
-        """Whether this was measured on the same: all that ``wanted`` states is the same there."""
-        found = self._found.get(key(wanted))
-        return found is not None and wanted.items() <= found.items()
+        """Whether this was measured on the same: all that ``wanted`` states is the same there.
+
+        A fault does not count: it is worth another try.
+        """
+        found = self._found.get(key(wanted), {})
+        return "fault" not in found and wanted.items() <= found.items()
 
     def tidy(self) -> None:
         """Write the file anew with the last measurement of everything."""
@@ -56,19 +59,3 @@ class Results:
 
 def _line(measurement: Measurement) -> str:
     return json.dumps(measurement, ensure_ascii=False) + "\n"
-
-
-def _read(path: Path) -> list[Measurement]:
-    """The whole lines of the file: the last one may be cut off."""
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except FileNotFoundError:
-        return []
-    found = []
-    for number, line in enumerate(lines, 1):
-        try:
-            found.append(json.loads(line))
-        except ValueError:
-            if number < len(lines):
-                raise
-    return found

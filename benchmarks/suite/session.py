@@ -1,7 +1,7 @@
 """The parent's side of a worker: it waits only so long, and starts another one if it must."""
 
 import multiprocessing
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -36,11 +36,11 @@ class Session:
 
     def query(self, texts: Sequence[str], bounds: Bounds) -> Figures:
         """The median of the texts, each the median of warm runs, and the rows of each."""
-        return together([self._asked("query", text, bounds) for text in texts])
+        return together(self._asked("query", text, bounds) for text in texts)
 
     def dossiers(self, bounds: Bounds) -> Figures:
         """The median of the dossiers of five pairs of states."""
-        return together([self._asked("dossier", pair, bounds) for pair in PAIRS])
+        return together(self._asked("dossier", pair, bounds) for pair in PAIRS)
 
     def memory(self) -> Figures:
         """See ``Worker.memory``."""
@@ -105,11 +105,13 @@ class Session:
         process.join()
 
 
-def together(found: Sequence[Figures]) -> Figures:
-    """The figures of several questions as those of one: a question without an answer decides."""
-    for one in found:
+def together(answers: Iterable[Figures]) -> Figures:
+    """The figures of several questions as those of one: the first without an answer decides."""
+    found = []
+    for one in answers:
         if "seconds" not in one:
             return one
+        found.append(one)
     summed = {
         "seconds": median(one["seconds"] for one in found),
         "runs": sum(one["runs"] for one in found),

@@ -19,8 +19,8 @@ class _Embedded:
     def query(self, text: str) -> bytes:
         answer = self.store().query(text)
         if isinstance(answer, ox.QueryTriples):
-            return answer.serialize(format=ox.RdfFormat.N_TRIPLES)
-        return answer.serialize(format=ox.QueryResultsFormat.JSON)
+            return answer.serialize(format=ox.RdfFormat.N_TRIPLES) or b""
+        return answer.serialize(format=ox.QueryResultsFormat.JSON) or b""
 
     def processes(self) -> list[int]:
         return [os.getpid()]
