@@ -7,6 +7,7 @@ same world with the same text is not measured again. At the end docs/performance
 """
 
 import argparse
+import subprocess
 import sys
 import tempfile
 import time
@@ -19,9 +20,9 @@ from benchmarks.suite import cold, machine, page
 from benchmarks.suite.engines import ENGINES, LARGEST
 from benchmarks.suite.loading import loads
 from benchmarks.suite.measured import Bounds
-from benchmarks.suite.questions import questions
+from benchmarks.suite.questions import all_texts, questions
 from benchmarks.suite.results import FILE, Measurement, Results
-from benchmarks.suite.session import Session
+from benchmarks.suite.session import LOADING, Session
 from benchmarks.suite.worlds import World
 from mla_graph.model.allocator import restart_with_mimalloc
 from mla_graph.release.directory import open_release
@@ -79,7 +80,10 @@ class Suite:
                 | {"text": one.hash, "kind": one.kind, "limit": self._bounds.limit}
             )
         ]
-        dossier = self._of(world, "dossier", engine, "dossier") | {"limit": self._bounds.limit}
+        dossier = self._of(world, "dossier", engine, "dossier") | {
+            "text": all_texts(),
+            "limit": self._bounds.limit,
+        }
         if not missing and self._measured(dossier):
             return
         folder = world.folder / engine
@@ -102,7 +106,10 @@ class Suite:
         wanted = self._of(world, part, engine, part)
         if not self._measured(wanted):
             self._look_around()
-            self._add(wanted | measure())
+            try:
+                self._add(wanted | measure())
+            except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+                self._add(wanted | {"fault": str(error)[-200:]})
 
     def _of(self, world: World, part: str, engine: str, name: str) -> Measurement:
         return {
@@ -143,7 +150,7 @@ def options(arguments: list[str] | None = None) -> Any:
     add("--queries", nargs="+", metavar="NAME", help="only these saved queries")
     add("--budget", type=float, default=1.0, help="seconds for repeating a query (1)")
     add("--limit", type=float, default=20.0, help="seconds after which it is given up (20)")
-    add("--loading", type=float, default=7200.0, help="seconds for a load (7200)")
+    add("--loading", type=float, default=LOADING, help="seconds for a load (3600)")
     add("--resume", action="store_true", help="leave out what is measured already")
     add("--folder", type=Path, help="where the worlds are kept; a temporary one unless given")
     add("--results", type=Path, default=FILE, help="where the figures are kept")

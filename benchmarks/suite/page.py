@@ -88,7 +88,21 @@ def machine(found: list[Measurement]) -> str:
         )
     ]
     head = ("triples", "engine", "measured (UTC)", "used by others", "")
-    return "\n\n".join([*machines, table(head, rows, 2)])
+    return "\n\n".join([*machines, table(head, rows, 2), *mixed(found)])
+
+
+def mixed(found: list[Measurement]) -> Iterator[str]:
+    """A warning if the figures are not all of the same program and the same queries."""
+    worlds = {one["world"] for one in found if "world" in one}
+    texts: dict[str, set[str]] = {}
+    for one in found:
+        if one["part"] == "query":
+            texts.setdefault(one["name"], set()).add(one["text"])
+    changed = sorted(name for name, known in texts.items() if len(known) > 1)
+    if len(worlds) > 1:
+        yield f"**These are figures of {len(worlds)} states of facts and rules.**"
+    if changed:
+        yield f"**These queries changed between the measurements: {', '.join(changed)}.**"
 
 
 def load(found: Figures) -> str:
@@ -115,12 +129,13 @@ def cold(found: Figures) -> str:
     def rows() -> Iterator[tuple[str, ...]]:
         for size in found.sizes:
             one = found.get(size, "disk", "cold")
-            yield (
-                power(size),
-                _judged(one["open"], one["open"] < COLD_SECONDS),
-                significant(one["command"]),
-                significant(one["serve"]),
-            )
+            if "open" in one:
+                yield (
+                    power(size),
+                    _judged(one["open"], one["open"] < COLD_SECONDS),
+                    significant(one["command"]),
+                    significant(one["serve"]),
+                )
 
     return table(("triples", "store, s", "`mla-graph query`, s", "`mla-graph serve`, s"), rows())
 
@@ -222,7 +237,7 @@ def refusals(found: list[Measurement]) -> str:
     if not said:
         return "None."
     rows = (
-        (ENGINES.get(engine, engine), ", ".join(sorted(set(names))), reason[:160])
+        (ENGINES.get(engine, engine), ", ".join(sorted(set(names))), reason)
         for (engine, reason), names in said.items()
     )
     return table(("engine", "asked", "said"), rows, 3)

@@ -52,6 +52,14 @@ def questions(store: Store) -> Iterator[Question]:
             yield Question("sample", name, kind(query), tuple(_sample(query, store, values)))
 
 
+def all_texts() -> str:
+    """Stands for the texts of all saved queries, of which a dossier asks many."""
+    digest = hashlib.sha256()
+    for query in Catalogue.load(Sources.shipped().queries):
+        digest.update(query.text.encode())
+    return digest.hexdigest()[:12]
+
+
 def kind(query: SavedQuery) -> str:
     """What the query is about."""
     if query.name in GLOBAL:

@@ -15,7 +15,7 @@ from benchmarks.suite.measured import Bounds
 from benchmarks.suite.worker import Figures, work
 from mla_graph.synth.probes import PAIRS
 
-LOADING: Final = 7200.0
+LOADING: Final = 3600.0
 """Seconds after which a load is given up."""
 GRACE: Final = 15.0
 """Seconds that a worker has, beyond its limit, to give up by itself."""
@@ -24,7 +24,7 @@ GRACE: Final = 15.0
 class Session:
     """An engine with a graph, which is loaded once and asked many things."""
 
-    def __init__(self, engine: str, facts: Path, folder: Path, loading: float = LOADING) -> None:
+    def __init__(self, engine: str, facts: Path, folder: Path, loading: float) -> None:
         self._arguments = (engine, facts, folder)
         self._loading = loading
         self._process: SpawnProcess | None = None

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import traceback
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -42,8 +41,8 @@ def _told(method: Callable[..., Figures], arguments: Sequence[Any]) -> Figures:
     except Missing as error:
         return {"missing": str(error)}
     except Exception as error:
-        reason = traceback.format_exception_only(error)[-1].strip()
-        return {"fault": " ".join(reason.split())[:300]}
+        reason = f"{type(error).__name__}: {error}".partition("SPARQL query:")[0]
+        return {"fault": " ".join(reason.split())[:200]}
 
 
 class Worker:

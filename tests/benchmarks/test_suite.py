@@ -116,6 +116,13 @@ def test_engines_that_give_other_numbers_of_rows_are_named() -> None:
     assert "1 faults" in page.differences(Figures(found, "query"))
 
 
+def test_figures_of_different_queries_or_facts_are_not_passed_off_as_one_series() -> None:
+    same = [measured(), measured(size=100)]
+    assert list(page.mixed(same)) == []
+    told = "".join(page.mixed([*same, measured(size=1000, text="other", world="other")]))
+    assert "2 states" in told and "states" in told.partition("queries changed")[2]
+
+
 def test_growth_beyond_what_is_asked_is_marked() -> None:
     found = [
         measured(name=name, size=size, seconds=seconds)

@@ -36,7 +36,8 @@ class Client:
             self._connection.close()  # what is left of the answer would be taken for the next
             raise
         if answer.status != 200:
-            raise RuntimeError(f"HTTP {answer.status}: {body[:200].decode(errors='replace')}")
+            reason = body.decode(errors="replace").partition("SPARQL query:")[0]
+            raise RuntimeError(f"HTTP {answer.status}: {reason[:200]}")
         return body
 
     def answers(self) -> bool:
