@@ -57,6 +57,7 @@ def sections(found: list[Measurement]) -> dict[str, str]:
         "engines": engines(Figures(found, "load"), "load", seconds),
         "growth": growth(queries),
         "random values": growth(samples),
+        "lists": growth(Figures(found, "list")),
         "dossier": growth(Figures(found, "dossier")),
         "side by side": side_by_side(queries),
         "differences": differences(queries, samples),

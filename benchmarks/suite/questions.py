@@ -9,7 +9,7 @@ from typing import Final
 
 from mla_graph.model.errors import MlaGraphError
 from mla_graph.model.sources import Sources
-from mla_graph.saved_queries.catalogue import Catalogue, SavedQuery
+from mla_graph.saved_queries.catalogue import ENUMERATIONS, Catalogue, SavedQuery
 from mla_graph.saved_queries.header import Parameter
 from mla_graph.saved_queries.parameters import enumeration
 from mla_graph.saved_queries.run import bind
@@ -27,7 +27,8 @@ ABOUT_STATES: Final = ("state", "requesting", "executing")
 class Question:
     """A saved query bound with its examples (part "query") or with random values ("sample").
 
-    ``kind`` says whether it names a state, only other things, or is about the whole graph.
+    ``kind`` says whether it names a state, only other things, or is about the whole graph. Part
+    "list" is a list of values of a parameter.
     """
 
     part: str
@@ -42,7 +43,7 @@ class Question:
 
 
 def questions(store: Store) -> Iterator[Question]:
-    """Every saved query with its examples, and with random values where lists give some."""
+    """Every saved query with its examples, with random values where lists give some; the lists."""
     catalogue = Catalogue.load(Sources.shipped().queries)
     for name, values in probes(catalogue):
         query = catalogue.get(name)
@@ -50,6 +51,8 @@ def questions(store: Store) -> Iterator[Question]:
         yield Question("query", name, kind(query), (text,))
         if any(parameter.enumeration for parameter in query.parameters):
             yield Question("sample", name, kind(query), tuple(_sample(query, store, values)))
+    for path in sorted((Sources.shipped().queries / ENUMERATIONS).glob("*.rq")):
+        yield Question("list", path.stem, "list", (path.read_text("utf-8"),))
 
 
 def all_texts() -> str:
