@@ -44,7 +44,7 @@ class Session:
 
     def memory(self) -> Figures:
         """See ``Worker.memory``."""
-        return self._order("memory", (), GRACE)
+        return self._ready_order("memory", (), GRACE)
 
     def close(self) -> None:
         """End the worker and the engine."""
@@ -66,13 +66,16 @@ class Session:
         self.close()
 
     def _asked(self, method: str, asked: object, bounds: Bounds) -> Figures:
-        if self._process is None:
+        most = 2 * bounds.limit + bounds.budget + GRACE
+        found = self._ready_order(method, (asked, bounds), most)
+        return {"over": bounds.limit} if "over" in found else found
+
+    def _ready_order(self, method: str, arguments: tuple[Any, ...], seconds: float) -> Figures:
+        if self._process is None:  # killed before
             started = self._order("start", (), self._loading)
             if "seconds" not in started:
                 return started
-        most = 2 * bounds.limit + bounds.budget + GRACE
-        found = self._order(method, (asked, bounds), most)
-        return {"over": bounds.limit} if "over" in found else found
+        return self._order(method, arguments, seconds)
 
     def _order(self, method: str, arguments: tuple[Any, ...], seconds: float) -> Figures:
         connection = self._connection or self._spawn()
