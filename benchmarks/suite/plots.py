@@ -28,6 +28,7 @@ SETTINGS: Final = {
     "svg.fonttype": "none", "svg.hashsalt": "mla-graph", "font.family": "sans-serif",
     "font.size": 8, "lines.markersize": 3.5, "lines.linewidth": 0.9, "axes.linewidth": 0.6,
     "legend.frameon": False, "axes.grid": True, "grid.linewidth": 0.3, "grid.color": "0.8",
+    "axes.spines.top": False, "axes.spines.right": False,
 }  # fmt: skip
 
 Series = tuple[Sequence[float], Sequence[float]]
@@ -36,7 +37,7 @@ Series = tuple[Sequence[float], Sequence[float]]
 def growth(path: Path, title: str, unit: str, series: dict[str, Series]) -> None:
     """One plot with logarithmic axes; the legend gives the exponent of each engine."""
     with pyplot.rc_context(SETTINGS):
-        figure, axes = pyplot.subplots(figsize=(WIDTH, 3.6), layout="constrained")
+        figure, axes = pyplot.subplots(figsize=(WIDTH, 4.2), layout="constrained")
         for engine, (sizes, values) in series.items():
             label = f"{ENGINES[engine]}{_grows(exponent(sizes, values))}"
             axes.plot(sizes, values, label=label, **STYLES[engine])
@@ -44,7 +45,7 @@ def growth(path: Path, title: str, unit: str, series: dict[str, Series]) -> None
         axes.set_title(title, fontsize=9)
         axes.set_xlabel("triples")
         axes.set_ylabel(unit)
-        axes.legend(loc="upper left", bbox_to_anchor=(0, -0.18), ncols=2, fontsize=7)
+        axes.legend(loc="upper left", bbox_to_anchor=(0, -0.18), fontsize=7)
         _save(figure, path)
 
 
@@ -105,10 +106,11 @@ def _logarithmic(axes: Any, sizes: Sequence[float]) -> None:
     axes.set_yscale("log")
     axes.set_xticks(sizes, [power(int(size)) for size in sizes])
     axes.minorticks_off()
+    axes.tick_params(length=0)
 
 
 def _save(figure: Any, path: Path) -> None:
     figure.savefig(path, metadata={"Date": None})
     pyplot.close(figure)
     short = re.sub(r"(\.\d\d)\d+", r"\1", path.read_text("utf-8"))
-    path.write_text("".join(f"{line.rstrip()}\n" for line in short.splitlines()), "utf-8")
+    path.write_text("".join(f"{line.strip()}\n" for line in short.splitlines()), "utf-8")
