@@ -22,8 +22,11 @@ from benchmarks.suite.results import FILE, Measurement, Results
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
 PAGE: Final = DOCS / "performance.md"
+VALIDATION: Final = FILE.parents[1] / "validation-results.json"
+HTTP: Final = FILE.with_name("http.json")
 LOAD_RATIO, COLD_SECONDS, GROWTH = 0.8, 1.0, 3.0
 """What is asked: of the bare engine's pace, until a first answer, from smallest to largest."""
+_NOT_YET: Final = "Not measured yet."
 _PLACE: Final = "<!-- written by make bench-suite: {} -->\n", "<!-- end of {} -->"
 
 
@@ -63,8 +66,8 @@ def sections(found: list[Measurement]) -> dict[str, str]:
         "differences": differences(queries, samples),
         "refusals": refusals(found),
         "making": making(Figures(found, "making")),
-        "validation": kept("validation"),
-        "http": kept("http"),
+        "validation": validation(),
+        "http": http(),
     }
 
 
@@ -253,14 +256,45 @@ def making(found: Figures) -> str:
     return table(("seconds", *map(power, found.sizes)), rows)
 
 
-def kept(name: str, folder: Path = FILE.parent) -> str:
-    """The table of another program: its results have head and rows."""
+def validation(path: Path = VALIDATION) -> str:
+    """The figures that the benchmark of validation keeps: by size, then by way."""
+    found = _kept(path)
+    if found is None:
+        return _NOT_YET
+
+    def rows() -> Iterator[tuple[str, ...]]:
+        for size, ways in found.items():
+            first = next(iter(ways.values()))
+            for way, one in ways.items():
+                late = one.get("ended after")
+                taken = late or one["seconds"]
+                same = {True: "yes", False: "**no**"}[one.get("digest") == first.get("digest")]
+                yield (
+                    power(int(size)),
+                    way,
+                    f"> {late:g}" if late else significant(taken),
+                    f"{one['peak MB']:,.0f}" if "peak MB" in one else NOTHING,
+                    same if "digest" in one else NOTHING,
+                    f"{'> ' if late else ''}{significant(taken / first['seconds'])}",
+                )
+
+    return table(("triples", "how", "seconds", "peak MB", "same report", "times"), rows(), 2)
+
+
+def http(path: Path = HTTP) -> str:
+    """The table that ``make bench-http`` keeps."""
+    found = _kept(path)
+    if found is None:
+        return _NOT_YET
+    return f"{found['at']}, {found['machine']}\n\n{table(found['head'], found['rows'])}"
+
+
+def _kept(path: Path) -> dict[str, Any] | None:
     try:
-        found = json.loads((folder / f"{name}.json").read_bytes())
-    except OSError:
-        return "Not measured yet."
-    lines = [", ".join(str(found[key]) for key in ("at", "machine") if key in found)]
-    return "\n\n".join([*filter(None, lines), table(found["head"], found["rows"])])
+        found: dict[str, Any] = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    return found
 
 
 def _draw(found: list[Measurement]) -> None:

@@ -141,6 +141,17 @@ def test_what_was_too_slow_or_refused_is_said() -> None:
     assert "| embedded, disk | states (10¹) | HTTP 500: a / b |" in told
 
 
+def test_validation_is_shown_beside_the_referee(tmp_path: Path) -> None:
+    kept = tmp_path / "validation.json"
+    quick = {"seconds": 2.0, "peak MB": 300.0, "digest": "d"}
+    ways = {"fast": quick, "referee": quick | {"seconds": 50.0}, "late": {"ended after": 90}}
+    kept.write_text(json.dumps({"100000": ways}))
+    told = page.validation(kept)
+    assert "| 10⁵ | referee | 50.0 | 300 | yes | 25.0 |" in told
+    assert "| 10⁵ | late | > 90 | – | – | > 45.0 |" in told
+    assert page.validation(tmp_path / "none.json") == "Not measured yet."
+
+
 def test_every_place_of_the_page_is_written() -> None:
     text = page.PAGE.read_text("utf-8")
     for name in page.sections([]):
