@@ -133,15 +133,22 @@ def cold(found: Figures) -> str:
     def rows() -> Iterator[tuple[str, ...]]:
         for size in found.sizes:
             one = found.get(size, "disk", "cold")
-            if "open" in one:
+            if "instrument" in one:
                 yield (
                     power(size),
-                    _judged(one["open"], one["open"] < COLD_SECONDS),
+                    *(_judged(one[way], one[way] < COLD_SECONDS) for way in ("open", "instrument")),
                     significant(one["command"]),
                     significant(one["serve"]),
                 )
 
-    return table(("triples", "store, s", "`mla-graph query`, s", "`mla-graph serve`, s"), rows())
+    head = (
+        "triples",
+        "store, s",
+        "an instrument, s",
+        "`mla-graph query`, s",
+        "`mla-graph serve`, s",
+    )
+    return table(head, rows())
 
 
 def memory(found: Figures) -> str:
