@@ -53,6 +53,7 @@ class Worker:
 
     def load(self) -> Figures:
         """Seconds from the file until the engine has answered a first query."""
+        self.engine.install()
 
         def all_of_it() -> None:
             self.engine.load()

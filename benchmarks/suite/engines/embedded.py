@@ -16,6 +16,9 @@ class _Embedded:
         self.facts, self.folder = facts, folder
         self._opened: EmbeddedStore | None = None
 
+    def install(self) -> None:
+        """Nothing is missing."""
+
     def query(self, text: str) -> bytes:
         answer = self.store().query(text)
         if isinstance(answer, ox.QueryTriples):

@@ -16,19 +16,18 @@ class Missing(Exception):
 class Engine(Protocol):
     """An engine and the graph in a file; what it keeps is in a folder of its own."""
 
-    def load(self) -> None:
-        """Bring the file to where ``start`` finds it, in the place of what is there.
+    def install(self) -> None:
+        """Make sure that the engine is installed.
 
         Raises:
-            Missing: the engine is not installed.
+            Missing: it is not.
         """
+
+    def load(self) -> None:
+        """Bring the file to where ``start`` finds it, in the place of what is there."""
 
     def start(self) -> None:
-        """Make it ready to be asked.
-
-        Raises:
-            Missing: the engine is not installed.
-        """
+        """Make it ready to be asked."""
 
     def query(self, text: str) -> bytes:
         """The whole answer: SPARQL results in JSON, or triples in Turtle or N-Triples."""

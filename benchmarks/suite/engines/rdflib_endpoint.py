@@ -27,12 +27,15 @@ class RdflibEndpoint(Server):
         self._facts = facts
         self._environment = folder.parents[1] / "rdflib-endpoint"
 
-    def load(self) -> None:
+    def install(self) -> None:
         if not self._python.exists():
             venv.create(self._environment, with_pip=True)
         install = [self._python, "-m", "pip", "install", "--quiet", "rdflib-endpoint", "uvicorn"]
         if subprocess.run(install, capture_output=True, check=False).returncode:
             raise Missing("rdflib-endpoint cannot be installed")
+
+    def load(self) -> None:
+        """Nothing is kept: each start loads."""
 
     def start(self) -> None:
         self.run([str(self._python), "-c", _SERVE, str(self._facts), str(self.port)])

@@ -13,6 +13,9 @@ class RdflibMemory:
         self.facts = facts
         self._graph: Graph | None = None
 
+    def install(self) -> None:
+        """Nothing is missing."""
+
     def load(self) -> None:
         """Nothing is kept: each start loads."""
 

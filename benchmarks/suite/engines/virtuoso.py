@@ -23,9 +23,11 @@ class Virtuoso:
         self._server: VirtuosoServer | None = None
         self._client: Client | None = None
 
-    def load(self) -> None:
+    def install(self) -> None:
         if reason := missing():
             raise Missing(reason)
+
+    def load(self) -> None:
         emptied(self._folder)
         self.start()
         assert self._server is not None
@@ -33,8 +35,6 @@ class Virtuoso:
         self.stop()
 
     def start(self) -> None:
-        if reason := missing():
-            raise Missing(reason)
         self._server = VirtuosoServer(
             self._folder, buffers=BUFFERS, max_rows=10**9, max_seconds=3600
         )
