@@ -8,7 +8,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 	--allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test virtuoso slow lint format bench bench-growth bench-http bench-remote bench-validation fire-killers fire-soak fire-kill shacl-suite corrupt all-pairs docs validate referee build release clients replicas fuzz wheel-check reason lock clean
+.PHONY: help serve test virtuoso slow lint format bench bench-suite bench-http bench-remote bench-validation fire-killers fire-soak fire-kill shacl-suite corrupt all-pairs docs validate referee build release clients replicas fuzz wheel-check reason lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; \
@@ -57,8 +57,8 @@ format: $(VENV)/dev.stamp ## bring Python and Turtle into canonical form
 bench: $(VENV)/dev.stamp ## measure command, start-up and HTTP against their budgets
 	$(BIN)/python -m benchmarks
 
-bench-growth: $(VENV)/dev.stamp ## measure how loading and answering grow with the graph (ARGS="--sizes 100000 10000000" …)
-	$(BIN)/python -m benchmarks.growth $(ARGS)
+bench-suite: $(VENV)/dev.stamp ## measure engines side by side as the graph grows (docs/performance.md; ARGS="--resume" …)
+	$(BIN)/python -m benchmarks.suite $(ARGS)
 
 bench-http: $(VENV)/dev.stamp ## measure saved queries over HTTP beside other servers (needs wrk; ARGS="--workers 1" …)
 	$(BIN)/python -m benchmarks.http $(ARGS)

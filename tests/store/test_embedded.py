@@ -86,14 +86,41 @@ def test_a_store_without_a_merged_graph_can_answer_from_the_union(tmp_path: Path
     assert count(EmbeddedStore.open_read_only(tmp_path / "store", union_default_graph=True)) == 1
 
 
+MERGED_AND_SOURCES = """\
+<urn:a> <urn:p> "text <urn:g> ." .
+<urn:a> <urn:p> <urn:b> .
+<urn:a> <urn:p> <urn:b> <urn:g> .
+<urn:a> <urn:p> <urn:c> <urn:g> .
+<urn:a> <urn:source> <urn:g> .
+<urn:a> <urn:source> <urn:g> <urn:g> .
+"""
+
+
 def test_the_merged_graph_is_served_from_memory_read_only(tmp_path: Path) -> None:
-    writer = EmbeddedStore.create(tmp_path / "store")
-    writer.load(b"<urn:a> <urn:p> <urn:b> .\n<urn:a> <urn:p> <urn:b> <urn:g> .", N_QUADS)
-    writer.close()
-    store = EmbeddedStore.merged_copy(tmp_path / "store", release_id="r1")
-    assert (count(store), len(store), store.release_id) == (1, 1, "r1")
+    nquads = tmp_path / "release.nq"
+    nquads.write_text(MERGED_AND_SOURCES)
+    store = EmbeddedStore.merged_copy(nquads, ["urn:g"], 3, release_id="r1")
+    assert (count(store), len(store), store.release_id) == (3, 3, "r1")
+    assert "urn:source" in {row["p"].value for row in store.query("SELECT ?p { ?s ?p <urn:g> }")}
     with pytest.raises(ReadOnlyStore):
         store.load(b"<urn:x> <urn:p> <urn:b> .", TURTLE)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        MERGED_AND_SOURCES.encode()[:-130],
+        b"<urn:a> <urn:p> \xff .\n" + MERGED_AND_SOURCES.encode() * 50_000,
+    ],
+    ids=["missing", "cut off", "not text"],
+)
+def test_a_damaged_release_is_not_served_from_memory(tmp_path: Path, content: bytes | None) -> None:
+    nquads = tmp_path / "release.nq"
+    if content is not None:
+        nquads.write_bytes(content)
+    with pytest.raises(StoreUnavailable, match=r"release\.nq"):
+        EmbeddedStore.merged_copy(nquads, ["urn:g"], 3)
 
 
 @pytest.mark.parametrize("exists", [True, False])

@@ -87,7 +87,10 @@ def open_release(release: Release, in_memory: bool) -> EmbeddedStore:
         UnreadableInput, StoreUnavailable: the release is damaged.
     """
     if in_memory:
-        store = EmbeddedStore.merged_copy(release.store_dir, release_id=release.id)
+        stated = release.manifest
+        store = EmbeddedStore.merged_copy(
+            release.nquads, stated.graphs, stated.merged.triples, release_id=release.id
+        )
     else:
         store = EmbeddedStore.open_read_only(release.store_dir, release_id=release.id)
     where = "in memory" if in_memory else "on disk"

@@ -17,6 +17,7 @@ from mla_graph.model.errors import InvalidValue, UnknownValue
 from mla_graph.model.namespaces import MLAD
 from mla_graph.model.terms import Term, date_term, integer_term, iri_term, language_term
 from mla_graph.saved_queries.header import Parameter
+from mla_graph.saved_queries.template import sparql
 from mla_graph.store.interface import Store
 
 TODAY: Final = "today"
@@ -71,6 +72,7 @@ class Enumeration:
 
 
 _enumerations: WeakKeyDictionary[Store, dict[Path, Enumeration]] = WeakKeyDictionary()
+_found_alone: WeakKeyDictionary[Store, dict[tuple[Path, str], Value]] = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
@@ -90,9 +92,26 @@ def enumeration(path: Path, store: Store, *, fresh: bool = False) -> Enumeration
     return known[path]
 
 
-def _read(path: Path, store: Store) -> Enumeration:
+def _alone(path: Path, store: Store, text: str) -> Value | None:
+    """The value with exactly this code, without the rest of its list, which grows with the graph.
+
+    None if the list was read already, or if the text is no code in it as it stands.
+    """
+    if path in _enumerations.setdefault(store, {}):
+        return None
+    known = _found_alone.setdefault(store, {})
+    if (path, text) not in known:
+        only = f"\nVALUES ?code {{ {sparql([ox.Literal(text)])} }}"
+        value = _read(path, store, only).find(text)
+        if value is None:
+            return None
+        known[path, text] = value
+    return known[path, text]
+
+
+def _read(path: Path, store: Store, only: str = "") -> Enumeration:
     found: dict[Term, tuple[str, list[str]]] = {}
-    answer = store.query(path.read_text("utf-8"))
+    answer = store.query(path.read_text("utf-8") + only)
     assert isinstance(answer, ox.QuerySolutions)
     for row in answer:
         value, code, label = row["value"], row["code"], row["label"]
@@ -140,6 +159,8 @@ def _term(parameter: Parameter, text: str, store: Store, folder: Path, today: da
     if parameter.enumeration is None:
         return plain_term(parameter, text, today)
     path = folder / f"{parameter.enumeration}.rq"
+    if alone := _alone(path, store, text):
+        return alone.term
     listed = enumeration(path, store)
     value = listed.find(text)
     if value is None and store.release_id is None:  # not a fixed release: it may have grown

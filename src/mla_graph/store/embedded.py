@@ -1,7 +1,11 @@
 """The embedded engine: Oxigraph in this process, in memory or on disk."""
 
-import tempfile
+import os
+from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
+from typing import BinaryIO, Final
 
 import pyoxigraph as ox
 
@@ -13,6 +17,8 @@ from mla_graph.model.errors import (
 from mla_graph.model.rdf_files import unreadable
 from mla_graph.store.interface import Answer
 from mla_graph.store.query_text import refusal
+
+_BLOCK: Final = 1 << 20
 
 
 class EmbeddedStore:
@@ -66,25 +72,36 @@ class EmbeddedStore:
         )
 
     @classmethod
-    def merged_copy(cls, folder: Path, *, release_id: str | None = None) -> "EmbeddedStore":
-        """The default graph of an Oxigraph store on disk, in memory, read-only.
+    def merged_copy(
+        cls, nquads: Path, graphs: Collection[str], triples: int, *, release_id: str | None = None
+    ) -> "EmbeddedStore":
+        """The default graph of a file of N-Quads, in memory, read-only.
 
         In memory a lookup passes over every quad of a subject. Without the source graphs, which
-        say the same again, it is half as long.
+        say the same again, it is half as long. ``graphs`` are the named graphs of the file,
+        ``triples`` is the size of its default graph; a line is written as Oxigraph does.
 
         Raises:
-            StoreUnavailable: there is no such store, it is damaged, or there is no room for a
-                temporary file.
+            StoreUnavailable: the file cannot be read, is damaged, or holds something else.
         """
-        on_disk = cls.open_read_only(folder)
-        copy = cls(ox.Store(), f"{folder} in memory", release_id=release_id, never_waits=True)
+        copy = cls(ox.Store(), f"{nquads} in memory", release_id=release_id, never_waits=True)
         try:
-            with tempfile.TemporaryFile() as passing:  # without a name: gone if we are killed
-                on_disk._store.dump(passing, ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
-                passing.seek(0)
-                copy._store.bulk_load(input=passing, format=ox.RdfFormat.N_TRIPLES)
+            with nquads.open("rb") as file:
+                reading, writing = os.pipe()
+                sender = Thread(target=_send_merged, args=(file, graphs, writing), daemon=True)
+                sender.start()
+                try:
+                    copy._store.bulk_load(path=f"/dev/fd/{reading}", format=ox.RdfFormat.N_TRIPLES)
+                finally:
+                    os.close(reading)  # so that the sender does not wait for a reader
+                    sender.join()
+            found = len(copy)
         except (OSError, RuntimeError, SyntaxError) as error:
-            raise StoreUnavailable(f"{folder} cannot be copied into memory: {error}") from error
+            raise StoreUnavailable(f"{nquads} cannot be copied into memory: {error}") from error
+        if found != triples:
+            raise StoreUnavailable(
+                f"{nquads} is damaged: its merged graph has {found:,} triples, not {triples:,}."
+            )
         copy._writable = False
         return copy
 
@@ -157,3 +174,20 @@ class EmbeddedStore:
         if self._opened is None:
             raise StoreUnavailable(f"{self.description} is closed.")
         return self._opened
+
+
+def _send_merged(file: BinaryIO, graphs: Collection[str], to: int) -> None:
+    """Write the lines of the default graph, of sorted N-Quads, to a pipe, and close it.
+
+    The reader notices what is missing if it ends early.
+    """
+    named = {f"<{graph}>".encode() for graph in graphs}
+    with os.fdopen(to, "wb") as pipe, suppress(OSError):
+        while lines := file.readlines(_BLOCK):
+            # The last word before the full stop; of a triple it can be a graph too, as object.
+            merged = [
+                line
+                for line in lines
+                if line[line.rfind(b" ", 0, -3) + 1 : -3] not in named or line.count(b" ") == 3
+            ]
+            pipe.write(b"".join(merged))
