@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self, cast
 
@@ -31,6 +32,11 @@ class SavedQuery:
     text: str
     template: Template
     enumerations: Path
+
+    @cached_property
+    def parameter_names(self) -> tuple[str, ...]:
+        """The names of the parameters, in their order."""
+        return tuple(parameter.name for parameter in self.parameters)
 
     @classmethod
     def parse(cls, name: str, text: str, enumerations: Path) -> Self:
