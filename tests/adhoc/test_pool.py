@@ -21,7 +21,7 @@ import pytest
 
 from mla_graph.adhoc import worker
 from mla_graph.adhoc.federation import calls_service
-from mla_graph.adhoc.pool import HEAD, AdhocAnswer, AdhocPool, Bounds, Kind
+from mla_graph.adhoc.pool import HEAD, AdhocAnswer, AdhocPool, Bounds, Interruption, Kind
 from mla_graph.adhoc.process import WorkerProcess
 from mla_graph.model.errors import (
     InputError,
@@ -322,6 +322,22 @@ def test_a_query_is_ended_when_it_needs_too_much_memory(folder: Path) -> None:
             pool.run("SELECT * { ?a ?p ?b . ?c ?q ?d } ORDER BY ?d ?b", usual)
         assert caught.value.extensions["limit"] == "memory"
         assert works(pool)
+
+
+def test_a_query_that_nobody_waits_for_is_ended_and_not_begun_again(folder: Path) -> None:
+    lost: list[str] = []
+    with AdhocPool(folder, size=1, deadline=60, lost=lost.append) as pool:
+        assert works(pool)
+        interruption = Interruption()
+        threading.Timer(0.3, interruption.stop).start()
+        began = time.monotonic()
+        with pytest.raises(LimitReached):
+            pool.run(CROSS, usual, interruption=interruption)
+        assert time.monotonic() - began < 20
+        with pytest.raises(LimitReached, match="before it began"):
+            pool.run("ASK {}", usual, interruption=interruption)
+        assert works(pool)
+    assert lost == ["unread"]
 
 
 @pytest.fixture

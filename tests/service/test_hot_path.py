@@ -3,6 +3,7 @@
 import gzip
 import threading
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -10,6 +11,7 @@ from httpx import Response
 from starlette.testclient import TestClient
 
 from mla_graph.service.context import Served
+from mla_graph.service.direct import Direct, Made
 from mla_graph.service.pace import SHORT, Pace
 from mla_graph.store.embedded import EmbeddedStore
 from mla_graph.store.interface import Answer
@@ -34,6 +36,15 @@ class Watched(EmbeddedStore):
 
 def served_by(serve: Serve, queries: Path, store: EmbeddedStore) -> TestClient:
     return serve(queries=queries, store=store)
+
+
+def write_all(queries: Path) -> None:
+    """The query ``all``, for everything with ``<urn:p>`` 1."""
+    (queries / "all.rq").write_text(
+        "#+ summary: All\n#+ columns:\n#+   - {name: s, type: iri, description: A thing.}\n"
+        "SELECT ?s WHERE { ?s <urn:p> 1 } ORDER BY ?s",
+        "utf-8",
+    )
 
 
 def headers(answer: Response) -> dict[str, str]:
@@ -81,6 +92,89 @@ def burn(seconds: float) -> None:
     until = time.thread_time() + seconds
     while time.thread_time() < until:
         pass
+
+
+XML = "application/sparql-results+xml;q=0.5, */*;q=0.1"
+PATHS = [
+    "/api/queries/numbers?limit={}",
+    "/api/queries/numbers?offset=2&limit={}",
+    "/api/queries/numbers?limit={}&offset=1&format=rows",
+    "/api/queries/numbers.csv?limit={}",
+    "/api/queries/numbers?format=xml&limit={}",
+    "/api/queries/listed?n=1&n=2&limit={}",
+    "/api/queries/triple?q=a+b%20%C3%A9&limit={}",
+    "/api/queries/is?limit={}",
+    "/api/queries/today?limit={}",
+]
+
+
+@pytest.mark.parametrize("release", ["r1", None])
+def test_a_question_answered_past_the_layers_gets_the_same_response(
+    serve: Serve, own_queries: Path, monkeypatch: pytest.MonkeyPatch, release: str | None
+) -> None:
+    made: list[bool] = []
+    answer = Direct.answer
+
+    def counted(*arguments: Any) -> Made | None:
+        found = answer(*arguments)
+        made.append(found is not None)
+        return found
+
+    monkeypatch.setattr(Pace, "short", lambda *_: True)
+    short, long = (served_by(serve, own_queries, Watched(release)) for _ in range(2))
+    for path in PATHS:
+        for accept in (
+            "*/*",
+            "text/csv",
+            "application/sparql-results+xml;q=0.5, */*;q=0.1",
+            BROWSER,
+        ):
+            for packing in ("identity", "gzip, br"):
+                for origin in ({}, {"Origin": "https://example.org"}):
+                    sent = {
+                        "Accept": accept,
+                        "Accept-Encoding": packing,
+                        "X-Request-ID": "r",
+                    } | origin
+                    monkeypatch.setattr(Direct, "answer", counted)
+                    answers = [short.get(path.format(n), headers=sent) for n in (4, 5, 2, 4)]
+                    monkeypatch.setattr(Direct, "answer", lambda *_: None)
+                    expected = [long.get(path.format(n), headers=sent) for n in (4, 5, 2, 4)]
+                    for ours, theirs in zip(answers, expected, strict=True):
+                        assert ours.status_code == theirs.status_code
+                        assert ours.content == theirs.content
+                        assert headers(ours) == headers(theirs)
+    assert made.count(True) > len(made) / 4
+
+
+@pytest.mark.parametrize(
+    "question", ["limit=x", "limit=1&limit=2", "nothing=1", "format=none", "limit=%", "limit=%FF"]
+)
+def test_a_wrong_question_is_refused_after_right_ones(
+    serve: Serve, own_queries: Path, monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    monkeypatch.setattr(Pace, "short", lambda *_: True)
+    client = served_by(serve, own_queries, Watched("r1"))
+    for limit in (1, 2, 3):
+        assert client.get(f"/api/queries/numbers?limit={limit}").status_code == 200
+    answer = client.get(f"/api/queries/numbers?{question}")
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_long_answer_is_packed_after_short_ones(
+    serve: Serve, own_queries: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Pace, "short", lambda *_: True)
+    store = Watched("r1")
+    for n in range(300):
+        store.load(f"<urn:{n}> <urn:p> 1 .".encode(), ox.RdfFormat.TURTLE)
+    write_all(own_queries)
+    client = served_by(serve, own_queries, store)
+    short = [client.get(f"/api/queries/all?format=csv&limit={n}") for n in (1, 2, 3)]
+    assert not any("content-encoding" in answer.headers for answer in short)
+    long = client.get("/api/queries/all?format=csv&limit=250")
+    assert "content-encoding" in long.headers and len(long.text.split()) == 251
 
 
 def test_a_repeated_request_gets_the_same_response(serve: Serve, own_queries: Path) -> None:
@@ -148,12 +242,7 @@ def _kept(client: TestClient) -> dict[object, object]:
 
 
 def test_a_new_release_is_answered_at_once(serve: Serve, own_queries: Path) -> None:
-    states = own_queries / "all.rq"
-    states.write_text(
-        "#+ summary: All\n#+ columns:\n#+   - {name: s, type: iri, description: A thing.}\n"
-        "SELECT ?s WHERE { ?s <urn:p> 1 } ORDER BY ?s",
-        "utf-8",
-    )
+    write_all(own_queries)
     client = served_by(serve, own_queries, Watched("r1"))
     path = "/api/queries/all?format=csv"
     before = client.get(path)

@@ -2,7 +2,9 @@
 
 import threading
 import time
+from urllib.parse import urlencode
 
+import anyio
 import pyoxigraph as ox
 import pytest
 from starlette.testclient import TestClient
@@ -134,7 +136,9 @@ def test_a_cut_table_says_so_in_its_headers_if_it_is_small(serve: Serve) -> None
     assert answer.headers["x-truncated"] == "true"
     assert answer.json()["truncated"] is True and len(answer.json()["results"]["bindings"]) == 3
     refused = client.get("/sparql", params={"query": states, "format": "csv"})
-    assert refused.status_code == 503 and refused.json()["limit"] == "rows"
+    assert refused.status_code == 413 and refused.json()["limit"] == "rows"
+    assert refused.json()["type"].endswith("/answer-too-large")
+    assert "retry-after" not in refused.headers
 
 
 def test_the_data_set_can_be_named_in_the_request(client: TestClient) -> None:
@@ -182,6 +186,52 @@ def test_a_query_that_takes_too_long_is_ended_and_others_run_on(serve: Serve) ->
     assert "retry-after" in answer.headers
     assert time.monotonic() - began < 5
     assert client.get("/sparql", params={"query": "ASK {}"}).status_code == 200
+
+
+def test_a_query_that_takes_too_long_is_told_within_a_second_of_the_deadline(serve: Serve) -> None:
+    client = serve(query_timeout=1.0)
+    client.get("/sparql", params={"query": "ASK {}"})
+    late = []
+    for _ in range(3):  # what else the machine does may delay one of them
+        began = time.monotonic()
+        assert client.get("/sparql", params={"query": HEAVY}).status_code == 503
+        late.append(time.monotonic() - began - 1.0)
+        if late[-1] < 1:
+            break
+    assert min(late) < 1
+
+
+def test_the_query_of_a_client_that_leaves_ends_with_it(serve: Serve) -> None:
+    client = serve(query_timeout=60)
+    client.get("/sparql", params={"query": "ASK {}"})
+    sent: list[object] = []
+
+    async def leave() -> None:
+        coming = [{"type": "http.request", "body": b"", "more_body": False}]
+
+        async def receive() -> dict[str, object]:
+            if coming:
+                return coming.pop()
+            await anyio.sleep(0.5)
+            return {"type": "http.disconnect"}
+
+        async def send(message: object) -> None:
+            sent.append(message)
+
+        scope = {
+            "type": "http", "method": "GET", "path": "/sparql", "scheme": "http", "root_path": "",
+            "query_string": urlencode({"query": HEAVY}).encode(), "headers": [(b"host", b"a")],
+            "client": ("192.0.2.1", 1), "server": ("a", 80), "http_version": "1.1",
+        }  # fmt: skip
+        await client.app(scope, receive, send)
+
+    assert client.portal is not None
+    began = time.monotonic()
+    client.portal.call(leave)
+    assert time.monotonic() - began < 20
+    assert not sent
+    assert client.get("/sparql", params={"query": "ASK {}"}).status_code == 200
+    assert 'replaced_total{reason="unread"}' in client.get("/metrics").text
 
 
 def test_saved_queries_are_answered_while_strangers_fill_every_worker(serve: Serve) -> None:

@@ -30,6 +30,7 @@ from mla_graph.adhoc.federation import (
 )
 from mla_graph.adhoc.process import START_UP, Cut, Failure, WorkerProcess
 from mla_graph.model.errors import (
+    AnswerTooLarge,
     InputError,
     LimitReached,
     MlaGraphError,
@@ -60,6 +61,38 @@ class Bounds:
 
     rows: int | None = None
     size: int | None = None
+
+
+class Interruption:
+    """A way to end a query from another thread while ``AdhocPool.run`` waits for its answer."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: _Running | None = None
+        self.stopped = False
+
+    def stop(self) -> None:
+        """End the query, now or when it begins; ``run`` then raises something."""
+        with self._lock:
+            self.stopped = True
+            if self._running is not None:
+                self._running.interrupt()
+
+    def begins(self, running: "_Running") -> None:
+        """The query has a worker, which does not know of it yet.
+
+        Raises:
+            LimitReached: the query is not wanted any more.
+        """
+        with self._lock:
+            if self.stopped:
+                raise LimitReached("The query was stopped before it began.", limit="left")
+            self._running = running
+
+    def ends(self) -> None:
+        """The worker is no longer waited for."""
+        with self._lock:
+            self._running = None
 
 
 class AdhocAnswer:
@@ -119,8 +152,7 @@ class AdhocAnswer:
     def interrupt(self) -> None:
         """Make a ``next_chunk`` that waits in another thread end soon."""
         if not self._whole:
-            self._running.interrupted = True
-            self._running.worker.process.kill()
+            self._running.interrupt()
 
     def close(self) -> None:
         """Give the worker back; what was not read is lost."""
@@ -193,6 +225,7 @@ class AdhocPool:
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         bounds: Bounds = Bounds(),
+        interruption: Interruption | None = None,
     ) -> AdhocAnswer:
         """Answer a query. When this returns, the answer is whole or its first 64 KiB are here.
 
@@ -213,7 +246,8 @@ class AdhocPool:
             InvalidValue: a graph is not named by an IRI.
             UnsupportedFormat: this kind of answer does not have the format.
             LimitReached: the query took too long, too much memory, gave more than the bounds,
-                or no worker was free; `limit` is time, memory, rows, bytes or queue.
+                or no worker was free; `limit` is time, memory, rows, bytes, queue or
+                left (stopped by ``interruption`` before it began).
             StoreUnavailable: the store cannot be opened or read.
         """
         if nested_beyond(text, _MOST_NESTED):
@@ -238,11 +272,15 @@ class AdhocPool:
         except BaseException:
             self._slots.release()
             raise
+        interruption = interruption or Interruption()
         try:
+            interruption.begins(running)
             answer = self._begin(running, request, tables, accept)
         except BaseException:
             running.end()
             raise
+        finally:
+            interruption.ends()
         answer.missing[:0] = missing
         return answer
 
@@ -276,7 +314,7 @@ class AdhocPool:
         try:
             return _answer(running, request, tables, accept)
         except _Ended as ended:
-            if not ended.may_be_by_chance:
+            if running.interrupted or not ended.may_be_by_chance:
                 raise ended.reason from None
         running.replace()
         try:
@@ -373,6 +411,11 @@ class _Running:
         self.delivered = self.delivered or expected == worker.DATA
         return data
 
+    def interrupt(self) -> None:
+        """End the worker; called from another thread."""
+        self.interrupted = True
+        self.worker.process.kill()
+
     def replace(self) -> None:
         """Go on with a fresh worker, as the one that was lent has ended."""
         self._pool.lost(self._why)
@@ -395,9 +438,9 @@ class _Running:
             self._given_back = True
         self._pool.give_back(self.worker, self._why)
 
-    def too_much(self, bound: str) -> LimitReached:
+    def too_much(self, bound: str) -> AnswerTooLarge:
         """The error for an answer that reaches a bound and cannot be marked as cut."""
-        return LimitReached(
+        return AnswerTooLarge(
             f"The answer has more {bound} than are given; ask for less, for example with LIMIT"
             " and OFFSET.",
             limit=bound,

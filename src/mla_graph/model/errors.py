@@ -138,6 +138,13 @@ class LimitReached(MlaGraphError):
     title = "A limit was reached"
 
 
+class AnswerTooLarge(LimitReached):
+    """An answer has more rows or bytes than are given; asking again will not help."""
+
+    code = "answer-too-large"
+    title = "The answer is too large"
+
+
 class InvalidRelease(MlaGraphError):
     """The sources do not conform; no release was built and nothing was changed."""
 

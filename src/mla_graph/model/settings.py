@@ -194,7 +194,8 @@ class Settings:
         metadata=_about(
             "MLA_SPARQL_PER_CLIENT",
             _COUNT,
-            "Ad-hoc queries of one client (address) at the same time, with those that wait.",
+            "Ad-hoc queries of one client (address) at the same time in a server process, with "
+            "those that wait.",
         ),
     )
     send_timeout: float = field(

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self, cast
 
@@ -38,6 +39,11 @@ class SavedQuery:
     def federated(self) -> bool:
         """Whether it calls other endpoints (SERVICE)."""
         return self.name.startswith(f"{FEDERATED}/")
+
+    @cached_property
+    def parameter_names(self) -> tuple[str, ...]:
+        """The names of the parameters, in their order."""
+        return tuple(parameter.name for parameter in self.parameters)
 
     @classmethod
     def parse(cls, name: str, text: str, enumerations: Path) -> Self:

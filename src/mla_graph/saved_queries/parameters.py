@@ -1,11 +1,10 @@
 """From the text that a person writes for a parameter to the RDF terms that are bound."""
 
 import re
-import threading
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -30,6 +29,8 @@ CLOSE: Final = 60
 """Likeness, of 100, from which a name may be what was meant."""
 
 _KIND_AND_KEY = re.compile(r"[a-z][a-z0-9-]*/[^\s/][^\s]*")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters but tab and new line, and halves of characters."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,6 @@ class Enumeration:
 
 _enumerations: WeakKeyDictionary[Store, dict[Path, Enumeration]] = WeakKeyDictionary()
 _found_alone: WeakKeyDictionary[Store, dict[tuple[Path, str], Value]] = WeakKeyDictionary()
-_lock = threading.Lock()
 
 
 def enumeration(path: Path, store: Store, *, fresh: bool = False) -> Enumeration:
@@ -85,11 +85,19 @@ def enumeration(path: Path, store: Store, *, fresh: bool = False) -> Enumeration
         StoreUnavailable: the store does not answer.
         LimitReached: the store gave up on the query.
     """
-    with _lock:
+    known = _enumerations.get(store)
+    if known is None:
         known = _enumerations.setdefault(store, {})
-    if path not in known or fresh:
-        known[path] = _read(path, store)
-    return known[path]
+    found = None if fresh else known.get(path)
+    if found is None:
+        found = known[path] = _read(path, store)
+    return found
+
+
+@cache
+def enumeration_path(folder: Path, name: str) -> Path:
+    """The file of the query that enumerates values under this name."""
+    return folder / f"{name}.rq"
 
 
 def _alone(path: Path, store: Store, text: str) -> Value | None:
@@ -150,6 +158,8 @@ def terms(
             f"it takes at most {MAX_VALUES}.",
             parameter=parameter.name,
         )
+    if len(texts) == 1:
+        return (_term(parameter, texts[0], store, folder, today),)
     found = (_term(parameter, text, store, folder, today) for text in texts)
     return tuple(dict.fromkeys(found))
 
@@ -158,7 +168,7 @@ def _term(parameter: Parameter, text: str, store: Store, folder: Path, today: da
     _check_text(parameter, text)
     if parameter.enumeration is None:
         return plain_term(parameter, text, today)
-    path = folder / f"{parameter.enumeration}.rq"
+    path = enumeration_path(folder, parameter.enumeration)
     if alone := _alone(path, store, text):
         return alone.term
     listed = enumeration(path, store)
@@ -199,7 +209,7 @@ def _check_text(parameter: Parameter, text: str) -> None:
             expected = "empty; it needs a value"
     elif len(text) > limit:
         expected = f"{len(text)} characters long; it may have at most {limit}"
-    elif any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\t\n" for c in text):
+    elif _CONTROL.search(text):
         expected = f"{text[:MAX_TEXT]!r}; it should be text without control characters"
     else:
         return

@@ -47,14 +47,15 @@ def bind(
         UnknownValue: the graph does not know a value; names the nearest.
         StoreUnavailable, LimitReached: the values could not be looked up in the store.
     """
-    given = {name: [v] if isinstance(v, str) else list(v) for name, v in raw.items()}
-    for name in given:
-        _check_known(query, name)
+    for name in raw:
+        if name not in query.parameter_names:
+            raise _unknown(query, name)
     day = today or today_utc()
     bound: dict[str, tuple[Term, ...]] = {}
     depends_on_today = False
     for parameter in query.parameters:
-        texts = given.get(parameter.name) or parameter.default
+        given = raw.get(parameter.name, ())
+        texts = (given,) if isinstance(given, str) else given or parameter.default
         if texts:
             bound[parameter.name] = terms(parameter, texts, store, query.enumerations, day)
             depends_on_today |= parameter.type == "date" and TODAY in texts
@@ -82,15 +83,13 @@ def run(store: Store, bound: Bound, *, timeout: float | None = None) -> Answer:
     return store.query(bound.text, timeout=timeout)
 
 
-def _check_known(query: SavedQuery, name: str) -> None:
-    names = [parameter.name for parameter in query.parameters]
-    if name in names:
-        return
+def _unknown(query: SavedQuery, name: str) -> UnknownParameter:
+    names = query.parameter_names
     shown = name if len(name) <= 80 else f"{name[:79]}…"
     nearest = difflib.get_close_matches(shown, names, n=1)
     guess = f"; did you mean {nearest[0]}?" if nearest else "."
     takes = f"It takes {', '.join(names)}." if names else "It takes none."
-    raise UnknownParameter(
+    return UnknownParameter(
         f"The query {query.name} has no parameter {shown!r}{guess} {takes}",
         parameter=shown,
         nearest=nearest,

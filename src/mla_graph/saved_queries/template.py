@@ -85,7 +85,8 @@ class Template:
 
 def sparql(terms: Sequence[Term]) -> str:
     """The terms as SPARQL, separated by commas."""
-    return ", ".join(_BACKSLASH.sub(_hide_u, str(term)) for term in terms)
+    text = ", ".join(map(str, terms))
+    return _BACKSLASH.sub(_hide_u, text) if "\\" in text else text
 
 
 def _hide_u(found: re.Match[str]) -> str:

@@ -1,8 +1,7 @@
 """Finished answers of saved queries, kept for as long as the graph stays the same."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from mla_graph.service.bounded_cache import BoundedCache
 
@@ -10,8 +9,7 @@ MOST_BYTES: Final = 32 << 20
 LARGEST: Final = 1 << 20
 
 
-@dataclass(frozen=True)
-class Answered:
+class Answered(NamedTuple):
     """Body and headers; ``body`` None means that the caller's copy is still good.
 
     ``truncated`` None: it cannot be known (the triples of a CONSTRUCT). ``lasting``: it was

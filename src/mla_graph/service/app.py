@@ -34,6 +34,7 @@ from mla_graph.service.context import ServiceContext
 from mla_graph.service.edge import Edge, LastResort
 from mla_graph.service.publishing import Published
 from mla_graph.service.replay import Replay
+from mla_graph.service.security_headers import SecurityHeaders
 from mla_graph.service.shortcut import Shortcut
 from mla_graph.service.stopping import heed_signals
 
@@ -90,15 +91,18 @@ def create_app(context: ServiceContext) -> FastAPI:
         allow_headers=["*"],
         expose_headers=list(EXPOSED_HEADERS),
     )
-    app.add_middleware(Replay, context=context)
-    app.add_middleware(
-        Edge,
+    # Around what FastAPI adds itself, which the answers at hand need not pass.
+    base_url = context.settings.base_url
+    replay = Replay(SecurityHeaders(app.build_middleware_stack(), base_url), context)
+    edge = Edge(
+        replay,
+        replay.at_hand,
         metrics=context.metrics,
         settings=context.settings,
         paths={route.endpoint: route.path for route in routes},
         queries=context.catalogue.names,
     )
-    app.add_middleware(Published, base_url=context.settings.base_url)
+    app.middleware_stack = Published(edge, base_url) if base_url else edge
     return app
 
 

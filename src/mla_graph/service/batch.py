@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -44,8 +45,12 @@ FORMATS: Final = {
 }
 """What an answer in a batch can be, by the form of the query; the first unless asked otherwise."""
 
-_TURN_CALLS: Final = 8
-"""So many calls go to the engine at once; then other requests get their turn."""
+_TURN: Final = 0.005
+"""Seconds of processor time for which calls go to the engine; then others get their turn."""
+
+_FIRST_CALLS: Final = 8
+_MOST_CALLS: Final = 256
+"""Calls of the first turn, and at most of one: how many fit is known from the turn before."""
 
 _TURNS: Final = 2
 """Turns of one batch that run at the same time: less than the engine has threads."""
@@ -56,9 +61,10 @@ _PAUSE: Final = 0.05
 
 @dataclass
 class _Room:
-    """What the answers of one batch may still take, in bytes."""
+    """What the answers of one batch may still take: bytes in all, calls in the next turn."""
 
     left: int
+    calls: int = _FIRST_CALLS
 
 
 def routes(context: ServiceContext) -> list[Route]:
@@ -105,12 +111,15 @@ async def _answers(
 ) -> AsyncIterator[bytes]:
     """The array, written while it is worked out, a few turns in the engine at the same time."""
     room = _Room(MOST_BYTES)
-    starts = iter(range(0, len(calls), _TURN_CALLS))
+    begun = 0
     turns: deque[asyncio.Task[bytes]] = deque()
 
     def begin() -> None:
-        if (start := next(starts, None)) is not None:
-            turns.append(asyncio.create_task(_turn(context, served, calls, start, room)))
+        nonlocal begun
+        numbers = range(begun, min(begun + room.calls, len(calls)))
+        if numbers:
+            begun = numbers.stop
+            turns.append(asyncio.create_task(_turn(context, served, calls, numbers, room)))
 
     try:
         for _ in range(_TURNS):
@@ -128,13 +137,16 @@ async def _answers(
 
 
 async def _turn(
-    context: ServiceContext, served: Served, calls: Sequence[Any], start: int, room: _Room
+    context: ServiceContext, served: Served, calls: Sequence[Any], numbers: range, room: _Room
 ) -> bytes:
     """The answers of the next few calls, between commas."""
-    numbers = range(start, min(start + _TURN_CALLS, len(calls)))
 
     def work() -> bytes:
-        return b",".join(_answer(context, served, calls[n], n, room) for n in numbers)
+        since = time.thread_time()
+        answers = b",".join([_answer(context, served, calls[n], n, room) for n in numbers])
+        each = (time.thread_time() - since) / len(numbers)
+        room.calls = min(_MOST_CALLS, 1 + int(_TURN / max(each, 1e-6)))
+        return answers
 
     while True:
         try:

@@ -1,8 +1,9 @@
-"""What every response gets: security headers, its request's name, a count and a line in the log."""
+"""What every response gets: its request's name, a count and a line in the log."""
 
 import logging
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -11,47 +12,25 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mla_graph.model.settings import Settings
 from mla_graph.service import request_id
-from mla_graph.service.logs import FIELDS
+from mla_graph.service.direct import Made
+from mla_graph.service.logs import RequestRecord
 from mla_graph.service.metrics import Metrics
 from mla_graph.service.problems import internal_failure
 
 _log = logging.getLogger(__name__)
 _requests = logging.getLogger("mla_graph.requests")
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-DOCUMENTATION_POLICY = CONTENT_SECURITY_POLICY.replace(
-    "style-src 'self'", "style-src 'self' 'unsafe-inline'"
-)
-"""Swagger UI sets style attributes as it runs."""
-
-ONE_YEAR: Final = 31_536_000
-_SAVED_QUERIES: Final = "/api/queries/"
-
-Pairs = list[tuple[bytes, bytes]]
-
 _REQUEST_ID: Final = request_id.HEADER.lower().encode()
-_ALWAYS: Final[Pairs] = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-resource-policy", b"cross-origin"),
-]
-_PAGES: Final[Pairs] = [
-    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"x-frame-options", b"DENY"),
-]
-_HSTS: Final = (b"strict-transport-security", b"max-age=%d" % ONE_YEAR)
+_SAVED_QUERIES: Final = "/api/queries/"
 
 
 class Edge:
-    """The outermost layer around the application."""
+    """The outermost layer around the application; what is at hand goes no further."""
 
     def __init__(
         self,
         app: ASGIApp,
+        at_hand: Callable[[Scope], Made | None],
         metrics: Metrics,
         settings: Settings,
         paths: Mapping[Any, str],
@@ -59,13 +38,13 @@ class Edge:
     ) -> None:
         """Wrap the application.
 
-        ``paths`` has the path template of each endpoint, ``queries`` the names of the saved
-        queries.
+        ``at_hand`` gives whole answers that need no application. ``paths`` has the path template
+        of each endpoint, ``queries`` the names of the saved queries.
         """
         self._app = app
+        self._at_hand = at_hand
         self._metrics = metrics
         self._log_client = settings.log_client
-        self._https = (settings.base_url or "").startswith("https:")
         self._paths = paths
         self._queries = queries
 
@@ -82,25 +61,22 @@ class Edge:
             nonlocal status, sent
             if message["type"] == "http.response.start":
                 status = message["status"]
-                self._complete(message["headers"], scope, name)
+                message["headers"].append((_REQUEST_ID, name.encode()))
             else:
                 sent += len(message.get("body", b""))
             await send(message)
 
         try:
-            await self._app(scope, receive, finished)
+            made = self._at_hand(scope)
+            if made is None:
+                await self._app(scope, receive, finished)
+            else:
+                status, sent = 200, len(made.body["body"])
+                headers = [*made.start["headers"], (_REQUEST_ID, name.encode())]
+                await send({**made.start, "headers": headers})
+                await send(made.body)
         finally:
             self._note(scope, status, sent, time.perf_counter() - started)
-
-    def _complete(self, headers: Pairs, scope: Scope, name: str) -> None:
-        """Add what the answer lacks; names are in lower case, as ASGI has them."""
-        headers.append((_REQUEST_ID, name.encode()))
-        present = dict(headers)
-        headers += [pair for pair in _ALWAYS if pair[0] not in present]
-        if present.get(b"content-type", b"").startswith(b"text/html"):
-            headers += [pair for pair in _PAGES if pair[0] not in present]
-        if self._https or scope["scheme"] == "https":
-            headers.append(_HSTS)
 
     def _note(self, scope: Scope, status: int, sent: int, seconds: float) -> None:
         route = self._paths.get(scope.get("endpoint"), "other")
@@ -109,7 +85,7 @@ class Edge:
             self._metrics.saved_query(query, seconds)
         if not _requests.isEnabledFor(logging.INFO):
             return
-        path = quote(scope["path"], safe="/:@!$&'()*+,;=~")
+        path = _shown(scope["path"])
         fields = {
             "method": scope["method"],
             "path": path,
@@ -120,10 +96,8 @@ class Edge:
         }
         if self._log_client and scope.get("client"):
             fields["client"] = scope["client"][0]
-        _requests.info(
-            "%s %s %d %.1f ms", fields["method"], path, status, seconds * 1000,
-            extra={FIELDS: fields},
-        )  # fmt: skip
+        message = f"{scope['method']} {path} {status} {seconds * 1000:.1f} ms"
+        _requests.handle(RequestRecord(_requests.name, message, fields))
         _requests.debug("query string %r", scope["query_string"])
 
     def _saved_query(self, scope: Scope) -> str | None:
@@ -135,7 +109,16 @@ class Edge:
 
 
 def _given_name(headers: Iterable[tuple[bytes, bytes]]) -> str | None:
-    return next((value.decode("latin-1") for key, value in headers if key == _REQUEST_ID), None)
+    for key, value in headers:
+        if key == _REQUEST_ID:
+            return value.decode("latin-1")
+    return None
+
+
+@lru_cache(maxsize=256)
+def _shown(path: str) -> str:
+    """The path as one word of printable characters."""
+    return quote(path, safe="/:@!$&'()*+,;=~")
 
 
 class LastResort:

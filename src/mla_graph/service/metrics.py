@@ -87,6 +87,7 @@ class Metrics:
         self._served: Gauge | None = None
         # To find a child by its labels takes as long as to count; there are few of them.
         self._request_count = cache(self._requests.labels)
+        self._kept_count = cache(self._kept.labels)
         self._request_seconds = cache(self._seconds.labels)
         self._saved_query_seconds = cache(self._query_seconds.labels)
 
@@ -106,7 +107,7 @@ class Metrics:
 
     def kept(self, found: bool) -> None:
         """Count one look for a finished answer."""
-        self._kept.labels("hit" if found else "miss").inc()
+        self._kept_count("hit" if found else "miss").inc()
 
     def stopped(self, reason: str) -> None:
         """Count one query that met a limit (time, memory, size, queue)."""

@@ -16,7 +16,6 @@ from mla_graph.release.dumps import COMPRESSED, ENDINGS
 from mla_graph.service import dossier_openapi, openapi_batch, openapi_explain
 from mla_graph.service.context import Served, ServiceContext
 from mla_graph.service.dumps import CHECKSUMS, GZIP
-from mla_graph.service.edge import DOCUMENTATION_POLICY
 from mla_graph.service.federated_routes import OFFERED as FEDERATED_OFFERED
 from mla_graph.service.metrics import CONTENT_TYPE
 from mla_graph.service.negotiation import HTML, Representation
@@ -40,6 +39,7 @@ from mla_graph.service.representations import (
     of_sparql,
 )
 from mla_graph.service.request_input import FORM
+from mla_graph.service.security_headers import DOCUMENTATION_POLICY
 from mla_graph.store.formats import DUMPS
 
 DESCRIPTION: Final = f"""

@@ -12,6 +12,9 @@ SHORT: Final = 0.002
 UNKNOWN: Final = 2 * SHORT
 """What a call is thought to take before any was made: some dozen short ones disprove it."""
 
+CERTAIN: Final = 5 * SHORT
+"""From here one call is believed; below, only if the one before it took long too (noise)."""
+
 FADING: Final = 0.98
 """How much of the worst is left after one more call: half of it after 34."""
 
@@ -25,6 +28,7 @@ class Pace:
 
     def __init__(self) -> None:
         self._worst: dict[Hashable, float] = {}
+        self._last: dict[Hashable, float] = {}
 
     def short(self, key: Hashable) -> bool:
         """Whether the next call under this key will be short, as far as one can know."""
@@ -36,5 +40,10 @@ class Pace:
         try:
             return call()
         finally:
-            taken = time.thread_time() - since
-            self._worst[key] = max(taken, self._worst.get(key, UNKNOWN) * FADING)
+            self.note(key, time.thread_time() - since)
+
+    def note(self, key: Hashable, taken: float) -> None:
+        """Note that a call took so many seconds of processor time."""
+        believed = taken if taken >= CERTAIN else min(taken, self._last.get(key, taken))
+        self._last[key] = taken
+        self._worst[key] = max(believed, self._worst.get(key, UNKNOWN) * FADING)

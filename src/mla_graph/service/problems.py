@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from mla_graph.model.errors import (
+    AnswerTooLarge,
     BodyTooLarge,
     InputError,
     LimitReached,
@@ -83,6 +84,7 @@ _STATUS: dict[type[MlaGraphError], int] = {
     MethodNotAllowed: 405,
     NotAcceptable: 406,
     BodyTooLarge: 413,
+    AnswerTooLarge: 413,
     UnsupportedMediaType: 415,
     UpdateRefused: 403,
     InputError: 400,

@@ -15,8 +15,8 @@ class Published:
     read: anybody can send them, and kept pages hold addresses.
     """
 
-    def __init__(self, app: ASGIApp, base_url: str | None) -> None:
-        parts = urlsplit(base_url or "")
+    def __init__(self, app: ASGIApp, base_url: str) -> None:
+        parts = urlsplit(base_url)
         self._app = app
         self._scheme = parts.scheme
         self._root = parts.path.rstrip("/")

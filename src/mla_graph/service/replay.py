@@ -1,13 +1,13 @@
 """Whole responses, kept as they were sent, for requests that ask the same in the same way."""
 
 from collections.abc import MutableMapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mla_graph.service.bounded_cache import BoundedCache
 from mla_graph.service.context import Served, ServiceContext
+from mla_graph.service.direct import Asking, Direct, Made
 
 MOST_BYTES: Final = 32 << 20
 LARGEST: Final = 1 << 20
@@ -15,25 +15,25 @@ PER_ENTRY: Final = 1024
 """Bytes that an entry takes beside its body, roughly."""
 
 _MARK: Final = "mla_graph.lasting"
-_VARIES: Final = (b"accept", b"accept-encoding", b"origin")
+_VARIES: Final = frozenset((b"accept", b"accept-encoding", b"origin"))
 _BYPASS: Final = frozenset(
     (b"if-none-match", b"if-modified-since", b"if-match", b"if-unmodified-since", b"range")
 )
 _ROUTED: Final = ("endpoint", "path_params")
 """What the router found out, which the layers further out want to know."""
 
-_Key = tuple[str, ...] | tuple[Any, ...]
+
+class _Key(NamedTuple):
+    """All that an answer may depend on."""
+
+    method: str
+    root: str
+    path: str
+    query: bytes
+    asking: Asking
 
 
-@dataclass(frozen=True)
-class _Recorded:
-    start: Message
-    body: Message
-    routed: dict[str, Any]
-    truncated: bool
-
-
-_Kept = BoundedCache[_Key, _Recorded]
+_Kept = BoundedCache[_Key, Made]
 
 
 def lasting(scope: MutableMapping[str, Any], served: Served) -> None:
@@ -50,21 +50,13 @@ class Replay:
     def __init__(self, app: ASGIApp, context: ServiceContext) -> None:
         self._app = app
         self._context = context
+        self._direct = Direct(context.settings.max_rows)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer from what is kept, or pass the request on and keep its answer if it is lasting."""
+        """Pass the request on, and keep what serves for others of its kind."""
         key = _key(scope)
         if key is None:
             await self._app(scope, receive, send)
-            return
-        recorded = _kept(self._context.served).get(key)
-        if recorded is not None:
-            scope.update(recorded.routed)
-            self._context.metrics.kept(True)
-            if recorded.truncated:
-                self._context.metrics.truncated()
-            await send({**recorded.start, "headers": list(recorded.start["headers"])})
-            await send(recorded.body)
             return
         messages: list[Message] = []
 
@@ -76,11 +68,41 @@ class Replay:
             await send(message)
 
         await self._app(scope, receive, noted)
-        served = scope.get(_MARK)
-        if served is not None and _whole(messages):
-            start, body = messages
-            size = len(body.get("body", b"")) + len(scope["query_string"]) + PER_ENTRY
-            _kept(served).put(key, _recorded(scope, start, body), size)
+        if not _whole(messages):
+            return
+        start, body = messages
+        routed = {name: scope[name] for name in _ROUTED if name in scope}
+        if (served := scope.get(_MARK)) is not None:
+            _keep(served, key, Made(start, body, routed, _cut(start), lasting=True))
+        if scope["method"] == "GET":
+            self._direct.learn(scope, key.asking, start, routed)
+
+    def at_hand(self, scope: Scope) -> Made | None:
+        """The answer, if it was kept or is made in no time."""
+        key = _key(scope)
+        if key is None:
+            return None
+        served = self._context.served
+        made = _kept(served).get(key)
+        if made is not None:
+            self._context.metrics.kept(True)
+        elif key.method == "GET":
+            made = self._direct.answer(scope, key.asking, served)
+            if made is None:
+                return None
+            if made.lasting:
+                _keep(served, key, made)
+        else:
+            return None
+        scope.update(made.routed)
+        if made.truncated:
+            self._context.metrics.truncated()
+        return made
+
+
+def _keep(served: Served, key: _Key, made: Made) -> None:
+    size = len(made.body.get("body", b"")) + len(key.query) + PER_ENTRY
+    _kept(served).put(key, made, size)
 
 
 def _kept(served: Served) -> _Kept:
@@ -91,19 +113,19 @@ def _key(scope: Scope) -> _Key | None:
     """All that the answer may depend on, or None for a request that is never answered from here."""
     if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
         return None
-    varies: dict[bytes, bytes] = {}
+    accept = coding = origin = None
     for name, value in scope["headers"]:
         if name in _BYPASS:
             return None
-        if name in _VARIES:
-            varies[name] = varies[name] + b"," + value if name in varies else value
-    return (
-        scope["method"],
-        scope.get("root_path", ""),
-        scope["path"],
-        scope["query_string"],
-        *(varies.get(name) for name in _VARIES),
-    )
+        if name == b"accept":
+            accept = value if accept is None else accept + b"," + value
+        elif name == b"accept-encoding":
+            coding = value if coding is None else coding + b"," + value
+        elif name == b"origin":
+            origin = value if origin is None else origin + b"," + value
+    asking = (scope["scheme"], accept, coding, origin)
+    root = scope.get("root_path", "")
+    return _Key(scope["method"], root, scope["path"], scope["query_string"], asking)
 
 
 def _whole(messages: list[Message]) -> bool:
@@ -116,9 +138,8 @@ def _whole(messages: list[Message]) -> bool:
         if name.lower() == b"vary"
         for part in value.split(b",")
     }
-    return named <= set(_VARIES)
+    return named <= _VARIES
 
 
-def _recorded(scope: Scope, start: Message, body: Message) -> _Recorded:
-    cut = any(name.lower() == b"x-truncated" and v == b"true" for name, v in start["headers"])
-    return _Recorded(start, body, {name: scope[name] for name in _ROUTED if name in scope}, cut)
+def _cut(start: Message) -> bool:
+    return any(name == b"x-truncated" and value == b"true" for name, value in start["headers"])

@@ -17,6 +17,7 @@ JSON = "application/json"
 Parameters = dict[str, list[str]]
 
 _BROKEN_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+_DIGITS = re.compile(r"[0-9]{1,18}")
 _CHARSETS = ("utf-8", "utf8", "us-ascii")
 
 
@@ -165,7 +166,7 @@ def whole_number(
     value = single(parameters, name)
     if value is None:
         return None
-    if re.fullmatch(r"[0-9]{1,18}", value) and least <= int(value) <= most:
+    if _DIGITS.fullmatch(value) and least <= int(value) <= most:
         return int(value)
     raise InvalidValue(
         f"{name} is {value!r}; it should be a whole number from {least} to {most}.",
@@ -192,7 +193,7 @@ def only(parameters: Mapping[str, Any], names: Iterable[str]) -> None:
 
 
 def _piece(encoded: bytes) -> str:
-    return text(unquote_to_bytes(encoded))
+    return text(unquote_to_bytes(encoded) if b"%" in encoded else encoded)
 
 
 def _without_nul(plain: str) -> str:

@@ -1,9 +1,9 @@
 """A saved query's answer as bytes with the headers that belong to it."""
 
 import json
+import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from mla_graph.model.about import NOTICE
 from mla_graph.saved_queries.catalogue import SavedQuery
@@ -16,6 +16,7 @@ from mla_graph.service.negotiation import Representation
 from mla_graph.service.pace import Pace
 from mla_graph.service.representations import ROWS, serialised
 from mla_graph.service.request_input import Parameters, whole_number
+from mla_graph.service.saved_query_address import link_header, pages
 from mla_graph.store.interface import Store
 
 T = TypeVar("T")
@@ -26,8 +27,7 @@ MOST_OFFSET: Final = 1_000_000_000
 _ROW_MARKS: Final = {"json": b"},{", "xml": b"<result>", "csv": b"\n", "tsv": b"\n"}
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """What the caller wants of a saved query; ``limit`` None means the most rows allowed."""
 
     query: SavedQuery
@@ -67,8 +67,7 @@ def list_names(query: SavedQuery) -> set[str]:
     return {parameter.name for parameter in query.parameters if parameter.list}
 
 
-@dataclass(frozen=True)
-class Open:
+class Open(NamedTuple):
     """A question that neither the caller's copy nor a kept answer settles: it has to be run."""
 
     bound: Bound
@@ -88,16 +87,13 @@ async def answer(
         InputError: a parameter is wrong.
         StoreUnavailable, LimitReached: the store did not answer.
     """
+    binding, finding = _paces(asked, representation)
     looked = await _run(
-        lane, served, ("bind", asked.query.name),
-        lambda: look_up(served, asked, representation, if_none_match),
-    )  # fmt: skip
+        lane, served, binding, lambda: look_up(served, asked, representation, if_none_match)
+    )
     if isinstance(looked, Answered):
         return looked
-    return await _run(
-        lane, served, (representation is ROWS, asked.query.name),
-        lambda: find(served, asked, representation, looked),
-    )  # fmt: skip
+    return await _run(lane, served, finding, lambda: find(served, asked, representation, looked))
 
 
 async def _run(lane: Lane, served: Served, key: Hashable, call: Callable[[], T]) -> T:
@@ -107,6 +103,46 @@ async def _run(lane: Lane, served: Served, key: Hashable, call: Callable[[], T])
     if pace.short(key):
         return pace.timed(key, call)
     return await lane.run(lambda: pace.timed(key, call))
+
+
+def at_once(served: Served, asked: Asked, representation: Representation) -> Answered | None:
+    """The answer, if it is known to take no longer than the event loop can wait; else None.
+
+    Raises:
+        InputError: a parameter is wrong.
+        StoreUnavailable, LimitReached: the store did not answer.
+    """
+    if not served.store.never_waits:
+        return None
+    pace = served.once(Pace, Pace)
+    binding, finding = _paces(asked, representation)
+    if not (pace.short(binding) and pace.short(finding)):
+        return None
+    since, key = time.thread_time(), binding
+    try:
+        looked = look_up(served, asked, representation)
+        if isinstance(looked, Answered):
+            return looked
+        key = finding  # a kept answer says nothing of how long it takes to find one
+        return find(served, asked, representation, looked)
+    finally:
+        pace.note(key, time.thread_time() - since)
+
+
+def _paces(asked: Asked, representation: Representation) -> tuple[Hashable, Hashable]:
+    """Under which keys binding and finding are timed."""
+    return ("bind", asked.query.name), (representation is ROWS, asked.query.name)
+
+
+def headers_of(
+    found: Answered, asked: Asked, path: str, parameters: Parameters
+) -> Mapping[str, str]:
+    """The headers of the answer at this path, with links to the rows around it."""
+    more = bool(found.truncated)
+    if not more and not asked.offset:
+        return found.headers
+    links = pages(path, parameters, offset=asked.offset, rows=asked.rows, more=more)
+    return {**found.headers, "Link": link_header(links)} if links else found.headers
 
 
 def look_up(
@@ -147,7 +183,7 @@ def find(served: Served, asked: Asked, representation: Representation, open: Ope
     found = _written(served.store, asked, representation, open)
     if tag := open.headers.get("ETag"):
         lasting = not open.bound.depends_on_today
-        served.answers.put(tag, replace(found, lasting=lasting))
+        served.answers.put(tag, found._replace(lasting=lasting))
     return found
 
 

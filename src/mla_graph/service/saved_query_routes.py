@@ -12,6 +12,7 @@ from mla_graph.pages.render import render
 from mla_graph.saved_queries.catalogue import SavedQuery, describe
 from mla_graph.service import saved_query_explain
 from mla_graph.service.context import ServiceContext
+from mla_graph.service.direct import answers
 from mla_graph.service.negotiation import HTML, Representation, choose
 from mla_graph.service.replay import lasting
 from mla_graph.service.representations import of_saved_query
@@ -22,8 +23,14 @@ from mla_graph.service.request_input import (
     only,
     single,
 )
-from mla_graph.service.saved_query_address import addressed, link_header, pages
-from mla_graph.service.saved_query_answers import answer, asked_of, list_names, number_names
+from mla_graph.service.saved_query_address import addressed
+from mla_graph.service.saved_query_answers import (
+    answer,
+    asked_of,
+    headers_of,
+    list_names,
+    number_names,
+)
 from mla_graph.service.saved_query_page import page
 
 _LISTS: Final = (Representation("json", "application/json"), HTML)
@@ -60,23 +67,17 @@ def routes(context: ServiceContext) -> list[Route]:
         reading = request.method != "POST"
         known = request.headers.get("if-none-match") if reading else None
         found = await answer(context.engine, served, asked, representation, known)
-        headers = dict(found.headers)
+        headers = dict(headers_of(found, asked, request.scope["path"], parameters))
         if found.truncated:
             context.metrics.truncated()
-        if others := pages(
-            request.scope["path"],
-            parameters,
-            offset=asked.offset,
-            rows=asked.rows,
-            more=bool(found.truncated),
-        ):
-            headers["Link"] = link_header(others)
         if not reading:
             headers["Cache-Control"] = "no-store"
         if found.body is None:
             return Response(status_code=304, headers=headers)
-        if reading and found.lasting:
-            lasting(request.scope, served)
+        if reading:
+            answers(request.scope, query, representation, parameters)
+            if found.lasting:
+                lasting(request.scope, served)
         headers["Content-Type"] = representation.content_type
         return Response(found.body, headers=headers)
 

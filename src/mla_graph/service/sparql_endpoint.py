@@ -1,14 +1,16 @@
 """``/sparql``: the SPARQL 1.1 Protocol for queries, and a page to write them in."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Final
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive
 
-from mla_graph.adhoc.pool import AdhocPool, Bounds
-from mla_graph.model.errors import InvalidValue, MissingParameter, UpdateRefused
+from mla_graph.adhoc.pool import AdhocPool, Bounds, Interruption
+from mla_graph.model.errors import InvalidValue, MissingParameter, MlaGraphError, UpdateRefused
 from mla_graph.pages.render import render
 from mla_graph.service.base_address import base_address
 from mla_graph.service.client_limit import ClientLimit, client_of
@@ -81,7 +83,7 @@ def routes(context: ServiceContext) -> list[Route]:
         if pool is None:
             return await _from_elsewhere(context, served, wanted)
         with clients.counted(client_of(request)) as counted:
-            response = await _from_worker(context, pool, wanted)
+            response = await _from_worker(context, pool, wanted, request.receive)
             if isinstance(response, Relayed):
                 response.afterwards = counted.pop_all().close
             return response
@@ -110,24 +112,37 @@ class _Wanted:
         return choose(offered, self.accept, _OTHER_NAMES.get(asked, asked) if asked else None)
 
 
-async def _from_worker(context: ServiceContext, pool: AdhocPool, wanted: _Wanted) -> Response:
-    """The answer of a worker.
+async def _from_worker(
+    context: ServiceContext, pool: AdhocPool, wanted: _Wanted, receive: Receive
+) -> Response:
+    """The answer of a worker, which ends with the client's connection.
 
     Raises:
         InputError: the query cannot be answered as it stands.
         LimitReached, StoreUnavailable: the store did not answer.
+        ClientDisconnect: the client has left before there was an answer.
     """
     settings = context.settings
-    answer = await context.strangers.run(
-        lambda: pool.run(
-            wanted.query,
-            lambda kind: wanted.representation(kind).name,
-            base=wanted.base,
-            default_graphs=wanted.default_graphs,
-            named_graphs=wanted.named_graphs,
-            bounds=Bounds(settings.sparql_max_rows, settings.sparql_max_bytes),
+    interruption = Interruption()
+    watching = asyncio.create_task(_stop_when_left(receive, interruption))
+    try:
+        answer = await context.strangers.run(
+            lambda: pool.run(
+                wanted.query,
+                lambda kind: wanted.representation(kind).name,
+                base=wanted.base,
+                default_graphs=wanted.default_graphs,
+                named_graphs=wanted.named_graphs,
+                bounds=Bounds(settings.sparql_max_rows, settings.sparql_max_bytes),
+                interruption=interruption,
+            )
         )
-    )
+    except MlaGraphError:
+        if interruption.stopped:
+            raise ClientDisconnect from None
+        raise
+    finally:
+        watching.cancel()
     headers = (
         _NO_STORE
         | {"Content-Type": Representation(answer.format, answer.media_type).content_type}
@@ -138,6 +153,12 @@ async def _from_worker(context: ServiceContext, pool: AdhocPool, wanted: _Wanted
     if answer.truncated:
         headers["X-Truncated"] = "true"
     return Response(answer.read(), headers=headers)
+
+
+async def _stop_when_left(receive: Receive, interruption: Interruption) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    interruption.stop()
 
 
 async def _from_elsewhere(context: ServiceContext, served: Served, wanted: _Wanted) -> Response:
