@@ -113,9 +113,12 @@ def test_a_rule_in_sparql_gives_a_fault_that_it_finds() -> None:
 
 
 def test_a_build_with_an_engine_that_is_not_believed_asks_the_referee(
-    tiny_sources: Sources, tmp_path, monkeypatch: pytest.MonkeyPatch
+    tiny_sources: Sources,
+    tmp_path,
+    report: list[ox.Triple],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setitem(run.ENGINES, DEFAULT_ENGINE, blind("MinCountConstraintComponent"))
+    monkeypatch.setitem(run.ENGINES, DEFAULT_ENGINE, blind("MinCountConstraintComponent", report))
     run.ensure_trusted.cache_clear()
     said: list[str] = []
     assert build(tiny_sources, tmp_path / "out", progress=said.append).path.is_dir()

@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -115,9 +116,13 @@ def _describes(store: ox.Store, node: Any) -> bool:
 
 
 def _size(paths: Iterable[Path]) -> int:
-    """Bytes of the files; one that cannot be read says so when it is."""
-    files = (file for path in paths for file in (path.rglob("*.ttl") if path.is_dir() else [path]))
-    return sum(file.stat().st_size for file in files if file.is_file())
+    """Bytes of the files; one that cannot be read counts nothing, and says so when it is."""
+    size = 0
+    for path in paths:
+        with suppress(OSError, ValueError):
+            files = path.rglob("*.ttl") if path.is_dir() else [path]
+            size += sum(file.stat().st_size for file in files)
+    return size
 
 
 def read(paths: Iterable[Path]) -> list[ox.Quad]:
