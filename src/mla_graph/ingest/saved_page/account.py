@@ -11,6 +11,7 @@ class Account:
 
     read: list[tuple[str, str]] = field(default_factory=list)
     unread: list[tuple[str, str]] = field(default_factory=list)
+    _seen: set[tuple[str, str]] = field(default_factory=set)
 
     def took(self, section: str, what: str) -> None:
         """Tell what was read."""
@@ -18,7 +19,8 @@ class Account:
 
     def left(self, section: str, what: str) -> None:
         """Tell what was seen and not taken, and why, without the words of the page."""
-        if (section, what) not in self.unread:
+        if (section, what) not in self._seen:
+            self._seen.add((section, what))
             self.unread.append((section, what))
 
     def as_text(self) -> str:

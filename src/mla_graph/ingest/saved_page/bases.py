@@ -223,7 +223,11 @@ def _tell_elsewhere(reading: Reading) -> None:
                     ending = f", {cited_articles(mention)}" if mention.articles else ""
                     what = f"{mention.kind}/{mention.key}{ending} is named; for what was not read"
                     reading.account.left(name, what)
+        owned = bytearray(len(section.text))
+        for mention in found:
+            if mention.key:
+                owned[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
         for match in ARTICLE.finditer(section.text):
-            if not any(m.start <= match.start() < m.end and m.key for m in found):
+            if not owned[match.start()]:
                 what = f"Art. {match['list']} is cited; of which act was not read"
                 reading.account.left(name, what)

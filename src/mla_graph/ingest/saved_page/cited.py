@@ -1,6 +1,7 @@
 """Instruments and national acts that a text names, with the articles cited of them."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -58,10 +59,12 @@ class Mention:
 def mentions(text: str, names: Names) -> list[Mention]:
     """The acts that a text names, in the order of the text, each place once."""
     found: list[Mention] = []
+    taken = bytearray(len(text))
     for finder in (_numbered, _in_series, _statutes, _by_name, _by_day, _protocols):
         for mention in finder(text, names, found):
-            if not any(m.start < mention.end and mention.start < m.end for m in found):
+            if not any(taken[mention.start : mention.end]):
                 found.append(mention)
+                taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
         found.sort(key=lambda mention: mention.start)
     _doubt_negated(text, found)
     for place, mention in enumerate(found):
@@ -166,28 +169,32 @@ def _protocols(text: str, names: Names, found: list[Mention]) -> Iterator[Mentio
 
 
 def _by_day(text: str, names: Names, _: list[Mention]) -> Iterator[Mention]:
-    """A treaty called by its day, with all that is telling in its name before or behind it."""
+    """A treaty called by its day, with all that is telling in its name before the day."""
     for match, day in days(text):
         if _STATUTE.search(text, max(0, match.start() - 20), match.end()):
             continue
-        kinds = list(_TREATY.finditer(text, max(0, match.start() - 4 * _REACH), match.start()))
+        first = max(0, match.start() - 4 * _REACH)
+        kinds = list(_TREATY.finditer(text, first, match.start()))
         fitting = [act for act in names.instruments.values() if act.is_of(day)]
         for kind in reversed(kinds) if fitting else ():
-            start = max(text.rfind(mark, 0, kind.start()) for mark in (".", ";", ",", "\n", "- "))
-            said = words(text[start + 1 : match.start()])
+            cuts = (text.rfind(mark, first, kind.start()) for mark in (".", ";", ",", "\n", "- "))
+            start = max(first, *(cut + 1 for cut in cuts))
+            said = words(text[start : match.start()])
             keys = [act.key for act in fitting if act.is_named_in({word[0] for word in said})]
             if len(keys) == 1:
-                yield Mention("instrument", keys[0], start + 1 + said[0][1], match.end())
+                yield Mention("instrument", keys[0], start + said[0][1], match.end())
                 break
 
 
 def _doubt_negated(text: str, found: list[Mention]) -> None:
     """Take no instrument from a clause with a word that may turn it round."""
+    starts = [mention.start for mention in found]
     for sentence in sentences(text):
         start = sentence.start
         for clause in re.split(r"(?<=:)\s", sentence.text):
             end = start + len(clause)
-            inside = [m for m in found if start <= m.start < end and m.kind == "instrument"]
+            between = found[bisect_left(starts, start) : bisect_left(starts, end)]
+            inside = [mention for mention in between if mention.kind == "instrument"]
             bare = _without(text, start, end, inside)
             for mention in inside if DOUBT.search(bare) else ():
                 if mention.key:

@@ -198,6 +198,10 @@ def _review(reading: Reading) -> tuple[str | None, str | None]:
         date = None
     else:
         reading.account.took(_REVIEW, f"day {date}")
+        kept = reading.names.known.values("source", f"ejn-{reading.key}", "mla:reviewedDate")
+        if kept and date not in kept:
+            told = f"the source document in the graph is of {', '.join(sorted(kept))}: correct it"
+            reading.account.left(_REVIEW, told)
     agent = reading.names.agent(reviewer) if reviewer else None
     if agent:
         reading.account.took(_REVIEW, f"reviewer agent/{agent}")

@@ -42,7 +42,7 @@ _NEUTRAL: Final = frozenset(
 _PERIOD = re.compile(PERIOD, re.IGNORECASE)
 _WITHIN = re.compile(r"\b(?:within|no\s+later\s+than|not\s+later\s+than|maximum\s+of)\b", re.I)
 _EVENTS: Final = {
-    "recognition": re.compile(r"\brecogni[sz]\w+|\bdecision\s+on\s+(?:the\s+)?execution", re.I),
+    "recognition": re.compile(r"\brecogni[stz]\w+|\bdecision\s+on\s+(?:the\s+)?execution", re.I),
     "execution": re.compile(r"\b(?:execut\w+|carr(?:y|ied)\s+out)\b", re.IGNORECASE),
     "transfer": re.compile(r"\b(?:transfer\w*|hand(?:ed|ing)?\s+over)\b", re.IGNORECASE),
     "postponement": re.compile(r"\bpostpone\w*", re.IGNORECASE),

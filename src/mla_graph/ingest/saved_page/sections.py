@@ -82,32 +82,27 @@ class Page:
 def divide(text: PageText) -> Page:
     """Sort the lines of a page under its headings."""
     page = Page(text.address)
-    into: list[str] = page.before
+    into, inside = page.before, False
     for place, line in enumerate(text.lines):
         name = line.text.strip(_MARKS).lower()
         if name in _HEADINGS:
             title = _HEADINGS[name]
-            into = page.sections.setdefault(title, Section(title)).lines
+            into, inside = page.sections.setdefault(title, Section(title)).lines, True
         elif name == _NEXT:
-            into = page.following
+            into, inside = page.following, False
         elif name in _END:
-            into = []
+            into, inside = [], False
         elif match := _REVIEWED.fullmatch(line.text):
             page.reviewed.append((match[1].strip(" .,"), match[2] and match[2].strip(" .,")))
-            into = []
+            into, inside = [], False
         elif name in _PROMPTS:
             continue
-        elif _in_section(page, into) and _heads(line, into, text.lines[place + 1 : place + 2]):
+        elif inside and _heads(line, into, text.lines[place + 1 : place + 2]):
             page.unknown.append(Section(line.text[:_LONGEST_HEADING]))
             into = page.unknown[-1].lines
         else:
             into.append(line.text)
     return page
-
-
-def _in_section(page: Page, into: list[str]) -> bool:
-    sections = (*page.sections.values(), *page.unknown)
-    return any(into is section.lines for section in sections)
 
 
 def _heads(line: Line, before: Iterable[str], after: tuple[Line, ...]) -> bool:

@@ -10,7 +10,7 @@ from mla_graph.model.errors import UnreadableInput
 MOST_BYTES: Final = 4_000_000
 """A page as browsers save it has a few hundred thousand."""
 
-MOST_CHARACTERS: Final = 200_000
+MOST_CHARACTERS: Final = 100_000
 """What such a page says has some ten thousand."""
 
 _BLOCKS: Final = frozenset(
@@ -111,7 +111,8 @@ def _from_html(text: str, path: Path) -> PageText:
         raise UnreadableInput(f"{path} holds no text.")
     saved = _SAVED.search(text[:4000])
     canonical = root.xpath("//link[@rel='canonical']/@href")
-    address = saved[1] if saved else next(iter(canonical), None)
+    addresses = [*([saved[1]] if saved else []), *(str(link) for link in canonical)]
+    address = next((plain(found) for found in addresses if found.startswith("http")), None)
     pieces: list[tuple[str, bool]] = [("", False)]
     silent = headings = 0
     for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
@@ -125,4 +126,4 @@ def _from_html(text: str, path: Path) -> PageText:
         if said and not silent:
             pieces[-1] = (pieces[-1][0] + said, headings > 0)
     lines = (Line(plain(said), heading) for said, heading in pieces)
-    return PageText(tuple(line for line in lines if line.text), address and plain(str(address)))
+    return PageText(tuple(line for line in lines if line.text), address)
