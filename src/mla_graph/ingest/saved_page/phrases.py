@@ -34,7 +34,7 @@ DOUBT = re.compile(
 )
 """Words that may turn a statement into its opposite."""
 
-_ORDER = re.compile(r"\bEIOs?\b|investigation order", re.IGNORECASE)
+_ORDER = re.compile(r"\bEIOs?\b|investigation order|\bDirective\b", re.IGNORECASE)
 _REQUEST = re.compile(
     r"\bMLA\b|rogatory|letters? of request|mutual (?:legal |judicial )?assistance", re.IGNORECASE
 )

@@ -12,6 +12,7 @@ from mla_graph.ingest.saved_page.phrases import DOUBT, PERIOD, Sentence, framed,
 from mla_graph.ingest.saved_page.sections import (
     AUTHORITY,
     DEADLINE,
+    EXECUTING,
     IMPLEMENTATION,
     LANGUAGES,
 )
@@ -27,14 +28,14 @@ _COMMON = re.compile(r"\bcommonly\s+accepted\b", re.IGNORECASE)
 _URGENT = re.compile(r"\b(?:in|for)\s+(?:cases?\s+of\s+)?urgen(?:t|cy)\b", re.IGNORECASE)
 _NEUTRAL: Final = frozenset(
     {
-        "a", "accepted", "accompanied", "also", "an", "and", "any", "annex", "annexes", "are",
-        "as", "attached", "be", "by", "case", "cases", "certificate", "certificates",
-        "commonly", "documents", "eio", "eios", "either", "english", "execution", "for", "form",
-        "freezing", "in", "into", "investigation", "is", "it", "language", "languages", "legal",
-        "letter", "letters", "mla", "must", "mutual", "assistance", "of", "official", "one",
-        "or", "order", "orders", "request", "requests", "rogatory", "shall", "should", "the",
-        "their", "they", "to", "translate", "translated", "translation", "translations",
-        "urgency", "urgent", "with", "written", "european",
+        "a", "accepted", "accompanied", "all", "also", "an", "and", "annex", "annexes", "any",
+        "are", "as", "assistance", "attached", "be", "by", "case", "cases", "certificate",
+        "certificates", "commonly", "documents", "eio", "eios", "either", "english", "european",
+        "execution", "for", "form", "freezing", "in", "into", "investigation", "is", "it",
+        "language", "languages", "legal", "letter", "letters", "mla", "must", "mutual", "of",
+        "official", "one", "only", "or", "order", "orders", "request", "requests", "rogatory",
+        "shall", "should", "the", "their", "they", "to", "translate", "translated", "translation",
+        "translations", "urgency", "urgent", "with", "written",
     }
 )  # fmt: skip
 """What a sentence on languages may say besides their names without changing its sense."""
@@ -218,10 +219,15 @@ def competences(reading: Reading) -> Iterator[Node]:
     """Who receives and who executes, where a sentence names one office that the graph knows."""
     section = reading.page.section(AUTHORITY)
     taken: set[str] = set()
+    executing = section.text.find(EXECUTING)
     for sentence, framework in framed(section.text):
+        if sentence.start == executing:
+            section.mark(sentence.start, sentence.end)
+            continue
+        role_here = "execute" if 0 <= executing < sentence.start else "receive"
         alone = _office(reading, sentence.text.strip(" .*•-"), whole=True)
         if alone and framework:
-            cues: list[tuple[str, _Office | None]] = [("receive", alone)]
+            cues: list[tuple[str, _Office | None]] = [(role_here, alone)]
         else:
             cues = [
                 (role, _office(reading, sentence.text[match.end() :]))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from mla_graph.ingest.saved_page.text import Line, PageText
+from mla_graph.model.errors import UnreadableInput
 
 IMPLEMENTATION: Final = "Measure Implementation"
 FRAMEWORK: Final = "Legal Framework"
@@ -23,6 +24,12 @@ _HEADINGS: Final = {name.lower(): name for name in SECTIONS} | {
     "competent authorities": AUTHORITY,
     "execution deadlines": DEADLINE,
 }
+EXECUTING: Final = "* execute/recognise the measure (if other than the receiving authority)"
+"""The prompt inside the section on authorities, kept in its text: offices after it execute."""
+
+_EXECUTING = re.compile(re.escape(EXECUTING).replace(r"\*\ ", r"\*?\s*"), re.IGNORECASE)
+_RECEIVING = re.compile(r"\* receive the request/decision for judicial cooperation", re.IGNORECASE)
+_OLD = re.compile(r"\d\. measure implementation", re.IGNORECASE)
 _END: Final = frozenset({"export this judicial cooperation measure", "file format"})
 _PROMPTS: Final = frozenset(
     {
@@ -30,7 +37,6 @@ _PROMPTS: Final = frozenset(
         "international legal framework applicable for this measure in your member state",
         "accepted languages for the request/decision",
         "deadlines for the execution of the request/decision (where applicable)",
-        "receive the request/decision for judicial cooperation",
     }
 )
 _REVIEWED = re.compile(r"last reviewed on\b[: ]*(.*?)(?:\bby\b\s*(.*))?", re.IGNORECASE)
@@ -80,8 +86,17 @@ class Page:
 
 
 def divide(text: PageText) -> Page:
-    """Sort the lines of a page under its headings."""
+    """Sort the lines of a page under its headings.
+
+    Raises:
+        UnreadableInput: the page is one of the old catalogue.
+    """
     page = Page(text.address)
+    if any(_OLD.fullmatch(line.text) for line in text.lines):
+        raise UnreadableInput(
+            "The page has the numbered headings of the old catalogue; hand it in as a record with "
+            "old_code (docs/records.md)."
+        )
     into, inside = page.before, False
     for place, line in enumerate(text.lines):
         name = line.text.strip(_MARKS).lower()
@@ -101,7 +116,8 @@ def divide(text: PageText) -> Page:
             page.unknown.append(Section(line.text[:_LONGEST_HEADING]))
             into = page.unknown[-1].lines
         else:
-            into.append(line.text)
+            said = _RECEIVING.sub("\n", _EXECUTING.sub(f"\n{EXECUTING}\n", line.text))
+            into += [piece.strip() for piece in said.split("\n") if piece.strip()]
     return page
 
 
