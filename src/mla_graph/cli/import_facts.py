@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from mla_graph.cli import import_fiche
 from mla_graph.cli.output import to_file
 from mla_graph.model.sources import Sources
 
@@ -16,7 +17,11 @@ def command() -> None:
     \b
     Examples:
       mla-graph import facts my-facts --out draft --report report.txt
+      mla-graph import fiche lu-a30.html --out draft.ttl
     """
+
+
+command.add_command(import_fiche.command)
 
 
 @command.command("facts", short_help="Records in JSON Lines or CSV.")

@@ -62,17 +62,21 @@ class Known:
                     return quad.object.value
         return None
 
+    def english(self, term: ox.NamedNode) -> set[str]:
+        """The English names of a concept or resource, whose IRI may lie outside this graph."""
+        return {
+            quad.object.value
+            for name in (*_LABELS, full("skos:altLabel"))
+            for quad in self._store.quads_for_pattern(term, name, None)
+            if isinstance(quad.object, ox.Literal) and quad.object.language == "en"
+        }
+
     def names(self, cls: str) -> dict[str, set[str]]:
         """The English names of every kept resource of a class, by its key."""
         found = {}
         for quad in self._store.quads_for_pattern(None, _TYPE, full(cls)):
             if isinstance(quad.subject, ox.NamedNode):
-                found[quad.subject.value.rpartition("/")[2]] = {
-                    other.object.value
-                    for name in (*_LABELS, full("skos:altLabel"))
-                    for other in self._store.quads_for_pattern(quad.subject, name, None)
-                    if isinstance(other.object, ox.Literal) and other.object.language == "en"
-                }
+                found[quad.subject.value.rpartition("/")[2]] = self.english(quad.subject)
         return found
 
     def pages(self) -> dict[str, str]:

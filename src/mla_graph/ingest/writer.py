@@ -40,7 +40,7 @@ def write(
                 path = new / f"{unit}.ttl"
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(
-                    turtle.format_text(_kept(unit, kept) + _triples(found), name=unit),
+                    turtle.format_text(_kept(unit, kept) + triples(found), name=unit),
                     encoding="utf-8",
                 )
                 progress("writing", done, len(units))
@@ -64,7 +64,8 @@ def _kept(unit: str, folders: Sequence[Path]) -> str:
     return "".join(path.read_text(encoding="utf-8") for path in paths if path.exists())
 
 
-def _triples(nodes: Iterable[Node]) -> str:
+def triples(nodes: Iterable[Node]) -> str:
+    """What nodes say, as N-Triples."""
     lines = []
     for node in nodes:
         subject = ox.NamedNode(node.iri)

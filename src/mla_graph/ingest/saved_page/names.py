@@ -1,0 +1,180 @@
+"""The names that the graph has for instruments, statutes, languages and offices."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import pyoxigraph as ox
+
+from mla_graph.ingest.authorities import plain_name
+from mla_graph.ingest.known import Known
+from mla_graph.ingest.nodes import ref
+from mla_graph.ingest.saved_page.phrases import DAY, days
+
+_WORD = re.compile(r"[^\W_]+")
+_DATED = re.compile(
+    rf"(?:,?\s*\b(?:of|on|dated|signed|done|(?:at|in)\s+[A-Z]\w+)\b)*\s*(?:the\s+)?{DAY}",
+    re.IGNORECASE,
+)
+_MINOR: Final = frozenset(
+    {
+        "a", "an", "and", "at", "between", "by", "concerning", "for", "in", "of", "on", "the",
+        "to", "with",
+    }
+)  # fmt: skip
+_SERIES = re.compile(r"\d+")
+
+
+class Word(tuple[str, int, int]):
+    """A word in lower case, with its start and end in the text."""
+
+    __slots__ = ()
+
+
+def words(text: str) -> list[Word]:
+    """The words of a text without its days."""
+    dated = [match.span() for match in _DATED.finditer(text)]
+    found = []
+    for match in _WORD.finditer(text):
+        while dated and dated[0][1] <= match.start():
+            dated.pop(0)
+        if not (dated and dated[0][0] <= match.start()):
+            found.append(Word((match[0].lower(), match.start(), match.end())))
+    return found
+
+
+def day_behind(text: str, end: int) -> tuple[str | None, int]:
+    """The day that follows a name ending at ``end``, and where it ends."""
+    match = _DATED.match(text, end)
+    if match is None:
+        return None, end
+    return next(days(match[0]))[1], match.end()
+
+
+@dataclass(frozen=True)
+class Act:
+    """An instrument or statute: its names as words, the day it has, the days its names have."""
+
+    key: str
+    names: tuple[tuple[str, ...], ...]
+    day: str | None
+    named_days: frozenset[str]
+
+    def is_of(self, day: str) -> bool:
+        """Whether it may be called one of that day."""
+        return day == self.day or day in self.named_days
+
+    def is_named_in(self, said: set[str]) -> bool:
+        """Whether all that is telling in one of its names is among the words."""
+        return any(set(name) - _MINOR <= said for name in self.names)
+
+
+class Names:
+    """What a page may name, looked up in the graph."""
+
+    def __init__(self, known: Known, iso: str) -> None:
+        self.known = known
+        self.iso = iso.lower()
+
+    @cached_property
+    def instruments(self) -> Mapping[str, Act]:
+        """The instruments by key."""
+        return {
+            key: _act(key, names, self.known.value("instrument", key, "eli:date_document"))
+            for key, names in sorted(self.known.names("mla:Instrument").items())
+        }
+
+    @cached_property
+    def by_first_word(self) -> Mapping[str, list[tuple[tuple[str, ...], set[str]]]]:
+        """Names of two words or more with the instruments that have them, the longest first."""
+        owners: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        for act in self.instruments.values():
+            for name in act.names:
+                if len(name) > 1:
+                    owners[name].add(act.key)
+        found: dict[str, list[tuple[tuple[str, ...], set[str]]]] = defaultdict(list)
+        for name in sorted(owners, key=lambda name: (-len(name), name)):
+            found[name[0]].append((name, owners[name]))
+        return found
+
+    @cached_property
+    def series(self) -> Mapping[str, set[str]]:
+        """The instruments by their number in a treaty series of the Council of Europe."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for key in self.instruments:
+            for said in self.known.values("instrument", key, "mla:treatySeriesNumber"):
+                if "ETS" in said and (number := _SERIES.search(said)):
+                    found[number[0].lstrip("0")].add(key)
+        return found
+
+    @cached_property
+    def protocols(self) -> Mapping[str, set[str]]:
+        """The protocols to each instrument."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for iri in self.known.subjects("mla:hasRelationType", ref("relation-type", "protocol-to")):
+            key = iri.rpartition("/")[2]
+            source = self.known.value("instrument-relation", key, "mla:fromInstrument")
+            target = self.known.value("instrument-relation", key, "mla:toInstrument")
+            if source and target:
+                found[_key(target)].add(_key(source))
+        return found
+
+    def statutes(self, day: str) -> list[str]:
+        """The statutes of the state with this day."""
+        date = ox.Literal(day, datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#date"))
+        return [
+            key
+            for iri in self.known.subjects("eli:date_document", date)
+            if "/statute/" in iri and (key := _key(iri)).startswith(f"{self.iso}-")
+        ]
+
+    @cached_property
+    def languages(self) -> Mapping[str, tuple[str, ox.NamedNode]]:
+        """The languages by their English name: code and concept."""
+        found = {}
+        for code, term in self.known.notations("language").items():
+            for name in self.known.english(term):
+                found[name.lower()] = (code, term)
+        return found
+
+    @cached_property
+    def offices(self) -> Mapping[str, str]:
+        """The authorities of the state by each of their names in lower case."""
+        return {
+            plain_name(name).lower(): key
+            for key, names in sorted(self.known.names("mla:Authority").items())
+            if key.startswith(f"{self.iso}-")
+            for name in names
+        }
+
+    @cached_property
+    def office_types(self) -> Mapping[str, str]:
+        """The types of authorities by their English name."""
+        return {
+            name.lower(): code
+            for code, term in self.known.notations("authority-type").items()
+            if code != "other"
+            for name in self.known.english(term)
+        }
+
+    def agent(self, name: str) -> str | None:
+        """The key of the agent with this name."""
+        owners = [
+            key
+            for key, names in self.known.names("mla:Agent").items()
+            if name.lower() in {other.lower() for other in names}
+        ]
+        return owners[0] if len(owners) == 1 else None
+
+
+def _key(iri: str) -> str:
+    return iri.rpartition("/")[2]
+
+
+def _act(key: str, names: set[str], day: str | None) -> Act:
+    named = {day for name in names for _, day in days(name)}
+    plain = sorted({tuple(word[0] for word in words(name)) for name in names} - {()})
+    return Act(key, tuple(plain), day, frozenset(named))

@@ -1,0 +1,129 @@
+"""A saved page as lines of text: HTML as a browser saves it, or plain text."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from mla_graph.model.errors import UnreadableInput
+
+MOST_BYTES: Final = 4_000_000
+"""A page as browsers save it has a few hundred thousand."""
+
+MOST_CHARACTERS: Final = 100_000
+"""What such a page says has some ten thousand."""
+
+_BLOCKS: Final = frozenset(
+    {
+        "address", "article", "aside", "blockquote", "body", "br", "button", "caption", "dd",
+        "div", "dl", "dt", "fieldset", "figcaption", "footer", "form", "h1", "h2", "h3", "h4",
+        "h5", "h6", "header", "hr", "label", "legend", "li", "main", "nav", "ol", "option", "p",
+        "pre", "section", "select", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+    }
+)  # fmt: skip
+_HEADINGS: Final = frozenset(
+    {
+        "h1", "h2", "h3", "h4", "h5", "h6", "th", "dt", "legend", "caption",
+    }
+)  # fmt: skip
+_SILENT: Final = frozenset(
+    {
+        "script", "style", "noscript", "template", "title", "head", "svg", "iframe", "object",
+    }
+)  # fmt: skip
+_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|div|table|p|h[1-6])\b", re.IGNORECASE)
+_SAVED = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
+_BLANK = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a page. ``heading``: marked up as one; ``alone``: between empty lines of text."""
+
+    text: str
+    heading: bool = False
+    alone: bool = False
+
+
+@dataclass(frozen=True)
+class PageText:
+    """The lines of a page, and the address that it says it was saved from."""
+
+    lines: tuple[Line, ...]
+    address: str | None
+
+
+def read(path: Path) -> PageText:
+    """The text of a saved page.
+
+    Raises:
+        UnreadableInput: no such file, empty, too large, no text, or HTML nested without end.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise UnreadableInput(f"{path} cannot be read: {error.strerror}.") from error
+    if len(data) > MOST_BYTES:
+        raise UnreadableInput(f"{path} has more than {MOST_BYTES} bytes: no saved page.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableInput(
+            f"{path} is no UTF-8 text (byte {error.start}); save the page as HTML or as text."
+        ) from error
+    if "\0" in text:
+        raise UnreadableInput(f"{path} is binary; save the page as HTML or as text.")
+    if not text.strip():
+        raise UnreadableInput(f"{path} is empty.")
+    found = _from_html(text, path) if _HTML.search(text) else PageText(_from_text(text), None)
+    if sum(len(line.text) for line in found.lines) > MOST_CHARACTERS:
+        raise UnreadableInput(f"{path} has more than {MOST_CHARACTERS} characters of text.")
+    return found
+
+
+def plain(text: str) -> str:
+    """Text on one line, without what a terminal would obey."""
+    return "".join(c for c in _BLANK.sub(" ", text).strip() if c.isprintable())
+
+
+def _from_text(text: str) -> tuple[Line, ...]:
+    rows = ["", *(plain(row) for row in text.splitlines()), ""]
+    return tuple(
+        Line(row, alone=not rows[place - 1] and not rows[place + 1])
+        for place, row in enumerate(rows)
+        if row
+    )
+
+
+def _from_html(text: str, path: Path) -> PageText:
+    """The text of the elements, a new line for each block; scripts and the like are passed over."""
+    from lxml import etree
+
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_pis=True)
+    try:
+        root = etree.fromstring(text.encode(), parser)
+    except etree.XMLSyntaxError:
+        root = None
+    if any(entry.level_name == "FATAL" for entry in parser.error_log):
+        raise UnreadableInput(f"{path} nests elements too deep for a saved page.")
+    if root is None:
+        raise UnreadableInput(f"{path} holds no text.")
+    saved = _SAVED.search(text[:4000])
+    canonical = root.xpath("//link[@rel='canonical']/@href")
+    addresses = [*([saved[1]] if saved else []), *(str(link) for link in canonical)]
+    address = next((plain(found) for found in addresses if found.startswith("http")), None)
+    pieces: list[tuple[str, bool]] = [("", False)]
+    silent = headings = 0
+    for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
+        name = element.tag if isinstance(element.tag, str) else ""
+        step = 1 if event == "start" else -1 if event == "end" else 0
+        silent += step * (name in _SILENT)
+        headings += step * (name in _HEADINGS)
+        if name in _BLOCKS:
+            pieces.append(("", headings > 0))
+        said = element.text if event == "start" else element.tail
+        if said and not silent:
+            pieces[-1] = (pieces[-1][0] + said, headings > 0)
+    lines = (Line(plain(said), heading) for said, heading in pieces)
+    return PageText(tuple(line for line in lines if line.text), address)

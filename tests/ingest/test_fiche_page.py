@@ -1,0 +1,643 @@
+"""A saved page on one measure in one state: what is safe becomes a draft, the rest is told."""
+
+import html
+import re
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from click.testing import CliRunner
+
+from mla_graph.cli.main import main
+from mla_graph.ingest.saved_page.draft import Draft, draft_of
+from mla_graph.ingest.saved_page.text import MOST_BYTES, MOST_CHARACTERS
+from mla_graph.model import turtle
+from mla_graph.model.errors import InvalidValue, UnreadableInput
+from mla_graph.model.namespaces import MLAD, PREFIXES
+from mla_graph.model.sources import Sources
+from mla_graph.validation.run import validate_paths
+
+Values = dict[str, list[str]]
+
+GRAPH = """
+state:lu a mla:State ; rdfs:label "Luxembourg"@en ; mla:ejnCountryNumber "314" .
+state:be a mla:State ; rdfs:label "Belgium"@en ; mla:ejnCountryNumber "302" .
+measure:a.30 a mla:Measure ; skos:prefLabel "Search"@en ; mla:hasNextMeasure measure:a.31 .
+measure:a.31 a mla:Measure ; skos:prefLabel "Provisional measures"@en .
+measure:e.1 a mla:Measure ; skos:prefLabel "Freezing"@en .
+agent:ejn-secretariat a mla:Agent ; rdfs:label "EJN Secretariat"@en .
+instrument:eu-dir-2014-41 a mla:Instrument ; rdfs:label "Directive on the Order"@en ;
+  skos:altLabel "EIO Directive"@en ; eli:date_document "2014-04-03"^^xsd:date .
+instrument:coe-030 a mla:Instrument ; mla:treatySeriesNumber "ETS No. 030" ;
+  rdfs:label "European Convention on Mutual Assistance in Criminal Matters"@en ;
+  eli:date_document "1959-04-20"^^xsd:date .
+instrument:coe-098 a mla:Instrument ; rdfs:label "Protocol on Extradition"@en ;
+  eli:date_document "1978-03-17"^^xsd:date .
+instrument:coe-099 a mla:Instrument ;
+  rdfs:label
+    "Additional Protocol to the European Convention on Mutual Assistance in Criminal Matters"@en ;
+  eli:date_document "1978-03-17"^^xsd:date .
+instrument:nordic-1974 a mla:Instrument ; rdfs:label "Lowland Treaty on Extradition and Aid"@en ;
+  eli:date_document "1974-05-11"^^xsd:date .
+instrument:twin-a a mla:Instrument ; rdfs:label "Twin Convention"@en .
+instrument:twin-b a mla:Instrument ; rdfs:label "Twin Convention"@en .
+instrument-relation:x a mla:InstrumentRelation ; mla:hasRelationType relation-type:protocol-to ;
+  mla:fromInstrument instrument:coe-099 ; mla:toInstrument instrument:coe-030 .
+source:ejn-be-a.30 a mla:SourceDocument ; mla:reviewedDate "2020-02-02"^^xsd:date .
+statute:lu-2000-08-08 a mla:Statute ; eli:date_document "2000-08-08"^^xsd:date .
+statute:lu-2010-10-27 a mla:Statute ; eli:date_document "2010-10-27"^^xsd:date .
+statute:lu-2010-10-27-b a mla:Statute ; eli:date_document "2010-10-27"^^xsd:date .
+authority:lu-high-prosecutor a mla:Authority ; rdfs:label "High Prosecutor"@en .
+authority-type:ministry-of-justice a skos:Concept ; skos:inScheme scheme:authority-type ;
+  skos:notation "ministry-of-justice" ; skos:prefLabel "ministry of justice"@en .
+authority:lu-police-corps a mla:Authority ; rdfs:label "Police Corps"@en .
+language:ENG a skos:Concept ; skos:inScheme scheme:language ; skos:notation "en" ;
+  skos:prefLabel "English"@en .
+language:FRA a skos:Concept ; skos:inScheme scheme:language ; skos:notation "fr" ;
+  skos:prefLabel "French"@en .
+language:DEU a skos:Concept ; skos:inScheme scheme:language ; skos:notation "de" ;
+  skos:prefLabel "German"@en .
+"""
+
+ADDRESS = "https://www.ejn-crimjust.europa.eu/ejn2021/FichesBelgesDetail/EN/A.30/314/-1"
+PROMPTS = {
+    "Measure Implementation": (
+        "Is this measure possible in your Member State under International Judicial Cooperation?"
+    ),
+    "Competent Authority": "* receive the request/decision for judicial cooperation",
+    "Accepted languages": "Accepted languages for the request/decision",
+}
+PAGE = {
+    "Measure Implementation": "Yes. A short tale of it.",
+    "Legal Framework": "Directive 2014/41/EU",
+    "Competent Authority": "EIOs are sent to the High Prosecutor.",
+    "Accepted languages": "French",
+    "Execution deadline": "Execution within 90 days of receipt.",
+    "Concise legal practical information": "",
+    "Special requirements": "Bring three stamps.",
+}
+REVIEW = "Last reviewed on 31 May 2022 by EJN Secretariat"
+
+
+def as_text(sections: Mapping[str, str], *, review: str = REVIEW, before: str = "") -> str:
+    """A page copied as text."""
+    parts = [before] if before else []
+    for name, content in sections.items():
+        parts += [name, *([PROMPTS[name]] if name in PROMPTS else []), content]
+    parts += [review, "NEXT MEASURE", "• Things (A.30 – A.32)\n• A.31 Provisional", "next"]
+    return "\n\n".join([*parts, "Export this Judicial Cooperation Measure", "File format"])
+
+
+def as_headings(sections: Mapping[str, str], *, review: str = REVIEW, before: str = "") -> str:
+    """A page with headings, as a browser saves it."""
+    blocks = "".join(
+        f"<h3>{name}</h3><p><i>{PROMPTS.get(name, '')}</i></p><div><span>"
+        + html.escape(content).replace("\n", "<br>")
+        + "</span></div>"
+        for name, content in sections.items()
+    )
+    return (
+        f"<!DOCTYPE html>\n<!-- saved from url=({len(ADDRESS):04})about:blank -->\n"
+        "<html><head><title>x</title><style>h3{}</style><script>Legal Framework</script></head>"
+        f"<body><h1>{before}</h1>{blocks}<p>{review}</p><h4>NEXT MEASURE</h4>"
+        "<ul><li>A.31 Provisional</li></ul><h4>File format</h4></body></html>"
+    )
+
+
+def as_table(sections: Mapping[str, str], *, review: str = REVIEW, before: str = "") -> str:
+    """A page laid out as a table, without space between the cells."""
+    rows = "".join(
+        f"<tr><th>{name}</th><td>{PROMPTS.get(name, '')}</td><td>{html.escape(content)}</td></tr>"
+        for name, content in sections.items()
+    )
+    return f"<table><tr><td>{before}</td></tr>{rows}</table><p>{review}</p>"
+
+
+@pytest.fixture(scope="module")
+def graph(tmp_path_factory: pytest.TempPathFactory) -> Sources:
+    root = tmp_path_factory.mktemp("root")
+    names = sorted({*PREFIXES, *re.findall(r"\b([a-z-]+):[a-z]", GRAPH)})
+    head = "".join(f"prefix {n}: <{PREFIXES.get(n, MLAD + n + '/')}>\n" for n in names)
+    for folder, content in (("ontology", ""), ("graph_data", head + GRAPH)):
+        (root / folder).mkdir()
+        (root / folder / "all.ttl").write_text(content)
+    return Sources(root)
+
+
+class Read:
+    """A draft, by node."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.store = ox.Store()
+        self.store.load(draft.turtle, ox.RdfFormat.TURTLE)
+        self.unread = {what for _, what in draft.account.unread}
+
+    def node(self, name: str) -> Values:
+        """The values of a node by local name of the property."""
+        found: Values = {}
+        for quad in self.store.quads_for_pattern(ox.NamedNode(MLAD + name), None, None):
+            assert isinstance(quad.object, ox.NamedNode | ox.Literal)
+            local = re.split(r"[#/]", quad.predicate.value)[-1]
+            found.setdefault(local, []).append(quad.object.value.removeprefix(MLAD))
+        return found
+
+    def names(self, kind: str) -> set[str]:
+        """The keys of a kind, without the key of the page."""
+        found = {str(quad.subject.value) for quad in self.store}  # type: ignore[union-attr]
+        start = f"{MLAD}{kind}/"
+        keys = (iri.removeprefix(start) for iri in found if iri.startswith(start))
+        return {key.removeprefix("lu-a.30-") for key in keys}
+
+
+Reader = Callable[..., Read]
+
+
+@pytest.fixture
+def read(tmp_path: Path, graph: Sources) -> Reader:
+    """Read a page with some sections of its own."""
+
+    def run(
+        sections: Mapping[str, str] | None = None,
+        *,
+        layout: Callable[..., str] = as_text,
+        iso: str | None = "LU",
+        measure: str | None = "A.30",
+        review: str = REVIEW,
+        before: str = "",
+    ) -> Read:
+        path = tmp_path / "page"
+        path.write_text(layout({**PAGE, **(sections or {})}, review=review, before=before))
+        return Read(draft_of(path, iso, measure, graph))
+
+    return run
+
+
+@pytest.mark.parametrize("layout", [as_text, as_headings, as_table])
+def test_every_layout_gives_the_same_draft(read: Reader, layout: Callable[..., str]) -> None:
+    found = read(layout=layout)
+    node = found.node("implementation/lu-a.30")
+    assert node["hasAvailability"] == ["availability/yes"]
+    assert node["reviewedDate"] == ["2022-05-31"]
+    assert node["reviewedBy"] == ["agent/ejn-secretariat"]
+    assert node["hasConfidence"] == ["confidence/unsure"]
+    assert found.names("legal-basis") == {"eu-dir-2014-41"}
+    assert found.names("competence") == {"eio-receive-high-prosecutor"}
+    assert found.names("language-rule") == {"any-fr"}
+    assert found.names("time-limit") == {"any-execution"}
+    assert found.draft.turtle == read().draft.turtle
+
+
+def test_the_draft_is_canonical_and_copies_no_sentence(read: Reader) -> None:
+    found = read()
+    assert turtle.format_text(found.draft.turtle) == found.draft.turtle
+    assert "stamps" not in found.draft.turtle
+    assert "tale" not in found.draft.turtle
+    assert "text that was not read: 3 words" in found.unread
+    notes = found.node("implementation/lu-a.30")["editorialNote"]
+    assert "Section 'Special requirements': text that was not read: 3 words." in notes
+
+
+def test_each_statement_names_its_section(read: Reader) -> None:
+    found = read()
+    assert found.node("legal-basis/lu-a.30-eu-dir-2014-41")["sourceLocator"] == ["Legal Framework"]
+    assert found.node("language-rule/lu-a.30-any-fr")["sourceLocator"] == ["Accepted languages"]
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("Yes.", "yes"),
+        ("YES", "yes"),
+        ("Yes, this is done by judges.", "yes"),
+        ("No. It is not known here.", "no"),
+        ("Yes, but for adults alone.", "conditional"),
+        ("Yes, provided that a judge agrees.", "conditional"),
+        ("Partly.", "conditional"),
+        ("Yes and no.", "unknown"),
+        ("No, unless a treaty says so.", "unknown"),
+        ("Not applicable.", "unknown"),
+        ("Yesterday it was.", "unknown"),
+        ("", "unknown"),
+    ],
+)
+def test_availability_is_what_the_first_words_say(read: Reader, said: str, code: str) -> None:
+    found = read({"Measure Implementation": said}).node("implementation/lu-a.30")
+    assert found["hasAvailability"] == [f"availability/{code}"]
+
+
+class TestReview:
+    def test_a_reviewer_that_the_graph_does_not_know_is_told(self, read: Reader) -> None:
+        found = read(review="Last reviewed on 3 June 2021 by Contact Point X")
+        assert "reviewedBy" not in found.node("implementation/lu-a.30")
+        assert "Contact Point X is no agent of the graph" in found.unread
+
+    @pytest.mark.parametrize("said", ["31 February 2022", "last summer", "31.05.2022"])
+    def test_what_is_no_day_is_left_out(self, read: Reader, said: str) -> None:
+        found = read(review=f"Last reviewed on {said} by EJN Secretariat")
+        assert "reviewedDate" not in found.node("implementation/lu-a.30")
+
+    def test_a_day_that_is_not_that_of_the_kept_source_is_told(self, read: Reader) -> None:
+        found = read({"Legal Framework": ""}, iso="BE", review="Last reviewed on 1 May 2023")
+        assert "the source document in the graph is of 2020-02-02: correct it" in found.unread
+        assert found.names("source") == set()
+
+    def test_of_two_days_none_is_taken(self, read: Reader) -> None:
+        found = read(review="Last reviewed on 1 May 2022\n\nLast reviewed on 2 May 2022")
+        assert "several reviews" in found.unread
+
+
+class TestLanguages:
+    @pytest.mark.parametrize(
+        ("said", "keys"),
+        [
+            ("French, German or English.", {"any-fr", "any-de", "any-en"}),
+            ("EIO: French or English. MLA requests: German.", {"eio-fr", "eio-en", "mla-de"}),
+            ("EIO in French; English commonly accepted.", {"eio-fr", "eio-en"}),
+            ("EIO in French. English.", {"eio-fr"}),
+            ("EIO and MLA requests in French.", set()),
+            ("French, if the person agrees.", set()),
+            ("French, not German.", set()),
+            ("German authorities answer in French.", set()),
+            ("French is accepted. In urgent cases English.", {"any-fr", "any-en"}),
+            ("French, in urgent cases English.", set()),
+            ("French. French commonly accepted.", set()),
+            ("Klingon.", set()),
+        ],
+    )
+    def test_a_language_is_taken_where_nothing_else_is_said(
+        self, read: Reader, said: str, keys: set[str]
+    ) -> None:
+        found = read({"Accepted languages": said})
+        assert found.names("language-rule") == keys
+
+    def test_the_status_is_told(self, read: Reader) -> None:
+        found = read({"Accepted languages": "French; English commonly accepted. In urgency German"})
+        status = {
+            key: found.node(f"language-rule/lu-a.30-{key}")["hasLanguageStatus"][0].split("/")[1]
+            for key in ("any-fr", "any-en", "any-de")
+        }
+        assert status == {
+            "any-fr": "accepted", "any-en": "commonly-accepted", "any-de": "urgent-only",
+        }  # fmt: skip
+
+
+class TestBases:
+    @pytest.mark.parametrize(
+        ("said", "keys"),
+        [
+            ("Directive 2014/41/EU", {"eu-dir-2014-41"}),
+            ("ETS No. 030", {"coe-030"}),
+            ("ETS 30", {"coe-030"}),
+            ("the european convention ON mutual assistance in criminal matters", {"coe-030"}),
+            (
+                "European Convention of 20 April 1959 on Mutual Assistance in Criminal Matters",
+                {"coe-030"},
+            ),
+            ("Lowland Treaty on Extradition and Judicial Aid of 11th May 1974", {"nordic-1974"}),
+            ("ETS No. 030 and its Additional Protocol of 17th March 1978", {"coe-030", "coe-099"}),
+            ("Directive 2099/1/EU", set()),
+            ("Twin Convention", set()),
+            ("Protocol of 17 March 1978", set()),
+            ("Treaty of 11 May 1974 on something else", set()),
+            ("Not bound by Directive 2014/41/EU.", set()),
+            ("European Convention on Mutual Assistance in Criminal Matters of 1 May 1999", set()),
+            (
+                "Second Protocol to the European Convention on Mutual Assistance in Criminal "
+                "Matters",
+                set(),
+            ),
+        ],
+    )
+    def test_instruments_are_known_by_number_name_or_day(
+        self, read: Reader, said: str, keys: set[str]
+    ) -> None:
+        assert read({"Legal Framework": said}).names("legal-basis") == keys
+
+    def test_articles_go_with_the_act_beside_them(self, read: Reader) -> None:
+        found = read({"Legal Framework": "Art. 3 Directive 2014/41/EU; ETS No. 030 (art. 5 ff.)"})
+        order = found.node("legal-basis/lu-a.30-eu-dir-2014-41")
+        assert order["statedIn"] == ["provision/eu-dir-2014-41-art-3"]
+        assert order["appliesToGroup"] == ["applies-to/eio-states"]
+        convention = found.node("legal-basis/lu-a.30-coe-030")
+        assert convention["citedAs"] == ["Art. 5 ff."]
+        assert (order["rank"], convention["rank"]) == (["1"], ["2"])
+        assert found.node("provision/coe-030-art-5")["is_part_of"] == ["instrument/coe-030"]
+
+    def test_a_day_or_a_colon_may_stand_between(self, read: Reader) -> None:
+        found = read({"Legal Framework": "Directive 2014/41/EU of 3 April 2014 : art. 31."})
+        assert found.node("legal-basis/lu-a.30-eu-dir-2014-41")["statedIn"] == [
+            "provision/eu-dir-2014-41-art-31"
+        ]
+
+    def test_an_article_of_nobody_is_told(self, read: Reader) -> None:
+        found = read({"Legal Framework": "See article 12 for more."})
+        assert "Art. 12 is cited; of which act was not read" in found.unread
+
+    def test_an_act_that_approves_or_transposes(self, read: Reader) -> None:
+        found = read(
+            {
+                "Legal Framework": (
+                    "Directive 2014/41/EU (implemented by the Law of 1st August 2018) - "
+                    "Convention ETS No. 030, approved by statute of 21 July 1976, as amended"
+                )
+            }
+        )
+        assert found.node("statute/lu-2018-08-01")["label"] == ["Law of 1 August 2018"]
+        role = found.node("statutory-role/lu-2018-08-01-transposes-eu-dir-2014-41")
+        assert role["fulfilledBy"] == ["statute/lu-2018-08-01"]
+        convention = found.node("legal-basis/lu-a.30-coe-030")
+        assert convention["hasStatutoryRole"] == ["statutory-role/lu-1976-07-21-approves-coe-030"]
+
+    def test_an_act_is_a_basis_where_the_page_calls_it_one(self, read: Reader) -> None:
+        found = read({"Legal Framework": "Legal basis: Act of 8 August 2000."})
+        assert found.node("legal-basis/lu-a.30-lu-2000-08-08")["restsOn"] == [
+            "statute/lu-2000-08-08"
+        ]
+        assert found.names("statute") == set()
+        named = read({"Legal Framework": "Duties follow the Act of 8 August 2000."})
+        assert named.names("legal-basis") == set()
+        assert "statute/lu-2000-08-08 is named; for what was not read" in named.unread
+
+    def test_of_two_acts_of_one_day_none_is_taken(self, read: Reader) -> None:
+        found = read({"Legal Framework": "ETS No. 030, approved by law of 27 October 2010"})
+        assert "hasStatutoryRole" not in found.node("legal-basis/lu-a.30-coe-030")
+        assert "the act of 2010-10-27 may be lu-2010-10-27 or lu-2010-10-27-b" in found.unread
+
+
+class TestConditions:
+    def test_a_threshold_with_the_basis_in_its_sentence(self, read: Reader) -> None:
+        said = "Under ETS No. 030 a prison sentence of at least six months in both States is asked."
+        found = read({"Legal Framework": said}).node("condition/lu-a.30-coe-030-minimum-penalty")
+        assert found["value"] == ["P6M"]
+        assert found["limits"] == ["instrument/coe-030"]
+        assert found["countsLawOf"] == ["whose-law/both"]
+        assert found["label"] == ["Penalty of at least six months"]
+
+    def test_dual_criminality(self, read: Reader) -> None:
+        found = read({"Legal Framework": "Execution of ETS No. 030 requires dual criminality."})
+        assert found.names("condition") == {"coe-030-dual-criminality"}
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "A prison sentence of at least six months.",
+            "ETS No. 030 and Directive 2014/41/EU: prison of at least six months.",
+            "ETS No. 030: no prison sentence of at least six months is needed.",
+            "ETS No. 030: prison of at least 1 year in one and at least 2 years in the other.",
+            "ETS No. 030: at least 2 years of practice.",
+            "ETS No. 030: dual criminality is not required.",
+            "ETS No. 030: dual criminality is a theme.",
+        ],
+    )
+    def test_what_is_doubtful_is_left_out(self, read: Reader, said: str) -> None:
+        assert read({"Legal Framework": said}).names("condition") == set()
+
+
+class TestTimeLimits:
+    @pytest.mark.parametrize(
+        ("said", "keys"),
+        [
+            ("As a rule, decision on the recognition within 30 days.", {"any-recognition"}),
+            ("Decision on the recognition or execution of an EIO: 30 days.", {"eio-recognition"}),
+            ("EIO: recognised within 30 days; executed within 90 days.",
+             {"eio-recognition", "eio-execution"}),
+            ("Recognition and execution within 30 days.", set()),
+            ("Recognition in 30 days or 60 days.", set()),
+            ("Executed in 30 working days.", set()),
+            ("An appeal against execution within 8 days.", set()),
+            ("Executed in 30 days. Executed in 60 days.", set()),
+            ("Within 20 days.", set()),
+            ("Recognition within 30 days. Mind art. 12 of the Directive.", set()),
+            ("No execution within 30 days.", set()),
+        ],
+    )  # fmt: skip
+    def test_a_period_is_taken_with_the_one_step_it_governs(
+        self, read: Reader, said: str, keys: set[str]
+    ) -> None:
+        assert read({"Execution deadline": said}).names("time-limit") == keys
+
+    def test_value_start_and_modality(self, read: Reader) -> None:
+        said = "In principle, the request is executed within thirty days of receipt."
+        node = read({"Execution deadline": said}).node("time-limit/lu-a.30-any-execution")
+        assert node["value"] == ["P30D"]
+        assert node["startsOn"] == ["start-event/receipt"]
+        assert node["hasModality"] == ["modality/as-a-rule"]
+
+
+class TestAuthorities:
+    @pytest.mark.parametrize(
+        ("said", "keys"),
+        [
+            ("High Prosecutor", {"any-receive-high-prosecutor"}),
+            ("EIOs are executed by the high prosecutor.", {"eio-execute-high-prosecutor"}),
+            ("Requests are sent to the Ministry of Justice.", {"any-receive-ministry-justice"}),
+            ("EIOs go their way. Requests are sent to the High Prosecutor.", set()),
+            ("It may be sent to the High Prosecutor.", set()),
+            ("It is never sent to the High Prosecutor.", set()),
+            ("It is sent to the High Prosecutor of another place.", set()),
+            ("It is sent to the Keeper of Seals.", set()),
+        ],
+    )
+    def test_an_office_is_taken_with_a_clear_role(
+        self, read: Reader, said: str, keys: set[str]
+    ) -> None:
+        assert read({"Competent Authority": said}).names("competence") == keys
+
+    @pytest.mark.parametrize("gap", ["\n\n", " "])
+    def test_an_office_after_the_second_prompt_executes(self, read: Reader, gap: str) -> None:
+        second = "* execute/recognise the measure (if other than the receiving authority)"
+        said = gap.join([PROMPTS["Competent Authority"], "High Prosecutor", second, "Police Corps"])
+        found = read({"Competent Authority": said})
+        assert found.names("competence") == {
+            "any-receive-high-prosecutor",
+            "any-execute-police-corps",
+        }
+
+    def test_a_new_office_has_the_type_that_its_name_is(self, read: Reader) -> None:
+        found = read({"Competent Authority": "Requests are sent to the Ministry of Justice."})
+        assert found.node("authority/lu-ministry-justice")["hasAuthorityType"] == [
+            "authority-type/ministry-of-justice"
+        ]
+        assert found.names("authority") == {"lu-ministry-justice"}
+
+
+def test_alternatives_are_measures_called_so(read: Reader) -> None:
+    said = "Yes. An alternative is freezing (E.1). See also A.31. No alternative: A.30."
+    found = read({"Measure Implementation": said})
+    assert found.names("alternative") == {"e.1"}
+    assert "A.31 is named; as what was not read" in found.unread
+
+
+class TestWhatThePageIsAbout:
+    def test_the_address_says_it(self, read: Reader) -> None:
+        def saved(sections: Mapping[str, str], **more: str) -> str:
+            return as_headings(sections, **more).replace("about:blank", ADDRESS)
+
+        found = read(layout=saved, iso=None, measure=None)
+        assert found.draft.file == "implementations/lu/a.30.ttl"
+        assert found.node("source/ejn-lu-a.30")["page"] == [ADDRESS]
+        with pytest.raises(InvalidValue, match="the page is about LU"):
+            read(layout=saved, iso="BE")
+
+    def test_a_canonical_link_says_it(self, read: Reader) -> None:
+        def linked(sections: Mapping[str, str], **more: str) -> str:
+            link = f'<link rel="canonical" href="{ADDRESS}"></head>'
+            return as_headings(sections, **more).replace("</head>", link)
+
+        assert read(layout=linked, iso=None, measure=None).names("implementation") == {"lu-a.30"}
+
+    @pytest.mark.parametrize("layout", [as_text, as_headings])
+    def test_the_lines_before_the_first_section_say_it(
+        self, read: Reader, layout: Callable[..., str]
+    ) -> None:
+        found = read(layout=layout, iso=None, before="Luxembourg", measure="a.30")
+        assert found.names("implementation") == {"lu-a.30"}
+
+    def test_without_it_the_options_are_asked_for(self, read: Reader) -> None:
+        with pytest.raises(InvalidValue, match=r"which state it is about.*--state LU"):
+            read(iso=None)
+        with pytest.raises(InvalidValue, match="names BE, LU"):
+            read(iso=None, before="Belgium\n\nLuxembourg")
+        with pytest.raises(InvalidValue, match=r"which measure it is about.*--measure A\.30"):
+            read(measure=None)
+
+    def test_what_the_graph_does_not_know_is_refused(self, read: Reader) -> None:
+        with pytest.raises(InvalidValue, match="'QQ' is no state"):
+            read(iso="QQ")
+        with pytest.raises(InvalidValue, match=r"'A\.99' is no measure"):
+            read(measure="A.99")
+
+    def test_a_page_in_another_language_is_refused(self, read: Reader) -> None:
+        def french(sections: Mapping[str, str], **more: str) -> str:
+            address = ADDRESS.replace("/EN/", "/FR/")
+            return as_headings(sections, **more).replace("about:blank", address)
+
+        with pytest.raises(UnreadableInput, match="save the English one"):
+            read(layout=french)
+
+
+def test_a_page_of_the_old_catalogue_is_refused(read: Reader) -> None:
+    def numbered(sections: Mapping[str, str], **more: str) -> str:
+        return as_text(sections, **more).replace("Measure Imp", "1. MEASURE IMP")
+
+    def addressed(sections: Mapping[str, str], **more: str) -> str:
+        old = "https://www.ejn-crimjust.europa.eu/ejn/EJN_FichesBelgesResult/EN/711/314/-1"
+        return as_headings(sections, **more).replace("about:blank", old)
+
+    for layout in (numbered, addressed):
+        with pytest.raises(UnreadableInput, match="old catalogue"):
+            read(layout=layout)
+
+
+@pytest.mark.parametrize("layout", [as_text, as_headings])
+def test_an_unknown_heading_is_named_and_its_text_not_read(
+    read: Reader, layout: Callable[..., str]
+) -> None:
+    odd = {**PAGE, "Costs of translation": "Paid in German coin.", "Accepted languages": "French"}
+    found = read(odd, layout=layout)
+    assert found.names("language-rule") == {"any-fr"}
+    told = dict(found.draft.account.unread)
+    assert told["Costs of translation"] == "unknown heading, its text was not read: 4 words"
+
+
+def test_a_missing_section_is_told(read: Reader) -> None:
+    def short(sections: Mapping[str, str], **more: str) -> str:
+        return as_text({"Legal Framework": sections["Legal Framework"]}, **more)
+
+    assert ("Accepted languages", "the page has no such section") in (
+        read(layout=short).draft.account.unread
+    )
+
+
+class TestOtherFiles:
+    @pytest.mark.parametrize(
+        ("content", "told"),
+        [
+            (b"", "is empty"),
+            (b" \n\n", "is empty"),
+            (b"%PDF-1.7\xff\xfe\x00", "no UTF-8 text"),
+            (b"Legal Framework\0", "is binary"),
+            (b"Dear reader,\n\nnothing here.", "none of the headings"),
+            (b"<html></html>", "none of the headings"),
+            (b"x" * (MOST_BYTES + 1), "more than"),
+            (b"word " * (MOST_CHARACTERS // 4), "characters of text"),
+            (b"<div>" * 100_000 + b"Legal Framework", "too deep"),
+            (b"<div>" + b"<!--" * 100_000, "none of the headings"),
+        ],
+        ids=lambda value: value if isinstance(value, str) else value[:12].decode("latin-1"),
+    )
+    def test_are_refused_with_the_reason(
+        self, tmp_path: Path, graph: Sources, content: bytes, told: str
+    ) -> None:
+        path = tmp_path / "page"
+        path.write_bytes(content)
+        with pytest.raises(UnreadableInput, match=told):
+            draft_of(path, "LU", "A.30", graph)
+
+    def test_a_missing_file(self, tmp_path: Path, graph: Sources) -> None:
+        with pytest.raises(UnreadableInput, match="cannot be read"):
+            draft_of(tmp_path / "none", "LU", "A.30", graph)
+
+
+def test_hostile_markup_stays_text(read: Reader) -> None:
+    def hostile(sections: Mapping[str, str], **more: str) -> str:
+        return (
+            '<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+            + as_headings(sections, **more)
+            + '<h2>Odd \x1b[31m&quot; . <x> "@en ; mla:coercive true</h2><p>&x; text<script>French'
+        )
+
+    found = read(layout=hostile)
+    assert "\x1b" not in found.draft.account.as_text()
+    assert found.names("language-rule") == {"any-fr"}
+    assert "root:" not in found.draft.turtle
+
+
+def test_a_long_page_takes_no_long_time(read: Reader) -> None:
+    units = ("Art. 3, ", "Law of 1 May 2000 ", "European Convention on ", "its Protocol of ", "of ")
+    long = "".join(unit * 300 for unit in units)
+    start = time.perf_counter()
+    read({"Legal Framework": long, "Execution deadline": "within 30 days " * 1000})
+    assert time.perf_counter() - start < 5
+
+
+class TestCommand:
+    @pytest.fixture(autouse=True)
+    def _graph(self, graph: Sources, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(Sources, "shipped", classmethod(lambda cls: graph))
+
+    def test_the_draft_is_on_stdout_and_the_account_on_stderr(self, tmp_path: Path) -> None:
+        path = tmp_path / "page.txt"
+        path.write_text(as_text(PAGE))
+        options = ["import", "fiche", str(path), "--state", "lu", "--measure", "a.30"]
+        result = CliRunner().invoke(main, options)
+        assert result.exit_code == 0
+        assert "implementation:lu-a.30" in result.stdout
+        assert "Accepted languages: fr accepted (any)" in result.stderr
+        assert "for graph_data/implementations/lu/a.30.ttl" in result.stderr
+        out = tmp_path / "draft.ttl"
+        written = CliRunner().invoke(main, [*options, "--out", str(out)])
+        assert (written.exit_code, written.stdout) == (0, "")
+        assert out.read_text() == result.stdout
+
+    def test_what_cannot_be_read_is_bad_input(self, tmp_path: Path) -> None:
+        path = tmp_path / "page.txt"
+        path.write_text("nothing")
+        result = CliRunner().invoke(main, ["import", "fiche", str(path)])
+        assert result.exit_code == 2
+        assert result.stdout == ""
+
+
+@pytest.mark.slow
+def test_validation_asks_for_what_a_curator_must_say(tmp_path: Path) -> None:
+    path, out = tmp_path / "page.txt", tmp_path / "draft.ttl"
+    path.write_text(as_text({**PAGE, "Legal Framework": "Legal basis: Law of 3 May 1901."}))
+    shipped = Sources.shipped()
+    out.write_text(draft_of(path, "MT", "A.30", shipped).turtle)
+    report = validate_paths([out], shipped)
+    assert not report.conforms
+    asked = set(re.findall(r"^Violation: \S+ (\S+)", report.text(), re.MULTILINE))
+    assert asked <= {"mla:hasPageStatus", "mla:appliesToGroup", "mla:retrievedDate", "foaf:page"}
