@@ -32,7 +32,7 @@ SHIPPED = Catalogue.load(Sources.shipped().queries)
 LONG_IN_RDFLIB = ("links", "search")
 """Queries that read the whole graph, which rdflib does slowly."""
 
-AMISS = ("applicable-instruments", "dossier-facts")
+AMISS = ("applicable-instruments",)
 """Queries of which Virtuoso 7 loses rows or labels for some choices of parameters."""
 
 LISTS = sorted((Sources.shipped().queries / ENUMERATIONS).glob("*.rq"))
