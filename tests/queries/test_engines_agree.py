@@ -32,9 +32,6 @@ SHIPPED = Catalogue.load(Sources.shipped().queries)
 LONG_IN_RDFLIB = ("links", "search")
 """Queries that read the whole graph, which rdflib does slowly."""
 
-AMISS = ("applicable-instruments", "compare", "dossier-warnings", "why-not")
-"""Queries of which Virtuoso 7 loses rows or labels for some choices of parameters."""
-
 LISTS = sorted((Sources.shipped().queries / ENUMERATIONS).glob("*.rq"))
 FEW = 5
 """So many of the choices rdflib answers, which takes seconds for some: the others answer all."""
@@ -108,13 +105,7 @@ def test_rdflib_gives_the_same_rows(
 
 
 @pytest.mark.virtuoso
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=[pytest.mark.xfail(strict=False)] if name in AMISS else [])
-        for name in SHIPPED.names
-    ],
-)
+@pytest.mark.parametrize("name", SHIPPED.names)
 def test_virtuoso_gives_the_same_rows(
     name: str, shipped_store: EmbeddedStore, virtuoso: RemoteStore
 ) -> None:
@@ -122,9 +113,7 @@ def test_virtuoso_gives_the_same_rows(
         agree(text, of_store(shipped_store, text), of_store(virtuoso, text))
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in SHIPPED.names if name not in ("compare", "why-not")]
-)
+@pytest.mark.parametrize("name", SHIPPED.names)
 def test_virtuoso_gives_the_same_rows_in_the_same_order_for_the_examples(
     name: str, small_store: EmbeddedStore, small_virtuoso: RemoteStore
 ) -> None:
