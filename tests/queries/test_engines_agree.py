@@ -155,6 +155,15 @@ def test_values_are_found_on_a_server_as_they_are_here(
     assert bind(query, endpoint, examples).text == bind(query, shipped_store, examples).text
 
 
+@pytest.mark.parametrize("name", SHIPPED.names)
+def test_values_are_found_on_virtuoso_as_they_are_here(
+    name: str, small_store: EmbeddedStore, small_virtuoso: RemoteStore
+) -> None:
+    query = SHIPPED.get(name)
+    examples = {p.name: list(p.example) for p in query.parameters}
+    assert bind(query, small_virtuoso, examples).text == bind(query, small_store, examples).text
+
+
 class Table(NamedTuple):
     """The answer of an engine: names of columns (none of a graph), and rows as they come."""
 
