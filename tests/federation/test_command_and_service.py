@@ -89,14 +89,14 @@ def test_the_service_calls_only_hosts_that_its_operator_allows(
     far: Any, service: Callable[..., TestClient]
 ) -> None:
     refused = service(None).get(TREATIES)
-    assert refused.status_code == 400
+    assert refused.status_code == 403
     assert refused.headers["content-type"] == "application/problem+json"
     assert "MLA_SERVICE_HOSTS" in refused.json()["detail"] and FEDLEX in refused.json()["detail"]
     assert far.asked == []
     answered = service(FEDLEX).get(TREATIES, headers=ROWS)
     assert answered.json()["data"][0]["fedlex"] == "found"
     assert answered.json()["meta"]["missing"] == [] and "x-missing" not in answered.headers
-    assert service(FEDLEX).get("/api/queries/federated/eu-acts").status_code == 400
+    assert service(FEDLEX).get("/api/queries/federated/eu-acts").status_code == 403
 
 
 def test_the_service_says_what_is_missing(far: Any, service: Callable[..., TestClient]) -> None:

@@ -15,7 +15,6 @@ from starlette.routing import Route
 from mla_graph.adhoc.federation import hosts_called
 from mla_graph.adhoc.pool import AdhocPool
 from mla_graph.model.about import NOTICE
-from mla_graph.model.errors import InputError
 from mla_graph.pages.address import at
 from mla_graph.saved_queries.catalogue import FEDERATED, Catalogue, SavedQuery, describe
 from mla_graph.saved_queries.rows import rows
@@ -24,6 +23,7 @@ from mla_graph.service.client_limit import ClientLimit, client_of
 from mla_graph.service.context import Served, ServiceContext
 from mla_graph.service.missing import missing_header
 from mla_graph.service.negotiation import HTML, Representation, choose
+from mla_graph.service.problems import NotAllowedHere
 from mla_graph.service.representations import ROWS, of_saved_query, serialised
 from mla_graph.service.request_input import from_query_string, only, single
 from mla_graph.service.saved_query_answers import asked_of
@@ -76,11 +76,11 @@ def _check_allowed(context: ServiceContext, query: SavedQuery) -> None:
     """Say what the operator has to do before anything is run.
 
     Raises:
-        InputError: the query calls a host that is not on the list.
+        NotAllowedHere: the query calls a host that is not on the list.
     """
     allowed = set((context.settings.service_hosts or "").split(","))
     if barred := sorted(hosts_called(query.text) - allowed):
-        raise InputError(
+        raise NotAllowedHere(
             f"This service does not call {' and '.join(barred)}; its operator can allow it with "
             f"MLA_SERVICE_HOSTS. On your own machine, run `mla-graph query {query.name}`."
         )
@@ -92,11 +92,11 @@ def _answer(
     """The body, and what is missing from it.
 
     Raises:
-        InputError: the graph is not on this machine.
+        NotAllowedHere: the graph is not on this machine.
         LimitReached, StoreUnavailable: the store did not answer.
     """
     if pool is None:
-        raise InputError(
+        raise NotAllowedHere(
             "This service asks an endpoint elsewhere for its graph, and calls no other beside it. "
             f"On your own machine, run `mla-graph query {bound.query.name}`."
         )

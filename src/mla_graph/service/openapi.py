@@ -169,7 +169,7 @@ def _fixed_paths() -> dict[str, Any]:
             "and X-Missing say which of them gave nothing",
             "queries", _content(FEDERATED_OFFERED, {"application/json": _OBJECT}),
             [_path_parameter("name", "eu-acts", {"pattern": "^[a-z][a-z-]*$"}),
-             format_parameter(FEDERATED_OFFERED)], (400, 404, 406, 429, 503)),
+             format_parameter(FEDERATED_OFFERED)], (400, 403, 404, 406, 413, 429, 503)),
         "/sparql": _sparql(),
         "/id/{kind}/{key}": resource,
         "/ontology": _get("ontology", "The vocabulary", "graph", graph_page,

@@ -63,6 +63,13 @@ class MethodNotAllowed(InputError):
     title: ClassVar[str] = "The method is not allowed here"
 
 
+class NotAllowedHere(InputError):
+    """The operator of the service does not allow what the request would need."""
+
+    code: ClassVar[str] = "not-allowed-here"
+    title: ClassVar[str] = "This service does not do that"
+
+
 class TooManyRequests(LimitReached):
     """One client has too many ad-hoc queries at the same time."""
 
@@ -87,6 +94,7 @@ _STATUS: dict[type[MlaGraphError], int] = {
     AnswerTooLarge: 413,
     UnsupportedMediaType: 415,
     UpdateRefused: 403,
+    NotAllowedHere: 403,
     InputError: 400,
     TooManyRequests: 429,
     StoreUnavailable: 503,

@@ -43,6 +43,9 @@ _OTHER_NAMES: Final = {
 }  # fmt: skip
 """What SPARQLWrapper calls our formats, in ``format``, which it always sends."""
 
+_DATASET: Final = {"default-graph-uri", "named-graph-uri"}
+"""Parameters that only a query has; without any the service describes itself."""
+
 _FIRST: Final = "legal-bases"
 _NO_STORE: Final = {"Cache-Control": "no-cache", "Vary": "Accept"}
 
@@ -58,7 +61,7 @@ def routes(context: ServiceContext) -> list[Route]:
         if request.method != "POST" and asked is None and _likes_page(accept):
             page = await context.engine.run(lambda: _page(context, served, query))
             return HTMLResponse(page, headers=_NO_STORE)
-        if query is None and request.method != "POST":
+        if query is None and request.method != "POST" and not parameters.keys() & _DATASET:
             form = choose(TRIPLES_OFFERED, accept, asked)
             base = base_address(context, request)
             body = await context.engine.run(
