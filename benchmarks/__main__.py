@@ -20,6 +20,7 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 
 from mla_graph.dossier.compose import compose, understand
+from mla_graph.model.allocator import restart_with_mimalloc, without_mimalloc
 from mla_graph.model.settings import Settings
 from mla_graph.model.sources import Sources
 from mla_graph.release.build import ensure
@@ -64,7 +65,8 @@ def seconds(call: Callable[[], object], runs: int) -> float:
 def command_line() -> float:
     """A whole process that answers a saved query from an existing build."""
     query = (COMMAND, "query", "legal-bases", "state=LU", "measure=A.30")
-    return seconds(lambda: subprocess.run(query, check=True, capture_output=True), 9)
+    plain = without_mimalloc(os.environ)
+    return seconds(lambda: subprocess.run(query, check=True, capture_output=True, env=plain), 9)
 
 
 @contextmanager
@@ -75,7 +77,12 @@ def server() -> Iterator[tuple[int, float]]:
         port = probe.getsockname()[1]
     since = time.perf_counter()
     command = (COMMAND, "serve", "--port", str(port))
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=without_mimalloc(os.environ),
+    )
     try:
         while not ready(port):
             if process.poll() is not None:
@@ -182,4 +189,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    restart_with_mimalloc()  # as serve does
     sys.exit(main())

@@ -58,12 +58,19 @@ def test_each_refusal_says_what_to_do(answer: Callable[[Exchange], None], told: 
         add(url)
 
 
-def test_a_server_that_is_busy_is_asked_again() -> None:
+@pytest.mark.parametrize(
+    "busy",
+    [
+        b"Virtuoso 40001 Error SR172: Transaction deadlocked",
+        b"SR197: Non unique primary key on DB.DBA.RDF_LANGUAGE.",
+    ],
+)
+def test_a_server_that_is_busy_is_asked_again(busy: bytes) -> None:
     answers = iter([503, 429, 500, 204])
 
     def respond(exchange: Exchange) -> None:
         status = next(answers)
-        text = b"" if status == 204 else b"Virtuoso 40001 Error SR172: Transaction deadlocked"
+        text = b"" if status == 204 else busy
         exchange.answer(text, "text/plain", status)
 
     heard: list[str] = []

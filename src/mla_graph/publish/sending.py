@@ -13,7 +13,10 @@ from mla_graph.model.errors import PublishFailed
 from mla_graph.store.access import Access
 
 _AGAIN: Final = frozenset({429, 502, 503, 504})
-_DEADLOCK: Final = re.compile(r"Virtuoso (40001|S1T\d\d) Error")
+_DEADLOCK: Final = re.compile(
+    r"Virtuoso (40001|S1T\d\d) Error|SR197: Non unique primary key on DB\.DBA\.RDF_"
+)
+"""Virtuoso stopped one of two that write at the same time, or both brought it the same new word."""
 _NOT_ALLOWED: Final = re.compile(r"SECURITY|[Nn]o permission")
 _DISK_FULL: Final = re.compile(r"no space left|disk (is )?full|out of disk", re.IGNORECASE)
 _CREDENTIALS: Final = (
