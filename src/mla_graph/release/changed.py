@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,6 +14,7 @@ from mla_graph import __version__
 from mla_graph.model import rdf_files
 from mla_graph.model.errors import UnreliableEngine
 from mla_graph.model.sources import Sources
+from mla_graph.model.terms import canonical
 from mla_graph.release.directory import SOURCES_NAME, Release
 from mla_graph.validation.graphs import StoredGraph
 from mla_graph.validation.incremental import Change, Scope, revalidate
@@ -49,11 +52,12 @@ def record(sources: Sources, folder: Path) -> None:
     Raises:
         UnreadableInput: a file cannot be read or parsed.
     """
-    parsed = {sources.name(path): _triples(path) for path in sources.graph_files()}
-    store = ox.Store()
-    store.extend(ox.Quad(*triple) for triples in parsed.values() for triple in triples)
-    kept = {quad.triple for quad in store}
-    rewritten = [name for name, triples in parsed.items() if not triples <= kept]
+    kept = cache(canonical)
+    rewritten = [
+        sources.name(path)
+        for path in sources.graph_files()
+        if any(kept(value) != value for value in _literals(path))
+    ]
     stated: dict[str, Any] = {"files": _hashes(sources), "rewritten": rewritten}
     rules = tuple(quad.triple for quad in read(sources.shape_files()))
     try:
@@ -122,5 +126,7 @@ def _hashes(sources: Sources) -> dict[str, str]:
     }
 
 
-def _triples(path: Path) -> set[ox.Triple]:
-    return {quad.triple for quad in rdf_files.parse(path, ox.RdfFormat.TURTLE)}
+def _literals(path: Path) -> Iterator[ox.Literal]:
+    for quad in rdf_files.parse(path, ox.RdfFormat.TURTLE):
+        if isinstance(quad.object, ox.Literal):
+            yield quad.object
