@@ -385,3 +385,17 @@ def test_a_value_may_be_written_as_code_in_any_case_or_as_address(
     written: dict[str, str], meant: dict[str, str], ask: Ask
 ) -> None:
     assert ask("conditions", written) == ask("conditions", meant) != []
+
+
+def test_the_levels_of_confidence_are_those_whose_order_why_not_names(
+    shipped_store: EmbeddedStore,
+) -> None:
+    answer = shipped_store.query(
+        "PREFIX mla: <https://w3id.org/mla-graph/ontology#> "
+        "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
+        "SELECT ?a ?b { ?x mla:atLeast ?y ; skos:notation ?a . ?y skos:notation ?b }"
+    )
+    assert isinstance(answer, ox.QuerySolutions)
+    found = {(row["a"].value, row["b"].value) for row in answer}
+    order = ("seen", "known", "unsure")
+    assert found == {(a, b) for i, a in enumerate(order) for b in order[i:]}
