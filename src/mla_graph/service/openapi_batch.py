@@ -47,7 +47,7 @@ def paths(catalogue: Catalogue, most: int) -> dict[str, Any]:
 
 
 def schemas() -> dict[str, Schema]:
-    """A call, and its answer."""
+    """A call, and its answer; each kind of answer by name, which generators of clients need."""
     value: Schema = {"type": ["string", "integer"]}
     call: Schema = {
         "type": "object",
@@ -67,20 +67,22 @@ def schemas() -> dict[str, Schema]:
         "additionalProperties": False,
     }  # fmt: skip
     assert set(call["properties"]) == set(MEMBERS)
-    table: Schema = {
-        "type": "object",
-        "required": ["data", "meta"],
-        "properties": {"data": {"type": "array"}, "meta": ref("schemas", "Meta")},
-    }
+    objects: Schema = {"type": "array", "items": {"type": "object"}}
     return {
         "BatchCall": call,
+        "BatchRows": {
+            "type": "object",
+            "required": ["data", "meta"],
+            "properties": {"data": objects, "meta": ref("schemas", "Meta")},
+        },
+        "BatchNodes": objects | {"description": "JSON-LD."},
         "BatchAnswer": {
             "description": "The rows, SPARQL results JSON (with `truncated` when rows were cut), "
             "JSON-LD, or a problem with its own status.",
             "anyOf": [
-                table,
+                ref("schemas", "BatchRows"),
                 ref("schemas", "SparqlResults"),
-                {"type": "array"},
+                ref("schemas", "BatchNodes"),
                 ref("schemas", "Problem"),
             ],
         },
