@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 from statistics import median
@@ -19,12 +19,13 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
+from mla_graph.adhoc.pool import AdhocPool
 from mla_graph.dossier.compose import compose, understand
 from mla_graph.model.allocator import restart_with_mimalloc, without_mimalloc
 from mla_graph.model.settings import Settings
 from mla_graph.model.sources import Sources
 from mla_graph.release.build import ensure
-from mla_graph.release.directory import open_release
+from mla_graph.release.directory import Release, open_release
 from mla_graph.saved_queries.catalogue import Catalogue
 from mla_graph.saved_queries.run import bind
 from mla_graph.store.embedded import EmbeddedStore
@@ -49,6 +50,7 @@ QUESTIONS = (
 """Requesting state, executing state, measure and day."""
 COMMAND_BUDGET, START_BUDGET, HTTP_BUDGET = 0.5, 1.0, 3.0
 APPLICABLE_BUDGET, DOSSIER_BUDGET = 0.010, 0.050
+WORKER_BUDGET = 1.0
 
 
 def seconds(call: Callable[[], object], runs: int) -> float:
@@ -121,6 +123,8 @@ def over_http(store: EmbeddedStore) -> Iterator[tuple[str, float, float, float]]
     catalogue = Catalogue.load(Sources.shipped().queries)
     with server() as (port, _):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        while b"in memory" not in get(connection, "/metrics"):  # what is compared is there too
+            time.sleep(0.1)
         for name, values in QUERIES.items():
             text = bind(catalogue.get(name), store, {k: [v] for k, v in values.items()}).text
             path = f"/api/queries/{name}?{urlencode(values)}"
@@ -130,10 +134,7 @@ def over_http(store: EmbeddedStore) -> Iterator[tuple[str, float, float, float]]
                 store.query(text).serialize(format=ox.QueryResultsFormat.JSON)
 
             def kept(path: str = path) -> None:
-                connection.request("GET", path)
-                answer = connection.getresponse()
-                answer.read()
-                assert answer.status == 200
+                get(connection, path)
 
             def found(path: str = path, limits: Iterator[int] = limits) -> None:
                 # A limit above the number of rows changes nothing but the key of the answer.
@@ -141,6 +142,31 @@ def over_http(store: EmbeddedStore) -> Iterator[tuple[str, float, float, float]]
 
             yield name, seconds(bare, 100), seconds(found, 100), seconds(kept, 100)
         connection.close()
+
+
+def get(connection: http.client.HTTPConnection, path: str) -> bytes:
+    """The body of a 200."""
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    body = answer.read()
+    assert answer.status == 200, body
+    return body
+
+
+def isolation(release: Release) -> float:
+    """What it costs to run a query in a worker: milliseconds more than in this process."""
+    store = open_release(release, in_memory=False)
+    text = "SELECT * WHERE { ?s ?p ?o } LIMIT 10"
+    with AdhocPool(release.store_dir) as pool:
+
+        def here() -> None:
+            store.query(text).serialize(format=ox.QueryResultsFormat.JSON)
+
+        def there() -> None:
+            with closing(pool.run(text, lambda kind: "json")) as answer:
+                answer.read()
+
+        return 1000 * (seconds(there, 1000) - seconds(here, 1000))
 
 
 def in_process(store: EmbeddedStore) -> tuple[float, float]:
@@ -180,6 +206,8 @@ def main() -> int:
         applicable, dossier = in_process(store)
         kept.append(line("applicable-instruments, in process", applicable, APPLICABLE_BUDGET, "s"))
         kept.append(line("a dossier, in process", dossier, DOSSIER_BUDGET, "s"))
+        worker = isolation(release)
+        kept.append(line("a worker of its own, per ad-hoc query", worker, WORKER_BUDGET, "ms"))
         for name, bare, found, again in over_http(store):
             what = (
                 f"{name}: {bare * 1000:.2f} ms, HTTP {found * 1000:.2f} ms, kept {again * 1000:.2f}"
