@@ -63,6 +63,14 @@ def test_ending_and_format_may_not_contradict_each_other(small: TestClient) -> N
     assert answer.status_code == 400 and answer.json()["parameter"] == "format"
 
 
+def test_who_asks_for_the_page_by_its_format_wants_an_answer(client: TestClient) -> None:
+    page = client.get("/api/queries/legal-bases", headers={"Accept": BROWSER})
+    assert page.status_code == 200 and "<form" in page.text
+    for ask in (client.get, client.post):
+        answer = ask("/api/queries/legal-bases?format=html")
+        assert answer.status_code == 400 and "<form" in answer.text and "state" in answer.text
+
+
 def test_the_page_links_to_the_data_and_to_the_rows_that_follow(small: TestClient) -> None:
     page = small.get("/api/queries/numbers?limit=2&offset=2", headers={"Accept": BROWSER}).text
     assert 'href="/api/queries/numbers.csv?limit=2&amp;offset=2"' in page

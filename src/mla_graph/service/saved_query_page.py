@@ -34,12 +34,14 @@ PAGE_ROWS: Final = 200
 def page(
     context: ServiceContext, served: Served, query: SavedQuery, parameters: Parameters
 ) -> Response:
-    """The form, and the answer below it once the required parameters are there.
+    """The form, and the answer below it once there are parameters.
 
-    A form sends its empty fields too: they count as absent. Who names the format sends no form.
+    A form sends its empty fields too: they count as absent. Who names the format sends no form, and
+    asks for an answer.
     """
     given = parameters
-    if "format" not in parameters:
+    answering = "format" in parameters
+    if not answering:
         given = {
             name: kept for name, texts in parameters.items() if (kept := [t for t in texts if t])
         }
@@ -49,7 +51,8 @@ def page(
     triples: str | None = None
     problem: InputError | None = None
     others: dict[str, str] = {}
-    if query.form != "ask" and (given or not required):
+    answering |= bool(given) or not required
+    if query.form != "ask" and answering:
         try:
             asked = asked_of(query, given | {"limit": given.get("limit", [str(PAGE_ROWS)])},
                            context.settings.max_rows)  # fmt: skip
@@ -80,7 +83,7 @@ def page(
         problem=problem,
         pages=others,
         explain=explain_address(query, given),
-        downloads=downloads(query, given) if not problem and (given or not required) else [],
+        downloads=downloads(query, given) if not problem and answering else [],
     )
     return HTMLResponse(
         page, status_code=status_of(problem) if problem else 200, headers={"Vary": "Accept"}
