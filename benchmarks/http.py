@@ -55,7 +55,7 @@ TAIL = 4.0
 BATCH = 1 / 3
 """Most time of a batch relative to as many requests, one after the other on one connection."""
 CALLS = 1000
-RDFLIB_SECONDS = 20.0
+RDFLIB_SECONDS = 20
 RESULTS = Path(__file__).with_name("results") / "http.json"
 
 
@@ -97,7 +97,7 @@ def question(catalogue: Catalogue, release: Release, name: str) -> Question:
     return Question(name, values, text)
 
 
-def wrk(port: int, script: str, seconds: float) -> float:
+def wrk(port: int, script: str, seconds: int) -> float:
     """Answers a second.
 
     Raises:
@@ -108,7 +108,7 @@ def wrk(port: int, script: str, seconds: float) -> float:
     return float(found[1])
 
 
-def run_wrk(port: int, script: str, seconds: float) -> str:
+def run_wrk(port: int, script: str, seconds: int) -> str:
     """What wrk tells of a run.
 
     Raises:
@@ -117,7 +117,7 @@ def run_wrk(port: int, script: str, seconds: float) -> str:
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
         file.write(script)
         file.flush()
-        command = ("wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "--timeout", "60s",
+        command = ("wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "60s",
                    "-s", file.name, f"http://127.0.0.1:{port}")  # fmt: skip
         told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     if "Non-2xx" in told:
@@ -226,7 +226,7 @@ def rdflib(python: str, release: Release, folder: Path) -> Iterator[int]:
         yield port
 
 
-def tail(port: int, script: str, rate: float, seconds: float) -> float:
+def tail(port: int, script: str, rate: float, seconds: int) -> float:
     """p99 relative to p50, where each connection pauses so that about ``rate`` come a second.
 
     The load has to be lighter than the server: a client in Python would measure itself.
@@ -317,7 +317,7 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     arguments.add_argument("--workers", type=int, default=2, help="server processes (2)")
     arguments.add_argument("--rounds", type=int, default=5, help="rounds (5)")
-    arguments.add_argument("--seconds", type=float, default=2.0, help="of one run (2)")
+    arguments.add_argument("--seconds", type=int, default=2, help="of one run (2)")
     asked = arguments.parse_args()
     if shutil.which("wrk") is None:
         raise SystemExit("This needs wrk, for example: apt-get install wrk")
