@@ -9,15 +9,18 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from mla_graph.model.settings import Settings
 from mla_graph.model.sources import Sources
 from mla_graph.release.build import ensure
 from mla_graph.release.directory import Release, switch
+from mla_graph.service.listening import SPREADS
 
 from ..conftest import quiet
 
@@ -227,3 +230,53 @@ def test_every_process_changes_and_the_metrics_of_all_are_added(
     assert sum(line.endswith(" 1.0") for line in shown) == 1
     memory = [line for line in metrics.splitlines() if line.startswith("mla_process_resident")]
     assert len(memory) == 2
+
+
+@pytest.mark.skipif(not SPREADS, reason="only Linux spreads connections over sockets")
+def test_connections_opened_at_once_are_spread_over_the_processes(
+    tiny_sources: Sources, settings: Settings, start: Start
+) -> None:
+    release(tiny_sources, settings, "One")
+    server = start(settings.home / "current", workers=2)
+    processes = [
+        child
+        for child in psutil.Process(server.process.pid).children()
+        if "multiprocessing.spawn" in " ".join(child.cmdline())
+    ]
+
+    def connections(process: psutil.Process) -> int:
+        return sum(
+            each.status == psutil.CONN_ESTABLISHED and each.laddr.port == server.port
+            for each in process.net_connections("tcp")
+        )
+
+    def listens(process: psutil.Process) -> bool:
+        return any(
+            each.status == psutil.CONN_LISTEN and each.laddr.port == server.port
+            for each in process.net_connections("tcp")
+        )
+
+    server.wait_for(lambda: all(map(listens, processes)))
+    assert len(processes) == 2
+    for _ in range(8):
+        with ExitStack() as opened:
+            for _ in range(64):
+                client = opened.enter_context(socket.socket())
+                client.setblocking(False)
+                client.connect_ex(("127.0.0.1", server.port))
+            server.wait_for(lambda: sum(map(connections, processes)) == 64)
+            assert min(map(connections, processes)) > 8
+        server.wait_for(lambda: sum(map(connections, processes)) == 0)
+
+
+def test_a_second_server_on_the_same_address_is_refused(
+    tiny_sources: Sources, settings: Settings, start: Start
+) -> None:
+    release(tiny_sources, settings, "One")
+    server = start(settings.home / "current", workers=2)
+    second = subprocess.run(
+        [sys.executable, "-c", CODE, str(server.port), str(settings.home / "current"), "2"],
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert second.returncode != 0 and "in use" in second.stderr
+    assert labels(server) == {"One"}

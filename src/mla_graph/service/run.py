@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from mla_graph.adhoc.federation import Federation
 from mla_graph.adhoc.pool import AdhocPool
@@ -53,22 +53,22 @@ def serve(
         StoreUnavailable, UnreadableInput, InvalidRelease: there is nothing to serve.
     """
     import uvicorn
+    from uvicorn.supervisors import Multiprocess
 
-    from mla_graph.service import logs
+    from mla_graph.service import listening, logs
 
-    server = partial(
-        uvicorn.run,
-        host=host,
-        port=port,
-        log_config=logs.configuration(settings),
-        access_log=False,  # its lines hold the query texts; ours do not
-        server_header=False,
-        proxy_headers=settings.trusted_proxies is not None,
-        forwarded_allow_ips=settings.trusted_proxies or "",
-        timeout_graceful_shutdown=math.ceil(settings.query_timeout) + 10,
-    )
+    options: dict[str, Any] = {
+        "host": host,
+        "port": port,
+        "log_config": logs.configuration(settings),
+        "access_log": False,  # its lines hold the query texts; ours do not
+        "server_header": False,
+        "proxy_headers": settings.trusted_proxies is not None,
+        "forwarded_allow_ips": settings.trusted_proxies or "",
+        "timeout_graceful_shutdown": math.ceil(settings.query_timeout) + 10,
+    }
     if workers == 1:
-        server(_app(store, union_default_graph, settings, progress))
+        uvicorn.run(_app(store, union_default_graph, settings, progress), **options)
         return
     if store is None:
         build.ensure(settings, Sources.shipped(), progress)
@@ -76,7 +76,9 @@ def serve(
         os.environ |= _environment(store, union_default_graph, settings)
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
         os.environ[_PARENT] = str(os.getpid())
-        server("mla_graph.service.run:app_from_environment", factory=True, workers=workers)
+        application = "mla_graph.service.run:app_from_environment"
+        config = uvicorn.Config(application, factory=True, workers=workers, **options)
+        Multiprocess(config, sockets=[listening.bind(config)]).run()
 
 
 def app_from_environment() -> "FastAPI":
