@@ -45,6 +45,17 @@ class SavedQuery:
         """The names of the parameters, in their order."""
         return tuple(parameter.name for parameter in self.parameters)
 
+    @cached_property
+    def number_names(self) -> frozenset[str]:
+        """What is a number in a JSON body: the bounds of the answer, and parameters."""
+        numbers = (parameter.name for parameter in self.parameters if parameter.type == "integer")
+        return frozenset(("limit", "offset", *numbers))
+
+    @cached_property
+    def list_names(self) -> frozenset[str]:
+        """The parameters that may be lists in a JSON body."""
+        return frozenset(parameter.name for parameter in self.parameters if parameter.list)
+
     @classmethod
     def parse(cls, name: str, text: str, enumerations: Path) -> Self:
         """Read a query; `enumerations` is the folder of the queries that list values.

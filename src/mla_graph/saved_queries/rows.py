@@ -23,7 +23,7 @@ def rows(answer: Answer) -> list[dict[str, object]]:
     if not isinstance(answer, ox.QuerySolutions):
         raise UnsupportedFormat("Only the answer to a SELECT query has rows.", value="rows")
     names = [variable.value for variable in answer.variables]
-    return [{name: _plain(row[name]) for name in names} for row in answer]
+    return [dict(zip(names, map(_plain, row), strict=True)) for row in answer]
 
 
 def _plain(term: object) -> object:

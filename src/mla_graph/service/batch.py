@@ -26,9 +26,7 @@ from mla_graph.service.saved_query_answers import (
     RESERVED,
     asked_of,
     find,
-    list_names,
     look_up,
-    number_names,
 )
 
 _log = logging.getLogger(__name__)
@@ -192,7 +190,7 @@ def _found(context: ServiceContext, served: Served, call: Any) -> bytes:
         )
     paging = {name: call[name] for name in ("limit", "offset") if name in call}
     parameters = from_json_object(
-        given | paging, numbers=number_names(query), lists=list_names(query)
+        given | paging, numbers=query.number_names, lists=query.list_names
     )
     asked = asked_of(query, parameters, context.settings.max_rows)
     answered = look_up(served, asked, representation)

@@ -24,6 +24,7 @@ T = TypeVar("T")
 RESERVED: Final = ("limit", "offset", "format")
 MOST_OFFSET: Final = 1_000_000_000
 
+_AS_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _ROW_MARKS: Final = {"json": b"},{", "xml": b"<result>", "csv": b"\n", "tsv": b"\n"}
 
 
@@ -55,16 +56,6 @@ def asked_of(query: SavedQuery, parameters: Parameters, most: int) -> Asked:
         offset=whole_number(parameters, "offset", least=0, most=MOST_OFFSET) or 0,
         most=most,
     )
-
-
-def number_names(query: SavedQuery) -> set[str]:
-    """The parameters that are numbers in a JSON body."""
-    return {"limit", "offset"} | {p.name for p in query.parameters if p.type == "integer"}
-
-
-def list_names(query: SavedQuery) -> set[str]:
-    """The parameters that may be lists in a JSON body."""
-    return {parameter.name for parameter in query.parameters if parameter.list}
 
 
 class Open(NamedTuple):
@@ -191,7 +182,7 @@ def _written(store: Store, asked: Asked, representation: Representation, open: O
     bound, headers = open.bound, open.headers
     if representation is ROWS:
         document = rows_document(store, asked, bound)
-        body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+        body = _AS_JSON.encode(document).encode()
         truncated = document["meta"]["truncated"]
     else:
         body = serialised(run(store, bound), representation.name)

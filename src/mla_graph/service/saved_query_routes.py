@@ -28,8 +28,6 @@ from mla_graph.service.saved_query_answers import (
     answer,
     asked_of,
     headers_of,
-    list_names,
-    number_names,
 )
 from mla_graph.service.saved_query_page import page
 
@@ -56,9 +54,7 @@ def routes(context: ServiceContext) -> list[Route]:
 
     async def saved_query(request: Request) -> Response:
         query, by_ending = addressed(context.catalogue, request.path_params["name"])
-        parameters = await from_request(
-            request, numbers=number_names(query), lists=list_names(query)
-        )
+        parameters = await from_request(request, numbers=query.number_names, lists=query.list_names)
         representation = _wanted(request, query, parameters, by_ending)
         served = context.served
         if representation is HTML:
