@@ -51,7 +51,10 @@ _MOST_CALLS: Final = 256
 """Calls of the first turn, and at most of one: how many fit is known from the turn before."""
 
 _TURNS: Final = 2
-"""Turns of one batch that run at the same time: less than the engine has threads."""
+"""Turns of one batch that wait for a store at the same time: less than the engine has threads.
+
+In memory nothing is waited for, and two would only take the interpreter from each other.
+"""
 
 _PAUSE: Final = 0.05
 """Seconds before a batch asks a busy engine again."""
@@ -120,7 +123,7 @@ async def _answers(
             turns.append(asyncio.create_task(_turn(context, served, calls, numbers, room)))
 
     try:
-        for _ in range(_TURNS):
+        for _ in range(1 if served.store.never_waits else _TURNS):
             begin()
         separator = b"["
         while turns:
