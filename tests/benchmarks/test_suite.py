@@ -143,8 +143,9 @@ def test_what_was_too_slow_or_refused_is_said() -> None:
 
 def test_validation_is_shown_beside_the_referee(tmp_path: Path) -> None:
     kept = tmp_path / "validation.json"
-    quick = {"seconds": 2.0, "peak MB": 300.0, "digest": "d"}
-    ways = {"fast": quick, "referee": quick | {"seconds": 50.0}, "late": {"ended after": 90}}
+    quick = {"seconds": 2.0, "processor seconds": 3.5, "peak MB": 300.0, "digest": "d"}
+    slow = quick | {"seconds": 80.0, "processor seconds": 50.0}
+    ways = {"fast": quick, "referee": slow, "late": {"ended after": 90}}
     kept.write_text(json.dumps({"100000": ways}))
     told = page.validation(kept)
     assert "| 10⁵ | referee | 50.0 | 300 | yes | 25.0 |" in told
