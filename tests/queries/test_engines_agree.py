@@ -113,14 +113,7 @@ def test_virtuoso_gives_the_same_rows(
         agree(text, of_store(shipped_store, text), of_store(virtuoso, text))
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        # On a graph that was just loaded Virtuoso now and then loses a row of it (docs/remote.md).
-        pytest.param(name, marks=[pytest.mark.virtuoso] if name == "dossier-warnings" else [])
-        for name in SHIPPED.names
-    ],
-)
+@pytest.mark.parametrize("name", SHIPPED.names)
 def test_virtuoso_gives_the_same_rows_in_the_same_order_for_the_examples(
     name: str, small_store: EmbeddedStore, small_virtuoso: RemoteStore
 ) -> None:

@@ -64,7 +64,6 @@ def test_the_service_answers_from_it(virtuoso_server: VirtuosoServer, ask_small:
     assert typed.text.split() == ["code", "BE", "GB", "IE", "LU", "US"]
 
 
-@pytest.mark.virtuoso  # for the sake of dossier-warnings (docs/remote.md)
 def test_the_dossier_is_the_same(
     catalogue: Catalogue, small_store: EmbeddedStore, small_virtuoso: RemoteStore
 ) -> None:
