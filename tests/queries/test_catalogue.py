@@ -399,3 +399,15 @@ def test_the_levels_of_confidence_are_those_whose_order_why_not_names(
     found = {(row["a"].value, row["b"].value) for row in answer}
     order = ("seen", "known", "unsure")
     assert found == {(a, b) for i, a in enumerate(order) for b in order[i:]}
+
+
+def bare_comparisons(text: str) -> list[str]:
+    """Filters that begin with a comparison of values as they stand."""
+    return re.findall(r"FILTER\(\s*[?$]\w+\s*(?:<=|>=|<|>)\s.*", text)
+
+
+def test_dates_are_compared_so_that_virtuoso_loses_no_rows() -> None:
+    """For a bare comparison it reads a range of its index, and misses rows (docs/remote.md)."""
+    assert bare_comparisons("FILTER(?from <= $_on && $_on <= ?to)")
+    for path in sorted(Sources.shipped().queries.rglob("*.rq")):
+        assert not bare_comparisons(path.read_text("utf-8")), f"{path.name}: COALESCE(…, false)"
