@@ -123,7 +123,10 @@ def over_http(store: EmbeddedStore) -> Iterator[tuple[str, float, float, float]]
     catalogue = Catalogue.load(Sources.shipped().queries)
     with server() as (port, _):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        late = time.monotonic() + 60
         while b"in memory" not in get(connection, "/metrics"):  # what is compared is there too
+            if time.monotonic() > late:
+                raise SystemExit("the service does not answer from memory; see MLA_MEMORY_QUADS")
             time.sleep(0.1)
         for name, values in QUERIES.items():
             text = bind(catalogue.get(name), store, {k: [v] for k, v in values.items()}).text

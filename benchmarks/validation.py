@@ -31,7 +31,7 @@ from mla_graph.validation.paths import path_text
 from mla_graph.validation.report import Report
 from mla_graph.validation.run import DEFAULT_ENGINE, ENGINES, REFEREE, read, validate_graph
 
-RESULTS = Path(__file__).with_name("validation-results.json")
+RESULTS = Path(__file__).with_name("results") / "validation.json"
 FAULTS_PER_MILLION, EDITS = 1_000, 20
 EDIT = "edit"
 Figures = dict[str, Any]

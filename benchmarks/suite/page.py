@@ -22,7 +22,7 @@ from benchmarks.suite.results import FILE, Measurement, Results
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
 PAGE: Final = DOCS / "performance.md"
-VALIDATION: Final = FILE.parents[1] / "validation-results.json"
+VALIDATION: Final = FILE.with_name("validation.json")
 HTTP: Final = FILE.with_name("http.json")
 LOAD_RATIO, COLD_SECONDS, GROWTH = 0.8, 1.0, 3.0
 """What is asked: of the bare engine's pace, until a first answer, from smallest to largest."""
