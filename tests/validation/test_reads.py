@@ -148,3 +148,8 @@ def test_a_rule_for_the_whole_graph_that_names_its_values_is_asked_about_these_a
 def test_shapes_of_which_it_is_not_known_what_they_read_are_refused(rule: str) -> None:
     with pytest.raises(UnreliableEngine):
         scope(triples(f":s sh:targetClass :Class ; {rule} ."))
+
+
+def test_so_are_shapes_that_have_no_name() -> None:
+    with pytest.raises(UnreliableEngine, match="no IRI"):
+        scope(triples("[ sh:targetClass :Class ; sh:property [ sh:path :p ; sh:maxCount 1 ] ] ."))

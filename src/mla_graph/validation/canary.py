@@ -145,6 +145,7 @@ _FAULTS: Final[dict[str, Callable[[list[Any]], list[_Fault]]]] = {
 _TARGETS: Final = {
     "targetClass": ("c:Class", "c:node a c:Sub . c:Sub rdfs:subClassOf c:Class ."),
     "targetNode": ("c:node", ""),
+    "targetObjectsOf": ("c:marks", "c:other c:marks c:node ."),
     "targetSubjectsOf": ("c:marked", "c:node c:marked 1 ."),
 }
 _PATHS: Final = {
@@ -164,7 +165,8 @@ def _canaries(shapes: Sequence[ox.Triple]) -> Iterator[Canary]:
         if predicate.value.startswith(SH):
             stated[subject][predicate.value.removeprefix(SH)].append(value)
     with_example = {subject for subject, predicate, _ in shapes if predicate == _EXAMPLE}
-    constraints, features = set(), set()
+    constraints = set()
+    features = {"targetObjectsOf"}  # by which a part of a graph is validated, see pointers.py
     for node, said in stated.items():
         severity = next((it.value.removeprefix(SH) for it in said.get("severity", ())), "Violation")
         on_path = "path" in said

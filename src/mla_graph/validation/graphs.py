@@ -60,6 +60,31 @@ class StoredGraph:
         )
 
 
+class RememberingGraph:
+    """A graph of which every subject is looked up once, however many properties are asked for."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._said: dict[Term, dict[str, list[ox.Triple]]] = {}
+
+    def match(
+        self, subject: Term | None, predicate: str | None, value: Term | None
+    ) -> Iterable[ox.Triple]:
+        """The triples with these parts; None stands for any."""
+        if subject is None:
+            return self._graph.match(None, predicate, value)
+        said = self._said.get(subject)
+        if said is None:
+            said = self._said[subject] = defaultdict(list)
+            for triple in self._graph.match(subject, None, None):
+                said[triple.predicate.value].append(triple)
+        if predicate is None:
+            found = [triple for triples in said.values() for triple in triples]
+        else:
+            found = said.get(predicate, [])
+        return found if value is None else [triple for triple in found if triple.object == value]
+
+
 class ChangedGraph:
     """A graph without some triples and with others, which it does not have."""
 

@@ -15,11 +15,23 @@ import pyoxigraph as ox
 
 from mla_graph.model.errors import UnreliableEngine
 from mla_graph.model.namespaces import SH
-from mla_graph.validation.graphs import ChangedGraph
+from mla_graph.validation.graphs import ChangedGraph, RememberingGraph
 from mla_graph.validation.paths import Path
+from mla_graph.validation.pointers import pointers, pointing_at
 from mla_graph.validation.reads import ShapeReads, Target, shape_reads
 from mla_graph.validation.report import Engine, Report, Result
-from mla_graph.validation.walk import HERE, Graph, Step, Term, follow, inverse, steps
+from mla_graph.validation.walk import (
+    HERE,
+    Branches,
+    Graph,
+    Step,
+    Term,
+    branches,
+    follow,
+    follow_all,
+    inverse,
+    steps,
+)
 
 _BY_RULE: Final = f"{SH}SPARQLConstraintComponent"
 
@@ -46,6 +58,13 @@ class Affected:
         if result.component == _BY_RULE and result.shape in self.values:
             return result.value in self.values[result.shape]
         return result.focus in self.nodes
+
+
+class Part(NamedTuple):
+    """Triples, and by the name of each shape the nodes of which they hold all that it reads."""
+
+    triples: set[ox.Triple]
+    focus: dict[str, set[Term]]
 
 
 class Scope:
@@ -116,24 +135,36 @@ class Scope:
             raise UnreliableEngine(f"The graph cannot be divided for {', '.join(whole)}.")
         return Affected(nodes, {shape.name: nodes for shape in self._shapes if shape.of_values})
 
-    def surroundings(self, affected: Affected, graph: Graph) -> set[ox.Triple]:
-        """All triples of the graph that the shapes read to arrive at these results."""
-        read: set[ox.Triple] = set()
-        focus: dict[int, set[Term]] = defaultdict(set)
+    def parts(self, affected: Affected, graph: Graph) -> Iterator[Part]:
+        """What the shapes read of the graph to arrive at these results.
+
+        Shapes that name values come apart: what is read around a node would be values to them.
+        """
+        graph = RememberingGraph(graph)
+        nodes, values = Part(set(), {}), Part(set(), {})
+        alike: dict[frozenset[int], set[Term]] = defaultdict(set)
         for node in affected.nodes:
-            for number in self._targeting(node, graph):
-                focus[number].add(node)
+            alike[frozenset(self._targeting(node, graph))].add(node)
         for number, shape in enumerate(self._shapes):
-            if values := affected.values.get(shape.name):
-                for path in shape.of_values or ():
-                    follow(path, values, graph, read)
+            if named := affected.values.get(shape.name):
+                follow_all(branches(shape.of_values or ()), named, graph, values.triples)
                 for path, end in shape.targets:
-                    focus[number] |= follow(inverse(path), {end} if end else (), graph)
-        for number, nodes in focus.items():
-            shape = self._shapes[number]
-            for path in {*shape.of_focus, *(target.path for target in shape.targets)}:
-                follow(path, nodes, graph, read)
-        return read
+                    alike[frozenset((number,))] |= follow(
+                        inverse(path), {end} if end else (), graph
+                    )
+        for numbers, focus in alike.items():
+            of_values = frozenset(it for it in numbers if self._shapes[it].of_values)
+            for part, some in ((nodes, numbers - of_values), (values, of_values)):
+                follow_all(self._reads(some), focus, graph, part.triples)
+                for number in some:
+                    part.focus.setdefault(self._shapes[number].name, set()).update(focus)
+        return (part for part in (nodes, values) if part.focus)
+
+    def _reads(self, numbers: frozenset[int]) -> Branches:
+        """What some of the shapes read from their focus nodes."""
+        shapes = [self._shapes[number] for number in numbers]
+        targets = (target.path for shape in shapes for target in shape.targets)
+        return branches({*targets, *(path for shape in shapes for path in shape.of_focus)})
 
     def _all_targets(self) -> Iterator[Target]:
         return (target for shape in self._shapes for target in shape.targets)
@@ -238,6 +269,12 @@ def validate_in_parts(
 def _results(
     affected: Affected, scope: Scope, graph: Graph, shapes: Sequence[ox.Triple], engine: Engine
 ) -> list[Result]:
-    read = scope.surroundings(affected, graph)
-    report = Report.read(engine(list(read), shapes), shapes)
-    return [result for result in report.results if affected.includes(result)]
+    pointed = pointing_at(tuple(shapes))
+    return [
+        result
+        for part in scope.parts(affected, graph)
+        for result in Report.read(
+            engine([*part.triples, *pointers(part.focus)], pointed), shapes
+        ).results
+        if affected.includes(result)
+    ]

@@ -14,10 +14,11 @@ from mla_graph.validation.query_reads import THIS, VALUE, Read, query_reads
 from mla_graph.validation.walk import HERE, VALUES, Term, joined
 
 _CLASSES: Final[Path] = ("/", f"{RDF}type", ("*", f"{RDFS}subClassOf"))
-_IMPLICIT: Final = {
+IMPLICIT: Final = {
     ox.NamedNode(f"{RDFS}Class"),
     ox.NamedNode("http://www.w3.org/2002/07/owl#Class"),
 }
+"""A shape that is also a class has its instances as targets."""
 _SHAPE_LISTS: Final = {"and", "or", "xone"}
 _SHAPE_VALUES: Final = {"node", "not", "property", "qualifiedValueShape"}
 _OF_FOCUS: Final = {"equals", "disjoint", "lessThan", "lessThanOrEquals"}
@@ -78,8 +79,8 @@ def shape_reads(shapes: Sequence[ox.Triple]) -> list[ShapeReads]:
     """What each shape that has targets reads, derived from the shapes themselves.
 
     Raises:
-        UnreliableEngine: the shapes use something of which it is not known what it reads, or
-            refer to themselves.
+        UnreliableEngine: the shapes use something of which it is not known what it reads, refer
+            to themselves, or have targets but no IRI.
     """
     return list(_Shapes(shapes).read())
 
@@ -92,7 +93,7 @@ class _Shapes:
         for subject, predicate, value in shapes:
             if predicate.value.startswith(SH):
                 self._said[subject][predicate.value.removeprefix(SH)].append(value)
-            elif predicate.value == f"{RDF}type" and value in _IMPLICIT:
+            elif predicate.value == f"{RDF}type" and value in IMPLICIT:
                 self._classes.add(subject)
         self._prefixes = {
             it["prefix"][0].value: it["namespace"][0].value
@@ -109,10 +110,12 @@ class _Shapes:
                     start: frozenset(read.path for read in reads if read and read.start == start)
                     for start in (THIS, VALUE)
                 }
-                name = node.value if isinstance(node, ox.NamedNode) else ""
+                if not isinstance(node, ox.NamedNode):
+                    raise UnreliableEngine("A shape that has targets has no IRI.")
                 if by_start[VALUE]:
-                    whole = whole or not name or any(target.end is None for target in targets)
-                yield ShapeReads(name, targets, by_start[THIS], None if whole else by_start[VALUE])
+                    whole = whole or any(target.end is None for target in targets)
+                of_values = None if whole else by_start[VALUE]
+                yield ShapeReads(node.value, targets, by_start[THIS], of_values)
 
     def _targets(self, node: Node) -> Iterator[Target]:
         said = self._said[node]

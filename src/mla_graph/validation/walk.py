@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from mla_graph.validation.paths import Path
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+Branches = dict[Path, "Branches"]
 
 VALUES: Final[Path] = ("values",)
 PROPERTIES: Final[Path] = ("properties",)
@@ -105,6 +106,22 @@ def follow(
     while found := follow(operands[0], found, graph, read) - reached:
         reached |= found
     return reached
+
+
+def branches(paths: Iterable[Path]) -> Branches:
+    """Paths as a tree of their steps, so that what several have in common is followed once."""
+    root: Branches = {}
+    for path in paths:
+        branch = root
+        for step in [path] if isinstance(path, str) or path[0] != "/" else path[1:]:
+            branch = branch.setdefault(step, {})
+    return root
+
+
+def follow_all(ways: Branches, starts: Iterable[Term], graph: Graph, read: set[ox.Triple]) -> None:
+    """Add the triples on all these paths to ``read``."""
+    for step, further in ways.items():
+        follow_all(further, follow(step, starts, graph, read), graph, read)
 
 
 def _step(

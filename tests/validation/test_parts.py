@@ -1,0 +1,64 @@
+"""A part of a graph is validated as if the rest were there, and nothing else of it is."""
+
+from collections.abc import Sequence
+
+import pyoxigraph as ox
+import pytest
+
+from mla_graph.validation import pyshacl_engine, shifty_engine
+from mla_graph.validation.graphs import MemoryGraph
+from mla_graph.validation.incremental import validate_in_parts
+from mla_graph.validation.report import Engine, Report
+
+FACTS = """
+    :a a :Sub ; :p :b , :c ; :marked 1 .  :Sub rdfs:subClassOf :Class .
+    :b a :Class ; :p :a ; :marked 2 .  :c a :Shape ; :p :a .  :d :p :d .
+"""
+
+
+def triples(text: str) -> list[ox.Triple]:
+    prefixes = """
+        PREFIX : <urn:>
+        PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+        PREFIX sh: <http://www.w3.org/ns/shacl#>
+    """
+    return [quad.triple for quad in ox.parse(prefixes + text, format=ox.RdfFormat.TURTLE)]
+
+
+@pytest.mark.parametrize("engine", [shifty_engine.validate, pyshacl_engine.validate])
+@pytest.mark.parametrize(
+    ("target", "results"),
+    [
+        ("sh:targetClass :Class", 2),
+        ("sh:targetNode :a , :d , 7", 3),
+        ("sh:targetSubjectsOf :marked", 2),
+        ("sh:targetObjectsOf :marked", 2),
+        ("a sh:NodeShape, rdfs:Class", 1),
+        ("sh:targetNode :d ; sh:targetClass :Sub", 2),
+    ],
+)
+def test_whatever_the_targets_the_parts_give_the_report_of_the_whole(
+    target: str, results: int, engine: Engine
+) -> None:
+    rule = "sh:property [ sh:path ([ sh:inversePath :p ] :p) ; sh:minCount 9 ]"
+    shapes = triples(f":Shape {target} ; {rule} .")
+    whole = Report.read(engine(triples(FACTS), shapes), shapes)
+    assert len(whole.results) == results
+    assert validate_in_parts(MemoryGraph(triples(FACTS)), shapes, engine, 1) == whole
+
+
+def test_nodes_that_only_surround_a_part_are_not_looked_at() -> None:
+    """They lack what they need, so that each would be a result, which costs time and memory."""
+    shapes = triples(
+        ":s sh:targetSubjectsOf :p ; sh:property [ sh:path (:p :p) ; sh:minCount 1 ] ,"
+        " [ sh:path :marked ; sh:minCount 1 ] ."
+    )
+    found: list[str] = []
+
+    def engine(data: Sequence[ox.Triple], shapes: Sequence[ox.Triple]) -> list[ox.Triple]:
+        report = shifty_engine.validate(data, shapes)
+        found.extend(str(result.focus) for result in Report.read(report, shapes).results)
+        return report
+
+    validate_in_parts(MemoryGraph(triples(FACTS)), shapes, engine, 1)
+    assert sorted(found) == ["<urn:c>", "<urn:d>"]
