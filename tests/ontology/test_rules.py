@@ -225,6 +225,16 @@ def test_a_protocol_without_its_convention_binds_nobody(derived, stated):
     assert not holds(store, "participation:p-lu mla:inForceFor ?state")
 
 
+def test_a_class_has_the_kinds_of_address_of_its_resources_with_a_code(derived):
+    store = derived(
+        'measure:x a mla:Measure ; skos:notation "X" . '
+        "coverage:x a mla:Coverage . "
+        '<https://example.org/outside> a mla:Measure ; skos:notation "Y" .'
+    )
+    assert rows(store, "mla:Measure mla:addressedAs ?kind") == {('"measure"',)}
+    assert not holds(store, "mla:Coverage mla:addressedAs ?kind")
+
+
 PAGE = "mla:concernsState state:x ; mla:concernsMeasure measure:a.30 ; mla:hasPageStatus"
 
 
