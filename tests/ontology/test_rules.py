@@ -8,6 +8,7 @@ from mla_graph.release.derive import derive
 
 PREFIXES = """
 PREFIX eli: <http://data.europa.eu/eli/ontology#>
+PREFIX availability: <https://w3id.org/mla-graph/id/availability/>
 PREFIX coverage: <https://w3id.org/mla-graph/id/coverage/>
 PREFIX group-membership: <https://w3id.org/mla-graph/id/group-membership/>
 PREFIX implementation: <https://w3id.org/mla-graph/id/implementation/>
@@ -17,6 +18,7 @@ PREFIX legal-basis: <https://w3id.org/mla-graph/id/legal-basis/>
 PREFIX measure: <https://w3id.org/mla-graph/id/measure/>
 PREFIX mla: <https://w3id.org/mla-graph/ontology#>
 PREFIX owl: <http://www.w3.org/2002/07/owl#>
+PREFIX page-status: <https://w3id.org/mla-graph/id/page-status/>
 PREFIX participation: <https://w3id.org/mla-graph/id/participation/>
 PREFIX provision: <https://w3id.org/mla-graph/id/provision/>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -221,6 +223,40 @@ def test_a_protocol_without_its_convention_binds_nobody(derived, stated):
     store = derived(BOUND + stated)
     assert not holds(store, "participation:p-lu mla:inForceFrom ?from")
     assert not holds(store, "participation:p-lu mla:inForceFor ?state")
+
+
+def test_a_class_has_the_kinds_of_address_of_its_resources_with_a_code(derived):
+    store = derived(
+        'measure:x a mla:Measure ; skos:notation "X" . '
+        "coverage:x a mla:Coverage . "
+        '<https://example.org/outside> a mla:Measure ; skos:notation "Y" .'
+    )
+    assert rows(store, "mla:Measure mla:addressedAs ?kind") == {('"measure"',)}
+    assert not holds(store, "mla:Coverage mla:addressedAs ?kind")
+
+
+PAGE = "mla:concernsState state:x ; mla:concernsMeasure measure:a.30 ; mla:hasPageStatus"
+
+
+def test_one_page_settles_the_availability_of_a_measure_in_a_state(derived):
+    store = derived(
+        f"implementation:older {PAGE} page-status:current ; mla:hasAvailability availability:no . "
+        f"implementation:newer {PAGE} page-status:current ; mla:hasAvailability availability:yes ; "
+        'mla:reviewedDate "2020-01-01"^^xsd:date .'
+    )
+    assert rows(store, "?page mla:settlesAvailability ?said") == {
+        (_iri("implementation:newer"), _iri("availability:yes"))
+    }
+
+
+def test_equally_new_pages_that_differ_settle_it_as_unknown(derived):
+    store = derived(
+        f"implementation:b {PAGE} page-status:current ; mla:hasAvailability availability:no . "
+        f"implementation:a {PAGE} page-status:current ; mla:hasAvailability availability:yes ."
+    )
+    assert rows(store, "?page mla:settlesAvailability ?said") == {
+        (_iri("implementation:a"), _iri("availability:unknown"))
+    }
 
 
 COVERED = """
