@@ -43,6 +43,25 @@ FREE = {
 }
 """Values for parameters without a list: unknown ones, limits, hostile ones, letters in cases."""
 
+APART: dict[str, list[Values]] = {
+    "why-not": [
+        {"requesting": ["HR"], "executing": ["US"], "instrument": ["coe-190"]},
+        {
+            "requesting": ["CH"],
+            "executing": ["SN"],
+            "instrument": ["bilat-nl-us-1981"],
+            "confidence": ["seen"],
+        },
+        {
+            "requesting": ["FI"],
+            "executing": ["SE"],
+            "instrument": ["bilat-gb-in-1992"],
+            "measure": ["A.13"],
+        },
+    ]
+}
+"""Choices for which Virtuoso once gave other rows on the whole graph."""
+
 
 @pytest.fixture(scope="module")
 def graph(small: list[ox.Triple]) -> rdflib.Graph:
@@ -109,7 +128,9 @@ def test_rdflib_gives_the_same_rows(
 def test_virtuoso_gives_the_same_rows(
     name: str, shipped_store: EmbeddedStore, virtuoso: RemoteStore
 ) -> None:
-    for text in texts(SHIPPED.get(name), shipped_store):
+    query = SHIPPED.get(name)
+    apart = [bind(query, shipped_store, values).text for values in APART.get(name, ())]
+    for text in [*texts(query, shipped_store), *apart]:
         agree(text, of_store(shipped_store, text), of_store(virtuoso, text))
 
 

@@ -4,8 +4,9 @@ What engines do differently is evened out in ``dialect.py`` and nowhere else, so
 the same answers as from the embedded engine.
 """
 
-import json
 import re
+from copy import copy
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import urlsplit
@@ -30,6 +31,8 @@ from mla_graph.store.query_text import UPDATES, leading_keyword, refusal
 
 if TYPE_CHECKING:
     from urllib.request import Request
+
+    from SPARQLWrapper import SPARQLWrapper
 
 LONGEST_GET: Final = 2_000
 """Longer queries are sent by POST: some servers and proxies cut addresses."""
@@ -168,29 +171,35 @@ class RemoteStore:
         Its own way to send has one opener for the whole process, which would give a password of
         digest authentication to everyone, and a new connection for each query.
         """
-        from SPARQLWrapper import GET, POST, SPARQLWrapper
+        from SPARQLWrapper import GET, POST
 
-        wrapper = SPARQLWrapper(self._url, agent=f"mla-graph/{__version__}")
+        # A copy: others may be composing theirs, and to set one up takes as long as composing.
+        wrapper = copy(self._wrapper)
         # setQuery would look for the form with regular expressions that hostile text can stall.
         wrapper.queryString, wrapper.queryType = sparql, "SELECT"
         wrapper.setMethod(GET if len(sparql.encode()) <= LONGEST_GET else POST)
-        wrapper.setOnlyConneg(True)
-        wrapper.setReturnFormat("json")
-        wrapper.addCustomHttpHeader("Accept", accept)
-        if default_graph:
-            wrapper.addParameter("default-graph-uri", default_graph)
+        wrapper.customHttpHeaders = {"Accept": accept}
+        wrapper.parameters = {"default-graph-uri": [default_graph]} if default_graph else {}
         request: Request = wrapper._createRequest()
         return request
+
+    @cached_property
+    def _wrapper(self) -> "SPARQLWrapper":
+        from SPARQLWrapper import SPARQLWrapper
+
+        wrapper = SPARQLWrapper(self._url, agent=f"mla-graph/{__version__}")
+        wrapper.setOnlyConneg(True)
+        wrapper.setReturnFormat("json")
+        return wrapper
 
     def _table(self, body: bytes, media_type: str, form: str) -> tuple[Answer, int]:
         if media_type not in (_TABLE, "application/json"):
             raise self._unavailable(f"answers with {media_type}, not with SPARQL results")
         try:
-            results = json.loads(body)
-            rows = even_out(results, form)
-            text = json.dumps(results)
+            text = even_out(body, form)
             # Parsing is lazy: what cannot be read must show here.
-            _parsed(text).serialize(format=ox.QueryResultsFormat.JSON)
+            answer = _parsed(text)
+            rows = 0 if isinstance(answer, ox.QueryBoolean) else sum(1 for _ in answer)
             return _parsed(text), rows
         except (
             ValueError,
@@ -240,7 +249,7 @@ class RemoteStore:
         return StoreUnavailable(f"{self.description} {what}.")
 
 
-def _parsed(text: str) -> ox.QuerySolutions | ox.QueryBoolean:
+def _parsed(text: bytes) -> ox.QuerySolutions | ox.QueryBoolean:
     return ox.parse_query_results(text, format=ox.QueryResultsFormat.JSON)
 
 
