@@ -88,7 +88,7 @@ def in_parts(size: int, folder: Path) -> Figures:
         store = ox.Store(place)
         store.bulk_load(path=folder / f"faulty-{size}.nt", format=ox.RdfFormat.N_TRIPLES)
         engine = ENGINES[DEFAULT_ENGINE]
-        report = validate_in_parts(StoredGraph(store), rules, engine, NODES_AT_ONCE)
+        report = validate_in_parts(StoredGraph(store), rules, engine, NODES_AT_ONCE, _tell)
         found = {
             "triples": len(store),
             "seconds": time.perf_counter() - since,
@@ -98,6 +98,10 @@ def in_parts(size: int, folder: Path) -> Figures:
         }
         del store  # which keeps files open in the folder
     return found
+
+
+def _tell(message: str) -> None:
+    print(f"  {message}", file=sys.stderr, flush=True)
 
 
 def digest(report: Report) -> str:

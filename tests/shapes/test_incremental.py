@@ -143,9 +143,7 @@ def test_a_graph_in_parts_gives_the_report_of_the_whole(small: Small) -> None:
     gappy = [triple for number, triple in enumerate(small.triples) if number % 40]
     expected = whole(gappy, small.shapes)
     assert len(expected.results) > 20
-    found = validate_in_parts(
-        MemoryGraph(gappy), small.shapes, shifty_engine.validate, nodes_at_once=150
-    )
+    found = validate_in_parts(MemoryGraph(gappy), small.shapes, shifty_engine.validate, 150, print)
     assert found == expected
 
 

@@ -29,7 +29,10 @@ def test_they_get_the_report_of_small_ones(
     whole = run.validate_paths([folder], tiny_sources)
     assert len(whole.results) == 2
     monkeypatch.setattr(run, "LARGE", 0)
-    assert run.validate_paths([folder], tiny_sources) == whole
+    told: list[str] = []
+    assert run.validate_paths([folder], tiny_sources, progress=told.append) == whole
+    nodes = len(told) - 1
+    assert told[-1] == f"Validated {nodes} of {nodes} nodes: 2 results so far."
 
 
 def test_one_that_cannot_be_read_is_named(

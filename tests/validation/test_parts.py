@@ -44,7 +44,7 @@ def test_whatever_the_targets_the_parts_give_the_report_of_the_whole(
     shapes = triples(f":Shape {target} ; {rule} .")
     whole = Report.read(engine(triples(FACTS), shapes), shapes)
     assert len(whole.results) == results
-    assert validate_in_parts(MemoryGraph(triples(FACTS)), shapes, engine, 1) == whole
+    assert validate_in_parts(MemoryGraph(triples(FACTS)), shapes, engine, 1, print) == whole
 
 
 def test_nodes_that_only_surround_a_part_are_not_looked_at() -> None:
@@ -60,5 +60,5 @@ def test_nodes_that_only_surround_a_part_are_not_looked_at() -> None:
         found.extend(str(result.focus) for result in Report.read(report, shapes).results)
         return report
 
-    validate_in_parts(MemoryGraph(triples(FACTS)), shapes, engine, 1)
+    validate_in_parts(MemoryGraph(triples(FACTS)), shapes, engine, 1, print)
     assert sorted(found) == ["<urn:c>", "<urn:d>"]

@@ -35,7 +35,7 @@ def is_url(store: str) -> bool:
 
 
 def progress(message: str) -> None:
-    """Tell on stderr what a first build is doing."""
+    """Tell on stderr how far something that takes long is."""
     click.echo(message, err=True)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mla_graph.cli.failures import VIOLATIONS
+from mla_graph.cli.stores import progress
 from mla_graph.model.about import NOTICE
 from mla_graph.model.settings import Settings
 from mla_graph.model.sources import Sources
@@ -59,7 +60,9 @@ def command(paths: Sequence[Path], format: str, engine: str, changed: bool) -> N
     report = _of_changes(sources) if changed else None
     if report is None:
         report = (
-            validate_paths(paths, sources, engine) if paths else validate_sources(sources, engine)
+            validate_paths(paths, sources, engine, progress=progress)
+            if paths
+            else validate_sources(sources, engine)
         )
     if format == "json":
         click.echo(report.to_json())

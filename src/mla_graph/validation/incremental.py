@@ -5,10 +5,9 @@ it can be reached. These are validated again, in a part of the graph that holds 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from typing import Final, NamedTuple
 
 import pyoxigraph as ox
@@ -250,9 +249,15 @@ def revalidate(
 
 
 def validate_in_parts(
-    graph: Graph, shapes: Sequence[ox.Triple], engine: Engine, nodes_at_once: int
+    graph: Graph,
+    shapes: Sequence[ox.Triple],
+    engine: Engine,
+    nodes_at_once: int,
+    progress: Callable[[str], None],
 ) -> Report:
     """The report on a graph that is too large for the engine: on some nodes after the other.
+
+    ``progress`` is told after each part how far it is.
 
     Raises:
         UnreliableEngine: it is not known what some of the shapes read, or it may be anything.
@@ -260,9 +265,12 @@ def validate_in_parts(
     """
     scope = scope_of(tuple(shapes))
     found: list[Result] = []
-    nodes = iter(sorted(scope.all_nodes(graph), key=str))  # neighbours share their surroundings
-    while part := frozenset(islice(nodes, nodes_at_once)):
+    nodes = sorted(scope.all_nodes(graph), key=str)  # neighbours share their surroundings
+    for start in range(0, len(nodes), nodes_at_once):
+        part = frozenset(nodes[start : start + nodes_at_once])
         found += _results(scope.of_nodes(part), scope, graph, shapes, engine)
+        done = start + len(part)
+        progress(f"Validated {done:,} of {len(nodes):,} nodes: {len(found):,} results so far.")
     return Report.of(found)
 
 

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -66,13 +66,19 @@ def validate_sources(sources: Sources, engine: str = DEFAULT_ENGINE) -> Report:
     return validate_graph(read(sources.graph_files()), read(sources.shape_files()), engine)
 
 
-def validate_paths(paths: Iterable[Path], sources: Sources, engine: str = DEFAULT_ENGINE) -> Report:
+def validate_paths(
+    paths: Iterable[Path],
+    sources: Sources,
+    engine: str = DEFAULT_ENGINE,
+    *,
+    progress: Callable[[str], None] = lambda message: None,
+) -> Report:
     """Validate files, and the Turtle files of folders, as if they were part of the sources.
 
     What the files say about a resource takes the place of what the sources say about it. Readings
     to check, in the rest of the sources, are left out: they have been there before. Very large
     files go through a store on disk and the fast engine gets one part after the other, so that
-    memory does not grow with them.
+    memory does not grow with them; ``progress`` is told how far that is.
 
     Raises:
         InvalidValue: there is no such engine.
@@ -80,7 +86,7 @@ def validate_paths(paths: Iterable[Path], sources: Sources, engine: str = DEFAUL
     """
     paths = list(paths)
     if engine == DEFAULT_ENGINE and _size(paths) > LARGE:
-        return _validate_large([file for path in paths for file in _files(path)], sources)
+        return _validate_large([file for path in paths for file in _files(path)], sources, progress)
     given = read(file for path in paths for file in _files(path))
     described = {quad.subject for quad in given}
     context = (quad for quad in read(sources.graph_files()) if quad.subject not in described)
@@ -90,7 +96,9 @@ def validate_paths(paths: Iterable[Path], sources: Sources, engine: str = DEFAUL
     )
 
 
-def _validate_large(files: Iterable[Path], sources: Sources) -> Report:
+def _validate_large(
+    files: Iterable[Path], sources: Sources, progress: Callable[[str], None]
+) -> Report:
     rules = [quad.triple for quad in read(sources.shape_files())]
     ensure_trusted(DEFAULT_ENGINE, tuple(rules))
     with tempfile.TemporaryDirectory() as folder:
@@ -102,8 +110,9 @@ def _validate_large(files: Iterable[Path], sources: Sources) -> Report:
                 raise rdf_files.unreadable(error, file) from error
         context = read(sources.graph_files())
         store.extend(quad for quad in context if not _describes(store, quad.subject))
+        progress(f"Read {len(store):,} triples.")
         engine = ENGINES[DEFAULT_ENGINE]
-        report = validate_in_parts(StoredGraph(store), rules, engine, NODES_AT_ONCE)
+        report = validate_in_parts(StoredGraph(store), rules, engine, NODES_AT_ONCE, progress)
         kept = (r for r in report.results if r.severity == VIOLATION or _describes(store, r.focus))
         found = Report(tuple(kept))
         del store  # which keeps files open in the folder
