@@ -32,9 +32,9 @@ from mla_graph.validation.incremental import Change, revalidate, validate_in_par
 from mla_graph.validation.paths import path_text
 from mla_graph.validation.report import Report
 from mla_graph.validation.run import (
+    AT_ONCE,
     DEFAULT_ENGINE,
     ENGINES,
-    NODES_AT_ONCE,
     REFEREE,
     read,
     validate_graph,
@@ -88,7 +88,7 @@ def in_parts(size: int, folder: Path) -> Figures:
         store = ox.Store(place)
         store.bulk_load(path=folder / f"faulty-{size}.nt", format=ox.RdfFormat.N_TRIPLES)
         engine = ENGINES[DEFAULT_ENGINE]
-        report = validate_in_parts(StoredGraph(store), rules, engine, NODES_AT_ONCE, _tell)
+        report = validate_in_parts(StoredGraph(store), rules, engine, AT_ONCE, _tell)
         found = {
             "triples": len(store),
             "seconds": time.perf_counter() - since,

@@ -62,3 +62,23 @@ def test_nodes_that_only_surround_a_part_are_not_looked_at() -> None:
 
     validate_in_parts(MemoryGraph(triples(FACTS)), shapes, engine, 1, print)
     assert sorted(found) == ["<urn:c>", "<urn:d>"]
+
+
+def test_a_part_is_as_large_as_what_surrounds_its_nodes_allows() -> None:
+    """Many nodes at once where little surrounds them, few where it is much."""
+    spokes = "".join(f":s{n:02} :p :hub{n // 20} . " for n in range(60))
+    facts = triples(f"{spokes} {''.join(f':z{n} :p :end{n} . ' for n in range(60))}")
+    shapes = triples(
+        ":s sh:targetSubjectsOf :p ;"
+        " sh:property [ sh:path (:p [ sh:inversePath :p ]) ; sh:maxCount 9 ] ."
+    )
+    sizes: list[int] = []
+
+    def engine(data: Sequence[ox.Triple], shapes: Sequence[ox.Triple]) -> list[ox.Triple]:
+        sizes.append(sum(triple.predicate.value == "urn:p" for triple in data))
+        return shifty_engine.validate(data, shapes)
+
+    found = validate_in_parts(MemoryGraph(facts), shapes, engine, 30, print)
+    assert len(found.results) == 60
+    assert max(sizes) <= 30
+    assert len(sizes) < 40

@@ -32,6 +32,8 @@ from mla_graph.validation.walk import (
     steps,
 )
 
+_NODE: Final = 10
+"""Triples that a node and what it needs have, at a first guess."""
 _BY_RULE: Final = f"{SH}SPARQLConstraintComponent"
 
 
@@ -134,7 +136,7 @@ class Scope:
             raise UnreliableEngine(f"The graph cannot be divided for {', '.join(whole)}.")
         return Affected(nodes, {shape.name: nodes for shape in self._shapes if shape.of_values})
 
-    def parts(self, affected: Affected, graph: Graph) -> Iterator[Part]:
+    def parts(self, affected: Affected, graph: Graph) -> list[Part]:
         """What the shapes read of the graph to arrive at these results.
 
         Shapes that name values come apart: what is read around a node would be values to them.
@@ -157,7 +159,7 @@ class Scope:
                 follow_all(self._reads(some), focus, graph, part.triples)
                 for number in some:
                     part.focus.setdefault(self._shapes[number].name, set()).update(focus)
-        return (part for part in (nodes, values) if part.focus)
+        return [part for part in (nodes, values) if part.focus]
 
     def _reads(self, numbers: frozenset[int]) -> Branches:
         """What some of the shapes read from their focus nodes."""
@@ -243,7 +245,7 @@ def revalidate(
     return Report.of(
         [
             *(result for result in previous.results if not affected.includes(result)),
-            *_results(affected, scope, after, shapes, engine),
+            *_results(affected, scope.parts(affected, after), shapes, engine),
         ]
     )
 
@@ -252,11 +254,12 @@ def validate_in_parts(
     graph: Graph,
     shapes: Sequence[ox.Triple],
     engine: Engine,
-    nodes_at_once: int,
+    at_once: int,
     progress: Callable[[str], None],
 ) -> Report:
     """The report on a graph that is too large for the engine: on some nodes after the other.
 
+    The engine gets no more than about ``at_once`` triples, if one node does not need more.
     ``progress`` is told after each part how far it is.
 
     Raises:
@@ -266,21 +269,29 @@ def validate_in_parts(
     scope = scope_of(tuple(shapes))
     found: list[Result] = []
     nodes = sorted(scope.all_nodes(graph), key=str)  # neighbours share their surroundings
-    for start in range(0, len(nodes), nodes_at_once):
-        part = frozenset(nodes[start : start + nodes_at_once])
-        found += _results(scope.of_nodes(part), scope, graph, shapes, engine)
-        done = start + len(part)
+    done, number = 0, at_once // _NODE + 1
+    while some := nodes[done : done + number]:
+        affected = scope.of_nodes(frozenset(some))
+        parts = scope.parts(affected, graph)
+        size = max((len(part.triples) for part in parts), default=0)
+        if size > at_once and len(some) > 1:
+            # Some nodes have much around them: one instrument may bind all states.
+            number = len(some) // 2
+            continue
+        found += _results(affected, parts, shapes, engine)
+        done += len(some)
+        number += number // 2 + 1
         progress(f"Validated {done:,} of {len(nodes):,} nodes: {len(found):,} results so far.")
     return Report.of(found)
 
 
 def _results(
-    affected: Affected, scope: Scope, graph: Graph, shapes: Sequence[ox.Triple], engine: Engine
+    affected: Affected, parts: Iterable[Part], shapes: Sequence[ox.Triple], engine: Engine
 ) -> list[Result]:
     pointed = pointing_at(tuple(shapes))
     return [
         result
-        for part in scope.parts(affected, graph)
+        for part in parts
         for result in Report.read(
             engine([*part.triples, *pointers(part.focus)], pointed), shapes
         ).results

@@ -28,8 +28,8 @@ ENGINES: Final[dict[str, Engine]] = {
 LARGE: Final = 300_000_000
 """Bytes of files that are not read into memory: about two million triples, and 8 GB there."""
 
-NODES_AT_ONCE: Final = 20_000
-"""Nodes of a large graph of which the engine gets the surroundings at once."""
+AT_ONCE: Final = 500_000
+"""Triples of a large graph that the engine gets at once; each takes up to 5 kB there."""
 
 _GIVEN: Final = ox.NamedNode("urn:mla-graph:given")
 
@@ -112,7 +112,7 @@ def _validate_large(
         store.extend(quad for quad in context if not _describes(store, quad.subject))
         progress(f"Read {len(store):,} triples.")
         engine = ENGINES[DEFAULT_ENGINE]
-        report = validate_in_parts(StoredGraph(store), rules, engine, NODES_AT_ONCE, progress)
+        report = validate_in_parts(StoredGraph(store), rules, engine, AT_ONCE, progress)
         kept = (r for r in report.results if r.severity == VIOLATION or _describes(store, r.focus))
         found = Report(tuple(kept))
         del store  # which keeps files open in the folder
