@@ -48,6 +48,15 @@ FREE = {
 
 APART: dict[str, list[Values]] = {
     "contradictions": [{"lang": ["it"]}, {"lang": ["pl"], "confidence": ["known"]}],
+    "dossier-warnings": [
+        {
+            "requesting": ["PT"],
+            "executing": ["US"],
+            "measure": ["A.54"],
+            "on": ["1966-01-12"],
+        },
+        {"requesting": ["SI"], "executing": ["PT"], "measure": ["A.52"], "lang": ["es"]},
+    ],
     "why-not": [
         {"requesting": ["HR"], "executing": ["US"], "instrument": ["coe-190"]},
         {
@@ -64,7 +73,7 @@ APART: dict[str, list[Values]] = {
         },
     ],
 }
-"""Choices for which Virtuoso once gave other rows on the whole graph."""
+"""Choices for which Virtuoso once gave other rows, or another order, on the whole graph."""
 
 AT_RANDOM = 20
 LONG_ON_VIRTUOSO = {"dossier-warnings": 5}
