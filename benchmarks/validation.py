@@ -53,7 +53,7 @@ def world(size: int, folder: Path) -> list[ox.Quad]:
     if not facts.exists():
         with facts.open("wb") as file:
             write(units(Sources.shipped()), size, file, named_graphs=False)
-    quads = read([facts])
+    quads = list(ox.parse(path=facts, format=ox.RdfFormat.N_TRIPLES))
     chance = random.Random(size)
     for number in chance.sample(range(len(quads)), len(quads) * FAULTS_PER_MILLION // 1_000_000):
         quad, other = quads[number], chance.choice(quads)

@@ -1,7 +1,9 @@
 """The remote engine answers as the embedded one, and says plainly what is wrong when it cannot."""
 
+import gc
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -182,6 +184,17 @@ def test_an_endpoint_that_cannot_be_trusted_is_unavailable(respond: Respond, say
     assert url in caught.value.detail
     assert says in caught.value.detail
     assert len(caught.value.detail) < 400
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_the_error_can_be_handed_to_another_thread() -> None:
+    """What the engine reads with may be dropped only in the thread that made it."""
+    answer = fixed(results({"x": {"type": "uri", "value": "not an IRI"}}))
+    with endpoint(answer) as url, ThreadPoolExecutor(1) as pool:
+        error = pool.submit(RemoteStore(url).query, "SELECT ?x { ?x ?y ?z }").exception()
+    assert isinstance(error, StoreUnavailable)
+    del error
+    gc.collect()
 
 
 @pytest.mark.parametrize(

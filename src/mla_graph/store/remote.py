@@ -5,6 +5,7 @@ the same answers as from the embedded engine.
 """
 
 import re
+import traceback
 from copy import copy
 from functools import cached_property
 from pathlib import Path
@@ -198,9 +199,7 @@ class RemoteStore:
         try:
             text = even_out(body, form)
             # Parsing is lazy: what cannot be read must show here.
-            answer = _parsed(text)
-            rows = 0 if isinstance(answer, ox.QueryBoolean) else sum(1 for _ in answer)
-            return _parsed(text), rows
+            return _parsed(text), _count(text)
         except (
             ValueError,
             LookupError,
@@ -209,6 +208,8 @@ class RemoteStore:
             SyntaxError,
             RecursionError,
         ) as error:
+            # It keeps what was being read, which may be dropped in this thread alone.
+            traceback.clear_frames(error.__traceback__)
             raise self._unavailable(f"sent results that cannot be read: {error}") from error
 
     def _graph(self, body: bytes, media_type: str) -> tuple[Answer, int]:
@@ -220,7 +221,8 @@ class RemoteStore:
             store.load(body, format)
         except SyntaxError as error:
             raise self._unavailable(f"sent a graph that cannot be read: {error}") from error
-        mend_durations(store)
+        if b"dayTimeDuration" in body:
+            mend_durations(store)
         answer = store.query("CONSTRUCT WHERE { ?s ?p ?o }")
         return answer, len(store)
 
@@ -251,6 +253,12 @@ class RemoteStore:
 
 def _parsed(text: bytes) -> ox.QuerySolutions | ox.QueryBoolean:
     return ox.parse_query_results(text, format=ox.QueryResultsFormat.JSON)
+
+
+def _count(text: bytes) -> int:
+    """The number of rows, each of which was read."""
+    answer = _parsed(text)
+    return 0 if isinstance(answer, ox.QueryBoolean) else sum(1 for _ in answer)
 
 
 def _one_line(text: str) -> str:
