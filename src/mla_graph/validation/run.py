@@ -78,7 +78,7 @@ def validate_paths(
     What the files say about a resource takes the place of what the sources say about it. Readings
     to check, in the rest of the sources, are left out: they have been there before. Very large
     files go through a store on disk and the fast engine gets one part after the other, so that
-    memory does not grow with them; ``progress`` is told how far that is.
+    memory grows little with them; ``progress`` is told how far that is.
 
     Raises:
         InvalidValue: there is no such engine.
