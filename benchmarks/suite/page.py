@@ -283,8 +283,10 @@ def validation(path: Path = VALIDATION) -> str:
                     way,
                     f"> {late:g}" if late else significant(taken),
                     f"{one['peak MB']:,.0f}" if "peak MB" in one else NOTHING,
-                    same if "digest" in one else NOTHING,
-                    f"{'> ' if late else ''}{significant(taken / first['seconds'])}",
+                    same if "digest" in one and one is not first else NOTHING,
+                    f"{'> ' if late else ''}{significant(taken / first['seconds'])}"
+                    if len(ways) > 1
+                    else NOTHING,
                 )
 
     return table(("triples", "how", "seconds", "peak MB", "same report", "times"), rows(), 2)
