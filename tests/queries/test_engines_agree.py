@@ -157,7 +157,9 @@ def test_virtuoso_gives_the_same_rows_for_random_parameters(
     name: str, shipped_store: EmbeddedStore, virtuoso: RemoteStore
 ) -> None:
     count = LONG_ON_VIRTUOSO.get(name, AT_RANDOM)
-    for text in RandomChoices(shipped_store, seed=name).texts(SHIPPED.get(name), count):
+    chosen = list(RandomChoices(shipped_store, seed=name).texts(SHIPPED.get(name), count))
+    assert chosen
+    for text in chosen:
         agree(text, of_store(shipped_store, text), of_store(virtuoso, text))
 
 
