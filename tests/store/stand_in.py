@@ -37,6 +37,9 @@ class Exchange(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body) if length is None else length))
         for name, value in more.items():
             self.send_header(name.replace("_", "-"), value)
+        if self.close_connection:
+            # Else the client may send its next request before it sees that nobody listens.
+            self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(body)
 
