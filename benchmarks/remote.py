@@ -30,7 +30,8 @@ from mla_graph.release.directory import open_release
 from mla_graph.saved_queries.catalogue import Catalogue
 from mla_graph.saved_queries.run import bind
 from mla_graph.store.embedded import EmbeddedStore
-from mla_graph.store.remote import LONGEST_GET, RemoteStore
+from mla_graph.store.protocol import LONGEST_GET
+from mla_graph.store.remote import RemoteStore
 
 BUDGET: Final = 1.5
 MERGED: Final = f"{GRAPH}benchmarks/remote"

@@ -9,6 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mla_graph.model.errors import (
     InvalidValue,
@@ -19,7 +21,8 @@ from mla_graph.model.errors import (
     UpdateRefused,
 )
 from mla_graph.store.embedded import EmbeddedStore
-from mla_graph.store.remote import LONGEST_GET, RemoteStore
+from mla_graph.store.protocol import LONGEST_GET, encoded
+from mla_graph.store.remote import RemoteStore
 
 from .stand_in import Exchange, Respond, endpoint, fixed, results
 
@@ -83,6 +86,13 @@ def test_a_query_too_long_for_an_address_is_answered(remote: RemoteStore) -> Non
     values = " ".join(f'"{number}é"' for number in range(LONGEST_GET))
     answer = remote.query(f'SELECT ?v {{ VALUES ?v {{ {values} }} FILTER(?v = "7é") }}')
     assert content(answer) == (["?v"], [['"7é"']])
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.integers(1, 300))
+def test_a_query_reaches_the_endpoint_as_it_was_written(text: str, times: int) -> None:
+    query = f"{text} /?&=+%\n" * times
+    assert parse_qs(f"query={encoded(query)}") == {"query": [query]}
+    assert encoded(query).isascii()
 
 
 def test_without_a_default_graph_the_endpoints_own_answers(served: Any) -> None:

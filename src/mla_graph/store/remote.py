@@ -6,7 +6,6 @@ the same answers as from the embedded engine.
 
 import re
 import traceback
-from copy import copy
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
@@ -31,12 +30,7 @@ from mla_graph.store.interface import Answer
 from mla_graph.store.query_text import UPDATES, leading_keyword, refusal
 
 if TYPE_CHECKING:
-    from urllib.request import Request
-
-    from SPARQLWrapper import SPARQLWrapper
-
-LONGEST_GET: Final = 2_000
-"""Longer queries are sent by POST: some servers and proxies cut addresses."""
+    from mla_graph.store.protocol import Composer
 
 _TABLE: Final = "application/sparql-results+json"
 _GRAPHS: Final = "text/turtle, application/n-triples;q=0.9"
@@ -140,7 +134,8 @@ class RemoteStore:
         if form in UPDATES:
             raise refusal(sparql, "")
         wants_graph = form in ("CONSTRUCT", "DESCRIBE")
-        request = self._request(sparql, _GRAPHS if wants_graph else _TABLE, default_graph)
+        accept = _GRAPHS if wants_graph else _TABLE
+        request = self._composer.request(sparql, accept, default_graph)
         try:
             reply = self._client.read(request, timeout, self._max_bytes)
         except Rejected as error:
@@ -166,32 +161,12 @@ class RemoteStore:
             )
         return answer
 
-    def _request(self, sparql: str, accept: str, default_graph: str | None) -> "Request":
-        """The request of the SPARQL Protocol, which SPARQLWrapper composes and we send.
-
-        Its own way to send has one opener for the whole process, which would give a password of
-        digest authentication to everyone, and a new connection for each query.
-        """
-        from SPARQLWrapper import GET, POST
-
-        # A copy: others may be composing theirs, and to set one up takes as long as composing.
-        wrapper = copy(self._wrapper)
-        # setQuery would look for the form with regular expressions that hostile text can stall.
-        wrapper.queryString, wrapper.queryType = sparql, "SELECT"
-        wrapper.setMethod(GET if len(sparql.encode()) <= LONGEST_GET else POST)
-        wrapper.customHttpHeaders = {"Accept": accept}
-        wrapper.parameters = {"default-graph-uri": [default_graph]} if default_graph else {}
-        request: Request = wrapper._createRequest()
-        return request
-
     @cached_property
-    def _wrapper(self) -> "SPARQLWrapper":
-        from SPARQLWrapper import SPARQLWrapper
+    def _composer(self) -> "Composer":
+        # Here, because who asks no endpoint should not wait for the import.
+        from mla_graph.store.protocol import Composer
 
-        wrapper = SPARQLWrapper(self._url, agent=f"mla-graph/{__version__}")
-        wrapper.setOnlyConneg(True)
-        wrapper.setReturnFormat("json")
-        return wrapper
+        return Composer(self._url, agent=f"mla-graph/{__version__}")
 
     def _table(self, body: bytes, media_type: str, form: str) -> tuple[Answer, int]:
         if media_type not in (_TABLE, "application/json"):

@@ -1,0 +1,67 @@
+"""Requests of the SPARQL 1.1 Protocol, composed by SPARQLWrapper and sent by others.
+
+Its own way to send has one opener for the whole process, which would give a password of digest
+authentication to everyone, and a new connection for each query.
+"""
+
+from copy import copy
+from functools import lru_cache
+from typing import Final
+from urllib.parse import quote_plus
+from urllib.request import Request
+
+from SPARQLWrapper import GET, POST, SPARQLWrapper
+
+LONGEST_GET: Final = 2_000
+"""Bytes; longer queries are sent by POST: some servers and proxies cut addresses."""
+
+_LONGEST_KEPT: Final = 200
+
+
+class Composer:
+    """Composes the requests to one endpoint; many threads may use it."""
+
+    def __init__(self, url: str, agent: str) -> None:
+        """Name the endpoint, and ourselves as the header ``User-Agent`` does."""
+        self._wrapper = _Wrapper(url, agent=agent)
+        self._wrapper.setOnlyConneg(True)
+        self._wrapper.setReturnFormat("json")
+
+    def request(self, sparql: str, accept: str, default_graph: str | None) -> Request:
+        """The request for the answer to a query in one of the media types of ``accept``."""
+        # A copy: others may be composing theirs, and to set one up takes as long as composing.
+        wrapper = copy(self._wrapper)
+        # setQuery would look for the form with regular expressions that hostile text can stall.
+        wrapper.queryString, wrapper.queryType = sparql, "SELECT"
+        wrapper.setMethod(GET if len(sparql.encode()) <= LONGEST_GET else POST)
+        wrapper.customHttpHeaders = {"Accept": accept}
+        wrapper.parameters = {"default-graph-uri": [default_graph]} if default_graph else {}
+        request: Request = wrapper._createRequest()
+        return request
+
+
+def encoded(text: str) -> str:
+    """The text as the value of a form's field, with slashes as they are.
+
+    ``quote_plus`` takes longer than many a query, so lines are kept: those of saved queries come
+    again and again.
+    """
+    return "%0A".join(
+        _kept(line) if len(line) <= _LONGEST_KEPT else _quoted(line) for line in text.split("\n")
+    )
+
+
+def _quoted(line: str) -> str:
+    return quote_plus(line, safe="/")
+
+
+_kept: Final = lru_cache(maxsize=4096)(_quoted)
+
+
+class _Wrapper(SPARQLWrapper):
+    def _getRequestEncodedParameters(self, query: tuple[str, str] | None = None) -> str:
+        others: str = super()._getRequestEncodedParameters()
+        if query is None:
+            return others
+        name, text = query
+        return "&".join(filter(None, (others, f"{name}={encoded(text)}")))
