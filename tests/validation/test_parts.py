@@ -1,6 +1,7 @@
 """A part of a graph is validated as if the rest were there, and nothing else of it is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -82,3 +83,29 @@ def test_a_part_is_as_large_as_what_surrounds_its_nodes_allows() -> None:
     assert len(found.results) == 60
     assert max(sizes) <= 30
     assert len(sizes) < 40
+
+
+def test_no_more_is_read_than_a_part_may_hold() -> None:
+    """A part that turns out to be too large could be larger than the memory."""
+    far = "".join(f":z{n}-{m} :p :h{n} . " for n in range(60) for m in range(50))
+    facts = triples(f"{''.join(f':a{n} :start :h{n} . ' for n in range(60))} {far}")
+    shapes = triples(
+        ":s sh:targetSubjectsOf :start ;"
+        " sh:property [ sh:path (:start [ sh:inversePath :p ]) ; sh:minCount 51 ] ."
+    )
+    read = [0]
+
+    class Counted(MemoryGraph):
+        def match(self, *pattern: Any) -> Iterable[ox.Triple]:
+            found = list(super().match(*pattern))
+            read[-1] += len(found)
+            return found
+
+    def engine(data: Sequence[ox.Triple], shapes: Sequence[ox.Triple]) -> list[ox.Triple]:
+        read.append(0)
+        return shifty_engine.validate(data, shapes)
+
+    found = validate_in_parts(Counted(facts), shapes, engine, 500, print)
+    assert len(found.results) == 60
+    all_nodes, tries = len(facts), 4
+    assert read[0] - all_nodes < tries * (500 + 100)

@@ -4,6 +4,7 @@ A changed triple is walked back along the paths that the shapes read, to the foc
 it can be reached. These are validated again, in a part of the graph that holds all they can read.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,8 +24,10 @@ from mla_graph.validation.walk import (
     HERE,
     Branches,
     Graph,
+    Reading,
     Step,
     Term,
+    TooMuchRead,
     branches,
     follow,
     follow_all,
@@ -64,7 +67,7 @@ class Affected:
 class Part(NamedTuple):
     """Triples, and by the name of each shape the nodes of which they hold all that it reads."""
 
-    triples: set[ox.Triple]
+    triples: Reading
     focus: dict[str, set[Term]]
 
 
@@ -136,13 +139,16 @@ class Scope:
             raise UnreliableEngine(f"The graph cannot be divided for {', '.join(whole)}.")
         return Affected(nodes, {shape.name: nodes for shape in self._shapes if shape.of_values})
 
-    def parts(self, affected: Affected, graph: Graph) -> list[Part]:
+    def parts(self, affected: Affected, graph: Graph, most: float = math.inf) -> list[Part]:
         """What the shapes read of the graph to arrive at these results.
 
         Shapes that name values come apart: what is read around a node would be values to them.
+
+        Raises:
+            TooMuchRead: these are more than ``most`` triples.
         """
         graph = RememberingGraph(graph)
-        nodes, values = Part(set(), {}), Part(set(), {})
+        nodes, values = Part(Reading(most), {}), Part(Reading(most), {})
         alike: dict[frozenset[int], set[Term]] = defaultdict(set)
         for node in affected.nodes:
             alike[frozenset(self._targeting(node, graph))].add(node)
@@ -272,9 +278,9 @@ def validate_in_parts(
     done, number = 0, at_once // _NODE + 1
     while some := nodes[done : done + number]:
         affected = scope.of_nodes(frozenset(some))
-        parts = scope.parts(affected, graph)
-        size = max((len(part.triples) for part in parts), default=0)
-        if size > at_once and len(some) > 1:
+        try:
+            parts = scope.parts(affected, graph, at_once if len(some) > 1 else math.inf)
+        except TooMuchRead:
             # Some nodes have much around them: one instrument may bind all states.
             number = len(some) // 2
             continue

@@ -4,6 +4,7 @@ Beside the operators of SPARQL a path may hold two steps that queries with a var
 of the predicate need: to the values of all properties of a node, and to these properties.
 """
 
+import math
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple, Protocol
 
@@ -28,6 +29,18 @@ class Graph(Protocol):
     ) -> Iterable[ox.Triple]:
         """The triples with these parts; None stands for any."""
         ...
+
+
+class TooMuchRead(Exception):
+    """More triples were read than were wanted."""
+
+
+class Reading(set[ox.Triple]):
+    """Triples that were read: not many more than ``most``, or ``TooMuchRead`` is raised."""
+
+    def __init__(self, most: float = math.inf) -> None:
+        super().__init__()
+        self.most = most
 
 
 class Step(NamedTuple):
@@ -81,9 +94,13 @@ def steps(path: Path, before: Path = HERE) -> Iterator[tuple[Path, Step]]:
 
 
 def follow(
-    path: Path, starts: Iterable[Term], graph: Graph, read: set[ox.Triple] | None = None
+    path: Path, starts: Iterable[Term], graph: Graph, read: Reading | None = None
 ) -> set[Term]:
-    """The nodes to which the path leads; the triples on the way are added to ``read``."""
+    """The nodes to which the path leads; the triples on the way are added to ``read``.
+
+    Raises:
+        TooMuchRead: there are too many.
+    """
     nodes = set(starts)
     if isinstance(path, str) or path in (VALUES, PROPERTIES):
         return _step(path, nodes, graph, read, backwards=False)
@@ -118,14 +135,18 @@ def branches(paths: Iterable[Path]) -> Branches:
     return root
 
 
-def follow_all(ways: Branches, starts: Iterable[Term], graph: Graph, read: set[ox.Triple]) -> None:
-    """Add the triples on all these paths to ``read``."""
+def follow_all(ways: Branches, starts: Iterable[Term], graph: Graph, read: Reading) -> None:
+    """Add the triples on all these paths to ``read``.
+
+    Raises:
+        TooMuchRead: there are too many.
+    """
     for step, further in ways.items():
         follow_all(further, follow(step, starts, graph, read), graph, read)
 
 
 def _step(
-    step: Path, nodes: set[Term], graph: Graph, read: set[ox.Triple] | None, *, backwards: bool
+    step: Path, nodes: set[Term], graph: Graph, read: Reading | None, *, backwards: bool
 ) -> set[Term]:
     found: set[Term] = set()
     predicate = step if isinstance(step, str) else None
@@ -147,4 +168,6 @@ def _step(
                 found.add(triple.subject)
             else:
                 found.add(triple.predicate if step == PROPERTIES else triple.object)
+        if read is not None and len(read) > read.most:
+            raise TooMuchRead
     return found
