@@ -58,6 +58,12 @@ def stall(exchange: Exchange) -> None:
     time.sleep(3)
 
 
+def trickle(exchange: Exchange) -> None:
+    for letter in b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n":
+        exchange.wfile.write(bytes([letter]))
+        time.sleep(0.05)
+
+
 # Attempts and time.
 
 
@@ -110,11 +116,12 @@ def test_attempts_come_to_an_end() -> None:
     assert len(turns.times) == ATTEMPTS
 
 
+@pytest.mark.parametrize("slow", [stall, trickle])
 @pytest.mark.parametrize("keep_alive", [True, False])
-def test_a_stalled_answer_does_not_outlast_the_time(keep_alive: bool) -> None:
+def test_a_slow_answer_does_not_outlast_the_time(slow: Respond, keep_alive: bool) -> None:
     since = time.monotonic()
     with (
-        endpoint(stall, keep_alive=keep_alive) as url,
+        endpoint(slow, keep_alive=keep_alive) as url,
         pytest.raises(StoreUnavailable, match="in time"),
     ):
         RemoteStore(url, timeout=0.5).query(QUERY)

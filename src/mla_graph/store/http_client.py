@@ -17,9 +17,9 @@ from tenacity import (
     wait_random_exponential,
 )
 from urllib3 import exceptions
-from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from mla_graph.store.access import Access
+from mla_graph.store.connections import HttpPool, HttpsPool
 from mla_graph.store.digest import Digest, UnknownDigest
 
 ATTEMPTS: Final = 4
@@ -74,38 +74,6 @@ class Reply:
         return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
 
-class _QueryAside:
-    """A connection that takes the query of an address, encoded as it has to be, as the body of GET.
-
-    In an address urllib3 looks at each character several times, which for SPARQL takes longer than
-    everything else on our side.
-    """
-
-    def request(
-        self, method: str, url: str, body: Any = None, headers: Any = None, **options: Any
-    ) -> None:
-        """Send; see ``HTTPConnection.request``."""
-        if method == "GET" and body:
-            url, body = f"{url}?{body}", None
-        super().request(method, url, body, headers, **options)  # type: ignore[misc]
-
-
-class _Http(_QueryAside, HTTPConnection):
-    pass
-
-
-class _Https(_QueryAside, HTTPSConnection):
-    pass
-
-
-class _HttpPool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _Http
-
-
-class _HttpsPool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _Https
-
-
 class HttpClient:
     """The requests to one server; many threads may use it.
 
@@ -130,7 +98,7 @@ class HttpClient:
         self._pool: urllib3.PoolManager = (
             urllib3.ProxyManager(proxy, **options) if proxy else urllib3.PoolManager(**options)
         )
-        self._pool.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+        self._pool.pool_classes_by_scheme = {"http": HttpPool, "https": HttpsPool}
 
     def read(self, request: urllib.request.Request, timeout: float, max_bytes: int) -> Reply:
         """Send a request that changes nothing, more than once if need be.
@@ -194,7 +162,7 @@ class HttpClient:
                 if not 200 <= response.status < 300:
                     text = response.read1(_CHUNK).decode(errors="replace")
                     raise Rejected(response.status, text, response.headers)
-                body = _body(response, deadline, max_bytes)
+                body = _body(response, max_bytes)
                 # A connection that has nothing left to read is used again.
                 response.release_conn()
                 return Reply(body, response.headers)
@@ -211,17 +179,10 @@ class HttpClient:
             raise _unreachable(_reason(error), passing=False) from error
 
 
-def _body(response: urllib3.BaseHTTPResponse, deadline: float, max_bytes: int) -> bytes:
+def _body(response: urllib3.BaseHTTPResponse, max_bytes: int) -> bytes:
     pieces: list[bytes] = []
     size = 0
-    # What the connection waits for a piece was set when the whole time was left.
-    sock = getattr(response.connection, "sock", None)
     while True:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        if sock:
-            sock.settimeout(left)
         try:
             piece = response.read1(_CHUNK)
         except exceptions.ProtocolError as error:

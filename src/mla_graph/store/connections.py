@@ -1,0 +1,84 @@
+"""Pooled connections of urllib3 that cost less and keep to the time that is left."""
+
+import http.client
+import io
+import socket
+import time
+from typing import Any
+
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+
+class _TimedReader(io.RawIOBase):
+    """Reads from a socket for as long as one read may take, in all.
+
+    A server that sends a byte now and then would else be waited for without end.
+    """
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._raw = sock.makefile("rb", buffering=0)  # holds the socket open until it is closed
+        timeout = sock.gettimeout()
+        self._deadline = None if timeout is None else time.monotonic() + timeout
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        if self._deadline is not None:
+            left = self._deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            self._sock.settimeout(left)
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._raw.close()
+        super().close()
+
+
+class _Response(http.client.HTTPResponse):
+    def __init__(self, sock: socket.socket, *arguments: Any, **options: Any) -> None:
+        super().__init__(sock, *arguments, **options)
+        self.fp.close()
+        self.fp = io.BufferedReader(_TimedReader(sock))
+
+
+class _Connection:
+    """A connection that takes the query of an address, encoded as it has to be, as the body of GET.
+
+    In an address urllib3 looks at each character several times, which for SPARQL takes longer than
+    everything else on our side.
+    """
+
+    response_class: type[http.client.HTTPResponse] = _Response
+
+    def request(
+        self, method: str, url: str, body: Any = None, headers: Any = None, **options: Any
+    ) -> None:
+        """Send; see ``HTTPConnection.request``."""
+        if method == "GET" and body:
+            url, body = f"{url}?{body}", None
+        super().request(method, url, body, headers, **options)  # type: ignore[misc]
+
+
+class _Http(_Connection, HTTPConnection):
+    pass
+
+
+class _Https(_Connection, HTTPSConnection):
+    pass
+
+
+class HttpPool(HTTPConnectionPool):
+    """Connections to one server."""
+
+    ConnectionCls = _Http
+
+
+class HttpsPool(HTTPSConnectionPool):
+    """Connections to one server, by TLS."""
+
+    ConnectionCls = _Https
