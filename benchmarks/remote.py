@@ -3,9 +3,10 @@
 Each saved query, bound with its examples, is asked by one curl process over one kept connection
 (``time_total`` of each transfer, so that the start of the process does not count) and through
 ``RemoteStore``, whose time goes up to the last row of the answer read. Both ask for SPARQL results
-JSON; short texts go by GET and long ones by POST on both sides. Rounds alternate, the first of
-each does not count, and medians are compared. The budget is for the sum over all queries; single
-ones are shown, and told if they are beyond it, the worst of them once more at the end.
+JSON, or for Turtle where the answer is a graph; short texts go by GET and long ones by POST on both
+sides. Rounds alternate, the first of each does not count, and medians are compared. The budget is
+for the sum over all queries; single ones are shown, and told if they are beyond it, the worst of
+them once more at the end.
 """
 
 import argparse
@@ -79,7 +80,7 @@ def measure(
         text = bind(query, store, examples).text
         found: tuple[list[float], list[float]] = ([], [])
         for _ in range(3):
-            found[0].extend(by_curl(url, text, runs // 3 + 1)[1:])
+            found[0].extend(by_curl(url, text, query.form, runs // 3 + 1)[1:])
             times, rows = by_remote(remote, text, runs // 3 + 1)
             found[1].extend(times[1:])
         direct, through = (median(side) * 1000 for side in found)
@@ -98,14 +99,15 @@ def measure(
     return 0 if ratio <= BUDGET else 1
 
 
-def by_curl(url: str, text: str, runs: int) -> list[float]:
+def by_curl(url: str, text: str, form: str, runs: int) -> list[float]:
     """Seconds of each transfer by one curl process over one connection."""
+    accept = "text/turtle" if form == "CONSTRUCT" else "application/sparql-results+json"
     fields = urlencode({"default-graph-uri": MERGED, "query": text})
     long = len(text.encode()) > LONGEST_GET
     target = f'url = "{url}"\ndata = "{fields}"' if long else f'url = "{url}?{fields}"'
     one = (
         f"{target}\nsilent\nfail\noutput = /dev/null\n"
-        'header = "Accept: application/sparql-results+json"\n'
+        f'header = "Accept: {accept}"\n'
         'write-out = "%{time_total}\\n"\n'
     )
     done = subprocess.run(
