@@ -13,9 +13,10 @@ from tenacity import (
     Retrying,
     retry_if_exception,
     stop_after_attempt,
-    stop_before_delay,
+    stop_any,
     wait_random_exponential,
 )
+from tenacity.stop import stop_base
 from urllib3 import exceptions
 
 from mla_graph.store.access import Access
@@ -95,10 +96,13 @@ class HttpClient:
         parts = urlsplit(url)
         bypass = urllib.request.proxy_bypass(parts.hostname or "")
         proxy = None if bypass else urllib.request.getproxies().get(parts.scheme)
-        self._pool: urllib3.PoolManager = (
+        self._pools: urllib3.PoolManager = (
             urllib3.ProxyManager(proxy, **options) if proxy else urllib3.PoolManager(**options)
         )
-        self._pool.pool_classes_by_scheme = {"http": HttpPool, "https": HttpsPool}
+        self._pools.pool_classes_by_scheme = {"http": HttpPool, "https": HttpsPool}
+        # A proxy has to be told the whole address, with headers of its own.
+        self._by_proxy = proxy is not None
+        self._pool = self._pools if proxy else self._pools.connection_from_url(url)
 
     def read(self, request: urllib.request.Request, timeout: float, max_bytes: int) -> Reply:
         """Send a request that changes nothing, more than once if need be.
@@ -113,18 +117,11 @@ class HttpClient:
             TimeoutError: the time is up.
             TooLarge: the answer has more than ``max_bytes``.
         """
-        deadline = time.monotonic() + timeout
-        retrying = Retrying(
-            retry=retry_if_exception(_may_pass),
-            stop=stop_after_attempt(ATTEMPTS) | stop_before_delay(timeout),
-            wait=_pause,
-            reraise=True,
-        )
-        return retrying(self._once, request, deadline, max_bytes)
+        return _RETRYING(self._once, request, time.monotonic() + timeout, max_bytes)
 
     def close(self) -> None:
         """Close the connections that are kept."""
-        self._pool.clear()
+        self._pools.clear()
 
     def _once(self, request: urllib.request.Request, deadline: float, max_bytes: int) -> Reply:
         try:
@@ -146,12 +143,14 @@ class HttpClient:
                 f"asks for a digest that is not known here: {error}", passing=False
             ) from error
         connect = min(self._access.connect_timeout, left)
-        address, _, query = request.full_url.partition("?")
+        address = request.full_url if self._by_proxy else request.selector
+        address, _, query = address.partition("?")
+        body: Any = request.data or query
         try:
             response = self._pool.urlopen(
                 request.get_method(),
                 address,
-                body=request.data or query,
+                body=body,
                 headers=dict(request.header_items()) | credentials,
                 timeout=urllib3.Timeout(connect=connect, read=left),
                 redirect=False,
@@ -205,6 +204,20 @@ def _pause(state: RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome else None
     asked = error.retry_after if isinstance(error, Rejected) else None
     return _BACK_OFF(state) if asked is None else asked
+
+
+class _NoTimeIsLeft(stop_base):
+    def __call__(self, retry_state: RetryCallState) -> bool:
+        _request, deadline, _max_bytes = retry_state.args
+        return bool(time.monotonic() + retry_state.upcoming_sleep >= deadline)
+
+
+_RETRYING: Final = Retrying(
+    retry=retry_if_exception(_may_pass),
+    stop=stop_any(stop_after_attempt(ATTEMPTS), _NoTimeIsLeft()),
+    wait=_pause,
+    reraise=True,
+)
 
 
 def _unreachable(reason: str, *, passing: bool) -> Unreachable:
