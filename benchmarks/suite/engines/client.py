@@ -3,6 +3,7 @@
 import http.client
 from urllib.parse import urlencode
 
+from mla_graph.store.connections import Response
 from mla_graph.store.query_text import leading_keyword
 from mla_graph.store.remote import RemoteStore
 
@@ -13,6 +14,8 @@ class Client:
     def __init__(self, port: int, path: str, default_graph: str | None = None) -> None:
         self._port, self._path, self._default_graph = port, path, default_graph
         self._connection = http.client.HTTPConnection("127.0.0.1", port)
+        # Else some answers of Virtuoso would take 40 ms more, which are the network's.
+        self._connection.response_class = Response
 
     def query(self, text: str) -> bytes:
         """The whole answer.

@@ -49,7 +49,12 @@ class _TimedReader(io.RawIOBase):
         super().close()
 
 
-class _Response(http.client.HTTPResponse):
+class Response(http.client.HTTPResponse):
+    """An answer of which each piece is acknowledged at once.
+
+    All of it is read in the time that the socket has for one read.
+    """
+
     def __init__(self, sock: socket.socket, *arguments: Any, **options: Any) -> None:
         super().__init__(cast(socket.socket, _TimedReader(sock)), *arguments, **options)
 
@@ -61,7 +66,7 @@ class _Connection:
     everything else on our side.
     """
 
-    response_class: type[http.client.HTTPResponse] = _Response
+    response_class: type[http.client.HTTPResponse] = Response
 
     def request(
         self, method: str, url: str, body: Any = None, headers: Any = None, **options: Any
