@@ -119,6 +119,7 @@ def test_a_sound_query_has_no_findings() -> None:
         (edit("PREFIX ex", "PREFIX un: <urn:x>\nPREFIX ex"), "prefix un: is declared and not used"),
         (edit("PREFIX ex: <h", "PREFIX  ex:<h"), "should be one declaration"),
         (add("?x zz:of 1 ."), "cannot be parsed"),
+        (add("VALUES ?any { $_state }"), "with the query as it stands"),
         (edit("required: true", "default: state/be\n#+     required: true"), "can be only one"),
         (edit("#+     example: law\n", ""), "kind has no example"),
         (edit("#+     example: law\n", "#+     example: [a, b]\n"), "takes one value"),

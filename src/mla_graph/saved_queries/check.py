@@ -169,7 +169,8 @@ def _list_use(query: SavedQuery) -> Iterator[str]:
 
 
 def _runs(query: SavedQuery, local: Callable[[str], str]) -> Iterator[str]:
-    """Parse the query bound with its examples, and with its optional parameters unset."""
+    """Parse the query as it stands, with its examples, and with its optional parameters unset."""
+    yield from _parses(query.text, "as it stands", local)
     try:
         examples = {p.name: sparql(_stand_ins(p)) for p in query.parameters}
     except InputError as error:
