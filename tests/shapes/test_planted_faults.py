@@ -625,6 +625,13 @@ KEYS = [
         remove="implementation:lu-a.30 mla:concernsMeasure *",
         add="implementation:lu-a.30 mla:concernsMeasure measure:a.31 .",
     ),
+    Case(
+        "a competence that is said to be an alignment",
+        "AlignmentIriShape",
+        "competence:lu-a.30-eio-receive",
+        remove="competence:lu-a.30-eio-receive rdf:type *",
+        add="competence:lu-a.30-eio-receive a mla:Alignment .",
+    ),
     renamed("PartKeyShape", "competence:lu-a.30-eio-receive", "competence:be-a.30-eio-receive"),
     renamed("PartKeyShape", "provision:coe-030-art-3", "provision:coe-099-art-33"),
     renamed("InstrumentFactKeyShape", EXAMPLE_OF["ProceedingScope"], "proceeding-scope:criminal"),
@@ -1030,6 +1037,14 @@ DATA_QUALITY = [
             ("EditorialNote", "skos:editorialNote"),
             ("ReadingNote", "mla:readingNote"),
         )
+    ),
+    Case(
+        "a scope in French alone",
+        "EnglishScopeNoteShape",
+        "implementation:lu-a.30",
+        "skos:scopeNote",
+        remove="implementation:lu-a.30 skos:scopeNote *",
+        add='implementation:lu-a.30 skos:scopeNote "Une perquisition"@fr .',
     ),
     Case(
         "a name in a language that does not exist",
