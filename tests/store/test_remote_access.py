@@ -146,7 +146,7 @@ def test_a_connection_that_does_not_come_about_is_given_up_early() -> None:
             each.close()
 
 
-def test_one_connection_serves_many_queries() -> None:
+def test_one_connection_serves_many_queries_until_it_is_closed() -> None:
     ports = set()
 
     def note(exchange: Exchange) -> None:
@@ -157,7 +157,10 @@ def test_one_connection_serves_many_queries() -> None:
         store = RemoteStore(url)
         for _ in range(5):
             store.query(QUERY)
-    assert len(ports) == 1
+        assert len(ports) == 1
+        store.close()
+        store.query(QUERY)
+        assert len(ports) == 2
 
 
 @pytest.mark.skipif(not hasattr(socket, "TCP_QUICKACK"), reason="only Linux waits, and can be told")

@@ -100,9 +100,8 @@ class HttpClient:
             urllib3.ProxyManager(proxy, **options) if proxy else urllib3.PoolManager(**options)
         )
         self._pools.pool_classes_by_scheme = {"http": HttpPool, "https": HttpsPool}
-        # A proxy has to be told the whole address, with headers of its own.
-        self._by_proxy = proxy is not None
-        self._pool = self._pools if proxy else self._pools.connection_from_url(url)
+        self._url, self._by_proxy = url, proxy is not None
+        self._pool = self._found()
 
     def read(self, request: urllib.request.Request, timeout: float, max_bytes: int) -> Reply:
         """Send a request that changes nothing, more than once if need be.
@@ -120,8 +119,13 @@ class HttpClient:
         return _RETRYING(self._once, request, time.monotonic() + timeout, max_bytes)
 
     def close(self) -> None:
-        """Close the connections that are kept."""
+        """Close the connections that are kept; who asks again gets new ones."""
         self._pools.clear()
+        self._pool = self._found()
+
+    def _found(self) -> urllib3.PoolManager | urllib3.HTTPConnectionPool:
+        """The connections to the server; a proxy has to be told the whole address each time."""
+        return self._pools if self._by_proxy else self._pools.connection_from_url(self._url)
 
     def _once(self, request: urllib.request.Request, deadline: float, max_bytes: int) -> Reply:
         try:
