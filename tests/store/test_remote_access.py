@@ -1,11 +1,13 @@
 """How an endpoint is reached: attempts and time, credentials, TLS."""
 
+import gc
 import hashlib
 import socket
 import ssl
 import time
 import urllib.request
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -73,6 +75,21 @@ def test_what_passes_is_tried_again(fault: Respond) -> None:
     with endpoint(turns) as url:
         assert list(RemoteStore(url, timeout=10).query(QUERY)) == []
     assert len(turns.times) == 3
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("fault", [status(503), hang_up, cut_off])
+def test_the_first_attempt_keeps_nothing_of_the_second(fault: Respond) -> None:
+    """An answer may be dropped only in the thread that read it."""
+    gc.collect()
+    gc.disable()
+    try:
+        with endpoint(Turns(fault, whole)) as url, ThreadPoolExecutor(1) as other:
+            rows = other.submit(lambda: len(list(RemoteStore(url, timeout=10).query(QUERY))))
+            assert rows.result() == 0
+        gc.collect()
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize(

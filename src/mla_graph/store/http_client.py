@@ -1,6 +1,7 @@
 """HTTP requests that only read: pooled connections, retries, credentials, TLS, and limits."""
 
 import time
+import traceback
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -210,6 +211,18 @@ def _pause(state: RetryCallState) -> float:
     return _BACK_OFF(state) if asked is None else asked
 
 
+def _let_go(state: RetryCallState) -> None:
+    """Clear what the failed attempt still holds.
+
+    Errors of urllib3 hold themselves, and with them all that has called it. So the answer to the
+    next attempt would be dropped late and in any thread, which that of the engine must not be.
+    """
+    error = state.outcome.exception() if state.outcome else None
+    while error:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
+
+
 class _NoTimeIsLeft(stop_base):
     def __call__(self, retry_state: RetryCallState) -> bool:
         _request, deadline, _max_bytes = retry_state.args
@@ -220,6 +233,7 @@ _RETRYING: Final = Retrying(
     retry=retry_if_exception(_may_pass),
     stop=stop_any(stop_after_attempt(ATTEMPTS), _NoTimeIsLeft()),
     wait=_pause,
+    before_sleep=_let_go,
     reraise=True,
 )
 
