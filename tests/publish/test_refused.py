@@ -62,6 +62,7 @@ def test_each_refusal_says_what_to_do(answer: Callable[[Exchange], None], told: 
     "busy",
     [
         b"Virtuoso 40001 Error SR172: Transaction deadlocked",
+        b"<h3>Error 40001</h3> <xmp>SR172: Transaction deadlocked</xmp>",
         b"SR197: Non unique primary key on DB.DBA.RDF_LANGUAGE.",
     ],
 )

@@ -69,7 +69,11 @@ def trickle(exchange: Exchange) -> None:
 # Attempts and time.
 
 
-@pytest.mark.parametrize("fault", [*map(status, (429, 502, 503, 504)), hang_up, cut_off])
+def deadlock(exchange: Exchange) -> None:
+    exchange.answer(b"Virtuoso 40001 Error SR172: Transaction deadlocked", "text/plain", 500)
+
+
+@pytest.mark.parametrize("fault", [*map(status, (429, 502, 503, 504)), hang_up, cut_off, deadlock])
 def test_what_passes_is_tried_again(fault: Respond) -> None:
     turns = Turns(fault, fault, whole)
     with endpoint(turns) as url:

@@ -11,10 +11,12 @@ import tenacity
 from mla_graph import __version__
 from mla_graph.model.errors import PublishFailed
 from mla_graph.store.access import Access
+from mla_graph.store.dialect import DEADLOCK
 
 _AGAIN: Final = frozenset({429, 502, 503, 504})
-_DEADLOCK: Final = re.compile(
-    r"Virtuoso (40001|S1T\d\d) Error|SR197: Non unique primary key on DB\.DBA\.RDF_"
+_IN_THE_WAY: Final = re.compile(
+    rf"{DEADLOCK.pattern}|S1T\d\d Error|Error S1T\d\d"
+    r"|SR197: Non unique primary key on DB\.DBA\.RDF_"
 )
 """Virtuoso stopped one of two that write at the same time, or both brought it the same new word."""
 _NOT_ALLOWED: Final = re.compile(r"SECURITY|[Nn]o permission")
@@ -146,7 +148,7 @@ def _may_pass(error: BaseException) -> bool:
     if isinstance(error, httpx.HTTPStatusError):
         answer = error.response
         return answer.status_code in _AGAIN or (
-            answer.status_code == 500 and bool(_DEADLOCK.search(answer.text))
+            answer.status_code == 500 and bool(_IN_THE_WAY.search(answer.text))
         )
     return (
         isinstance(error, httpx.TransportError)

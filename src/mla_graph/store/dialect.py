@@ -19,6 +19,8 @@ _TYPED: Final = re.compile(
 )
 """A literal with a datatype as Virtuoso writes it, if nothing in it is escaped."""
 _LITERAL: Final = b'"type":"literal","datatype":"%b","value":"%b"'
+DEADLOCK: Final = re.compile(r"40001 Error|Error 40001")
+"""What Virtuoso says when it stopped one of two requests that were in each other's way."""
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 
 

@@ -22,6 +22,7 @@ from urllib3 import exceptions
 
 from mla_graph.store.access import Access
 from mla_graph.store.connections import HttpPool, HttpsPool
+from mla_graph.store.dialect import DEADLOCK
 from mla_graph.store.digest import Digest, UnknownDigest
 
 ATTEMPTS: Final = 4
@@ -107,9 +108,9 @@ class HttpClient:
     def read(self, request: urllib.request.Request, timeout: float, max_bytes: int) -> Reply:
         """Send a request that changes nothing, more than once if need be.
 
-        What passes (no connection, a cut answer, the statuses of ``PASSING``) is tried again after
-        a growing pause or the one that the server asks for, as long as it fits into ``timeout``,
-        the seconds for everything together.
+        What passes (no connection, a cut answer, a deadlock, the statuses of ``PASSING``) is tried
+        again after a growing pause or the one that the server asks for, as long as it fits into
+        ``timeout``, the seconds for everything together.
 
         Raises:
             Rejected: the server answered with an error, or with a redirect.
@@ -201,7 +202,8 @@ def _body(response: urllib3.BaseHTTPResponse, max_bytes: int) -> bytes:
 
 def _may_pass(error: BaseException) -> bool:
     if isinstance(error, Rejected):
-        return error.status in PASSING
+        stopped = error.status == 500 and DEADLOCK.search(error.text) is not None
+        return error.status in PASSING or stopped
     return isinstance(error, Unreachable) and error.passing
 
 
