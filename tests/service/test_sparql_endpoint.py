@@ -15,7 +15,10 @@ from .conftest import BROWSER, Serve
 
 SELECT = "SELECT ?s WHERE { ?s a <https://w3id.org/mla-graph/ontology#State> } ORDER BY ?s LIMIT 2"
 CONSTRUCT = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 3"
-HEAVY = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+HEAVY = """SELECT (COUNT(*) AS ?n) WHERE {
+    ?a ?b ?c FILTER NOT EXISTS { ?d ?e ?f FILTER(?f + 0 = -1) }
+}"""
+"""Looks at all triples for each triple, and needs no memory for it."""
 DIRECT = {"Content-Type": "application/sparql-query"}
 
 
