@@ -101,7 +101,7 @@ def measure(
 
 def by_curl(url: str, text: str, form: str, runs: int) -> list[float]:
     """Seconds of each transfer by one curl process over one connection."""
-    accept = "text/turtle" if form == "CONSTRUCT" else "application/sparql-results+json"
+    accept = "text/turtle" if form == "construct" else "application/sparql-results+json"
     fields = urlencode({"default-graph-uri": MERGED, "query": text})
     long = len(text.encode()) > LONGEST_GET
     target = f'url = "{url}"\ndata = "{fields}"' if long else f'url = "{url}?{fields}"'

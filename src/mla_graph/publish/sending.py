@@ -12,8 +12,8 @@ from mla_graph import __version__
 from mla_graph.model.errors import PublishFailed
 from mla_graph.store.access import Access
 from mla_graph.store.dialect import DEADLOCK
+from mla_graph.store.http_client import PASSING
 
-_AGAIN: Final = frozenset({429, 502, 503, 504})
 _IN_THE_WAY: Final = re.compile(
     rf"{DEADLOCK.pattern}|S1T\d\d Error|Error S1T\d\d"
     r"|SR197: Non unique primary key on DB\.DBA\.RDF_"
@@ -147,7 +147,7 @@ def _may_pass(error: BaseException) -> bool:
     """Whether the same request may succeed later."""
     if isinstance(error, httpx.HTTPStatusError):
         answer = error.response
-        return answer.status_code in _AGAIN or (
+        return answer.status_code in PASSING or (
             answer.status_code == 500 and bool(_IN_THE_WAY.search(answer.text))
         )
     return (
