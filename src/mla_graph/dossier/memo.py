@@ -16,6 +16,7 @@ from mla_graph.dossier.model import (
     Implementation,
     LanguageRule,
     LegalBasis,
+    Reference,
     Reservation,
     Statement,
     TimeLimit,
@@ -31,6 +32,11 @@ _STATUSES: Final = {
     "supplements": "Goes along with it",
     "subject-specific": "Only for its kind of offence",
     "replaced": "In force, but replaced for this measure",
+}
+_SOURCE_CLASSES: Final = {
+    "mirror": "a copy of an official document",
+    "other": "not an official document",
+    "own-knowledge": "without a document",
 }
 _ABBREVIATED: Final = {"eio": "EIO", "mla": "MLA"}
 _DURATION: Final = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
@@ -158,6 +164,11 @@ def other_paths(dossier: Dossier) -> list[Section]:
     return [section for section in found if section.groups]
 
 
+def source_class(reference: Reference) -> str:
+    """Say how near a document stands to who made the law; nothing of an official one."""
+    return _SOURCE_CLASSES.get(reference.sourceClass, "")
+
+
 def _fiche(dossier: Dossier, path: str, empty: str) -> list[Section]:
     executing = dossier.question.executing.label
     return [
@@ -219,6 +230,7 @@ def _instrument(row: ApplicableInstrument, names: dict[str, str]) -> Line:
         f"; for {_words(row.offences)}" if row.offences else "",
         f"; {row.reason}",
         f" ({row.reasonProvision})" if row.reasonProvision != row.provision else "",
+        "; this rests on an assumed first day" if row.dates == "assumed" else "",
     )
     if replaced_by:
         pieces += [Piece(", by " if row.status == "replaced" else ": "),
@@ -260,7 +272,7 @@ def _basis(row: LegalBasis) -> Line:
 def _condition(row: Condition) -> Line:
     pieces = _joined(
         Piece(row.label, row.condition),
-        f"; {duration(row.value)}" if row.value is not None else "",
+        f"; {duration(row.value, row.unit)}" if row.value is not None else "",
         f", {row.whoseLaw} law" if row.whoseLaw and row.whoseLaw != "both" else "",
         ", in the law of both" if row.whoseLaw == "both" else "",
         ", can be prolonged" if row.renewable else "",
@@ -294,7 +306,7 @@ def _language(row: LanguageRule) -> Line:
 def _time_limit(row: TimeLimit) -> Line:
     pieces = _joined(
         Piece(row.label, row.timeLimit),
-        f": {duration(row.limit)}",
+        f": {duration(row.limit, row.unit)}",
         _framework(row.framework),
         f", from: {row.startsOnLabel}" if row.startsOnLabel else "",
         "; binds " if row.authorityLabel else "",
@@ -362,12 +374,14 @@ def _words(code: str) -> str:
     return code.replace("-", " ")
 
 
-def duration(value: Value) -> str:
-    """A duration in words; any other value as it is."""
+def duration(value: Value, unit: str | None = None) -> str:
+    """Write a duration in words, one that runs by the hour in hours; any other value as it is."""
     found = _DURATION.fullmatch(str(value))
     if found is None or not any(found.groups()):
         return str(value)
     counts = [
-        (int(count), unit) for count, unit in zip(found.groups(), _UNITS, strict=True) if count
+        (int(count), name) for count, name in zip(found.groups(), _UNITS, strict=True) if count
     ]
-    return " ".join(f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in counts)
+    if unit == "hour" and [name for _, name in counts] == ["day"]:
+        counts = [(24 * counts[0][0], "hour")]
+    return " ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in counts)

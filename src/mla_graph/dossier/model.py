@@ -52,6 +52,7 @@ class ApplicableInstrument(Statement):
     requestingParticipation: str | None
     executingParticipation: str | None
     confidence: str
+    dates: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +129,7 @@ class Condition(Statement):
     renewable: bool | None
     note: str | None
     confidence: str
+    unit: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,6 +185,7 @@ class TimeLimit(Statement):
     note: str | None
     timeLimit: str
     confidence: str
+    unit: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -273,6 +276,7 @@ class Reference:
     reviewedDate: str | None
     retrievedDate: str | None
     page: str | None
+    sourceClass: str
 
 
 @dataclass(frozen=True)

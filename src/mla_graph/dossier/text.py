@@ -64,6 +64,7 @@ def _reference(reference: Reference, width: int) -> Iterator[str]:
             reference.title,
             reference.section,
             f"reviewed {reference.reviewedDate}" if reference.reviewedDate else "",
+            memo.source_class(reference),
         )
         if part
     )
