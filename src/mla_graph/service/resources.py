@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 from rapidfuzz import fuzz, process
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from mla_graph.model.errors import UnknownResource
@@ -56,13 +56,19 @@ SELECT ?property ?propertyLabel ?other ?otherLabel WHERE {{
   OPTIONAL {{ ?other mla:defaultLabel ?otherLabel }}
 }}
 """
+_REPLACED_KEYS: Final = """
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX mla: <https://w3id.org/mla-graph/ontology#>
+SELECT ?old ?new WHERE { ?old a mla:ReplacedKey ; dcterms:isReplacedBy ?new }
+"""
 _SOURCE_DOCUMENTS: Final = f"""
 PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX foaf: <http://xmlns.com/foaf/0.1/>
 PREFIX mla: <https://w3id.org/mla-graph/ontology#>
 PREFIX prov: <http://www.w3.org/ns/prov#>
-SELECT ?source ?title ?publisher ?publisherName ?page ?reviewed ?retrieved WHERE {{{{
+SELECT ?source ?title ?publisher ?publisherName ?page ?reviewed ?retrieved ?class WHERE {{{{
   {{iri}} prov:wasDerivedFrom ?source .
+  OPTIONAL {{{{ ?source mla:hasSourceClass ?kind . ?kind mla:defaultLabel ?class }}}}
   OPTIONAL {{{{ ?source mla:defaultLabel ?title }}}}
   OPTIONAL {{{{
     ?source dcterms:publisher ?publisher . ?publisher mla:defaultLabel ?publisherName
@@ -101,6 +107,7 @@ class SourceDocument:
     page: str | None
     reviewed: str | None
     retrieved: str | None
+    source_class: str | None
 
 
 @dataclass
@@ -128,6 +135,9 @@ def routes(context: ServiceContext) -> list[Route]:
         kind, key = request.path_params["kind"], request.path_params["key"]
         iri = f"{MLAD}{kind}/{key}"
         served, base = context.served, base_address(context, request)
+        if moved := (await context.engine.run(lambda: _replaced_keys(served))).get(iri):
+            query = f"?{request.url.query}" if request.url.query else ""
+            return RedirectResponse(f"{base}/id/{quote(moved.removeprefix(MLAD))}{query}", 301)
         headers = caching.headers(served.store.release_id, "resource", iri, base, wanted.name)
         headers |= linked(local_path(iri) or "", iri, GRAPH_PAGES, wanted)
         if caching.still_good(request.headers.get("if-none-match"), headers):
@@ -140,6 +150,17 @@ def routes(context: ServiceContext) -> list[Route]:
         return Response(found.body, headers=headers)
 
     return [Route("/id/{kind}/{key:path}", resource)]
+
+
+def _replaced_keys(served: Served) -> Mapping[str, str]:
+    """Give the IRI that took the place of each one that was replaced."""
+
+    def read() -> dict[str, str]:
+        answer = served.store.query(_REPLACED_KEYS)
+        assert isinstance(answer, ox.QuerySolutions)
+        return {row["old"].value: row["new"].value for row in answer}
+
+    return served.once("replaced keys", read)
 
 
 def _node(served: Served, iri: str) -> str:
@@ -270,6 +291,7 @@ def _documents(served: Served, node: str) -> list[SourceDocument]:
             page=_text(row["page"]),
             reviewed=_text(row["reviewed"]),
             retrieved=_text(row["retrieved"]),
+            source_class=_text(row["class"]),
         )
         for row in answer
     ]
