@@ -17,14 +17,12 @@ from mla_graph.ingest.nodes import text as worded
 from mla_graph.ingest.records import Facts, Record, Rejected
 from mla_graph.model.errors import InvalidValue
 
-RETRIEVED: Final = "2026-11-21"
-"""The day on which the pages were read, unless a record says another (``retrieved``)."""
-
 _LONGEST: Final = 80
 _FICHE = re.compile(r"/FichesBelgesDetail/([A-Za-z]{2})/([A-Z]\.\d+)/(\d+)(?:/|$)")
 _OLD_FICHE = re.compile(r"/EJN_FichesBelges(?:Result|Detail)/([A-Za-z]{2})/(\d+)/(\d+)(?:/|$)")
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)+")
 _WITHIN = re.compile(r"^(\S+)\s+\((.+)\)$")
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _PRECISIONS: Final = {4: "year", 7: "month", 10: "day"}
 
 
@@ -95,6 +93,7 @@ class _Seen:
     address: Address
     dates: Counter[str] = field(default_factory=Counter)
     copies: set[str] = field(default_factory=set)
+    retrieved: set[str] = field(default_factory=set)
 
 
 class Documents:
@@ -175,6 +174,8 @@ class Documents:
                 seen.address = address
             if not main:
                 continue
+            if isinstance(read := record.fields.get("retrieved"), str) and _DAY.fullmatch(read):
+                seen.retrieved.add(read)
             date = record.fields.get("last_reviewed") or record.fields.get("as_of")
             copy = record.fields.get("via")
             if isinstance(copy, str):
@@ -239,7 +240,8 @@ class Documents:
             "dcterms:publisher": ref("agent", agent),
             "skos:notation": code(key),
             "foaf:page": page(seen.address.url),
-            "mla:retrievedDate": day(RETRIEVED),
+            # The last reading counts; where no record tells of one, there is no day.
+            "mla:retrievedDate": day(max(seen.retrieved, default=None)),
             "mla:reviewedDate": day(date) if precision == "day" else None,
             "skos:note": worded(f"State of {date}.") if date and precision != "day" else None,
             "mla:readThrough": [ref("source", copy) for copy in copies],

@@ -34,8 +34,9 @@ def convert(record: Record, draft: Draft) -> Iterator[Node]:
         "skos:note": text(note) if not _repeats(record, draft) else None,
     }
     if bound:
-        values |= _interval(record, draft, instrument, iso)
-        if _UNCHECKED in (note or ""):
+        interval = _interval(record, draft, instrument, iso)
+        values |= interval
+        if _UNCHECKED in (note or "") or interval["mla:assumed"]:
             provenance = provenance.weakened("unsure")
     elif record.day("in_force"):
         raise Rejected("bound is false, but in_force has a day")
@@ -58,22 +59,27 @@ def convert(record: Record, draft: Draft) -> Iterator[Node]:
 
 
 def _interval(record: Record, draft: Draft, instrument: str, iso: str) -> dict[str, Any]:
-    """From the latest of the act's own day, the state's accession and its own act.
+    """From the day on which the state's own act took effect, if the act of the Union was there.
 
-    The day of a state's own act in effect is in the record; where it is unknown, the rest stands
-    in for it and the first day is marked assumed.
+    Where that day is unknown, the latest of the deadline, the accession of the state and the date
+    of its own act stands in for it, and the first day is marked assumed. A regulation needs no act
+    of the state.
+
+    Raises:
+        Rejected: the act of the Union is unknown, or has no day from which it can bind.
     """
     act = draft.facts.one("instruments", "key", instrument)
     if act is None:
         raise Rejected(f"{instrument} is in no record of instruments")
-    general = act.day("applies_from") or act.day("transposition_deadline")
-    if general is None:
+    applies, deadline = act.day("applies_from"), act.day("transposition_deadline")
+    if not applies and not deadline:
         raise Rejected(f"{instrument} has neither applies_from nor transposition_deadline")
     member = draft.facts.one("states", "state", iso)
     joined = member.day("eu_member_since") if member else None
     own, signed = record.day("in_force"), record.day("act_date")
-    since = max(date for date in (general, joined, own, signed) if date)
     direct = act.text("kind") in _DIRECT
+    earliest = applies or (act.day("entered_into_force") if own else deadline)
+    since = max(date for date in (earliest, joined, own, signed) if date)
     assumed = own is None and not direct
     if own and own < since:
         record.changed(f"in_force {own}: the instrument binds since {since}")

@@ -12,6 +12,7 @@ from mla_graph.ingest.draft import Draft
 from mla_graph.ingest.nodes import (
     Node,
     Provenance,
+    by_the_hour,
     code,
     day,
     duration,
@@ -21,7 +22,6 @@ from mla_graph.ingest.nodes import (
     text,
 )
 from mla_graph.ingest.offices import office, office_nodes
-from mla_graph.ingest.pages import is_current_catalogue
 from mla_graph.ingest.provision_nodes import provision
 from mla_graph.ingest.records import Record, Rejected
 from mla_graph.ingest.statutes import ROLES, statute, statutory_role
@@ -50,7 +50,8 @@ SCOPES: Final = {
     "any": "any",
     "mutual-recognition": "mutual-recognition",
 }
-LOCATOR: Final = "Measure Implementation"
+LOCATOR: Final = "Page on the measure"
+"""Where the facts of a record stand: it does not say under which heading of the page."""
 GROUPS: Final = frozenset({"eio-states", "non-eio-states", "treaty-parties", "any"})
 
 _FIELDS: Final = (
@@ -91,17 +92,11 @@ class Fiche:
     file: str
     provenance: Provenance
 
-    def at(self, section: str) -> Provenance:
-        """Where a part stands: under a heading, or under the number of an old page."""
-        if not is_current_catalogue(self.record):
-            return self.provenance
-        return replace(self.provenance, locator=section)
-
-    def part(self, kind: str, name: str, cls: str, values: dict[str, Any], section: str) -> Node:
+    def part(self, kind: str, name: str, cls: str, values: dict[str, Any]) -> Node:
         """A node that belongs to the implementation."""
         values = values | {"mla:belongsToImplementation": ref("implementation", self.key)}
         key = f"{self.key}-{name}"
-        return Node(kind, key, cls, self.file, properties(values), self.at(section))
+        return Node(kind, key, cls, self.file, properties(values), self.provenance)
 
 
 def skip(record: Record) -> None:
@@ -157,7 +152,7 @@ def _bases(fiche: Fiche, left: list[str]) -> Iterator[Node]:
 
     An act that gives an instrument effect is a basis of its own where the page cites its articles.
     """
-    section, rank = "Legal Framework", 0
+    rank = 0
     roles = _roles(fiche)
     yield from roles.nodes
     given: set[str] = set()
@@ -184,7 +179,7 @@ def _bases(fiche: Fiche, left: list[str]) -> Iterator[Node]:
             "mla:rank": _whole(rank),
             "mla:hasStatutoryRole": [ref("statutory-role", role) for role in effect[:1]],
         }
-        yield fiche.part("legal-basis", key, "LegalBasis", values, section)
+        yield fiche.part("legal-basis", key, "LegalBasis", values)
     for key in dict.fromkeys(
         item["instrument"]
         for item in objects(fiche.record, "conditions")
@@ -204,7 +199,7 @@ def _bases(fiche: Fiche, left: list[str]) -> Iterator[Node]:
                 if instrument == key
             ][:1],
         }
-        yield fiche.part("legal-basis", key, "LegalBasis", values, section)
+        yield fiche.part("legal-basis", key, "LegalBasis", values)
     for role, instrument, act in roles.of_statutes:
         if instrument in given and not roles.articles[role]:
             continue
@@ -218,7 +213,7 @@ def _bases(fiche: Fiche, left: list[str]) -> Iterator[Node]:
             "mla:hasStatutoryRole": ref("statutory-role", role),
         }
         name = role.removeprefix(f"{fiche.iso.lower()}-")
-        yield fiche.part("legal-basis", name, "LegalBasis", values, section)
+        yield fiche.part("legal-basis", name, "LegalBasis", values)
 
 
 def _slips(fiche: Fiche, instrument: str, articles: list[str]) -> tuple[list[str], str | None]:
@@ -256,7 +251,7 @@ def _roles(fiche: Fiche) -> _Roles:
             fiche.iso,
             title.strip(),
             _date(item),
-            fiche.at("Legal Framework"),
+            fiche.provenance,
         )
         found.nodes.append(act)
         if role in ("approves", "transposes") and not instrument:
@@ -291,9 +286,9 @@ def _cited(
     nodes = []
     for article in plain:
         if kind == "instrument":
-            nodes.append(provision(key, article, fiche.at("Legal Framework")))
+            nodes.append(provision(key, article, fiche.provenance))
         else:
-            node = provision(key, article, fiche.at("Legal Framework"))
+            node = provision(key, article, fiche.provenance)
             owner = properties({"eli:is_part_of": ref("statute", key)})
             file = f"statutes/{fiche.iso.lower()}/{key}"
             nodes.append(replace(node, file=file, properties={**node.properties, **owner}))
@@ -319,9 +314,10 @@ def _conditions(fiche: Fiche) -> Iterator[Node]:
             "mla:countsLawOf": _whose(kind, note or ""),
             "mla:limits": ref("instrument", instrument) if instrument else None,
             "mla:value": value,
+            "mla:hasUnit": by_the_hour(item.get("value")),
         }
         name = "-".join(word for word in (kind, slug(note or instrument or "", 40)) if word)
-        yield fiche.part("condition", name, "Condition", values, "Legal Framework")
+        yield fiche.part("condition", name, "Condition", values)
 
 
 def _condition_type(kind: str, note: str, has_value: bool) -> str:
@@ -387,9 +383,7 @@ def _competences(fiche: Fiche, left: list[str]) -> Iterator[Node]:
             if not isinstance(said, str) or not said.strip():
                 raise Rejected(f"{role}: an authority without a name")
             framework, found = _framework(item.get("scope")), office(said)
-            offices = office_nodes(
-                fiche.draft, fiche.iso, found, kind, fiche.at("Competent Authority")
-            )
+            offices = office_nodes(fiche.draft, fiche.iso, found, kind, fiche.provenance)
             yield from offices
             held = offices[0].key
             values: dict[str, Any] = {
@@ -404,7 +398,7 @@ def _competences(fiche: Fiche, left: list[str]) -> Iterator[Node]:
                 else None,
             }
             name = f"{framework}-{role}-{held.removeprefix(f'{fiche.iso.lower()}-')}"
-            yield fiche.part("competence", name, "Competence", values, "Competent Authority")
+            yield fiche.part("competence", name, "Competence", values)
 
 
 def _channels(channels: list[str], kind: str, name: str) -> list[ox.NamedNode]:
@@ -435,7 +429,7 @@ def _languages(fiche: Fiche) -> Iterator[Node]:
         }
         ending = "-urgent" if status == "urgent-only" else ""
         name = f"{framework}-{language}{ending}"
-        yield fiche.part("language-rule", name, "LanguageRule", values, "Accepted languages")
+        yield fiche.part("language-rule", name, "LanguageRule", values)
 
 
 def _time_limits(fiche: Fiche, left: list[str]) -> Iterator[Node]:
@@ -455,11 +449,12 @@ def _time_limits(fiche: Fiche, left: list[str]) -> Iterator[Node]:
             "mla:hasEvent": ref("time-limit-event", str(event)),
             "mla:hasFramework": ref("framework", _told_framework(note or "")),
             "mla:value": value,
+            "mla:hasUnit": by_the_hour(item.get("value")),
         }
         name = "-".join(
             word for word in (str(event), slug(value.value), slug(note or "", 30)) if word
         )
-        yield fiche.part("time-limit", name, "TimeLimit", values, "Execution deadline")
+        yield fiche.part("time-limit", name, "TimeLimit", values)
 
 
 def _told_framework(note: str) -> str:
@@ -477,16 +472,15 @@ def _formalities(fiche: Fiche) -> Iterator[Node]:
         lowered = note.lower()
         kind = next((k for p, k in rows("formality-types") if re.search(p, lowered)), "other")
         label, further = _label(fiche.draft, "formality-type", kind, note)
-        modality = "optional" if _OPTIONAL.search(note) else "as-a-rule"
         values: dict[str, Term | None] = {
             "rdfs:label": text(label),
             "skos:note": text(further),
             "mla:hasFormalityType": ref("formality-type", kind),
             "mla:hasFramework": ref("framework", _told_framework(note)),
-            "mla:hasModality": ref("modality", modality),
+            "mla:hasModality": ref("modality", "optional") if _OPTIONAL.search(note) else None,
         }
         name = f"{kind}-{slug(note, 40)}"
-        yield fiche.part("formality", name, "Formality", values, "Special requirements")
+        yield fiche.part("formality", name, "Formality", values)
 
 
 def _alternatives(fiche: Fiche) -> Iterator[Node]:
@@ -499,4 +493,4 @@ def _alternatives(fiche: Fiche) -> Iterator[Node]:
             fiche.record.changed(f"alternative {measure} is the measure itself: left out")
             continue
         values = {"mla:namesMeasure": ref("measure", key)}
-        yield fiche.part("alternative", key, "Alternative", values, LOCATOR)
+        yield fiche.part("alternative", key, "Alternative", values)

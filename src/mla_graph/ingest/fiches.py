@@ -29,7 +29,7 @@ def convert(record: Record, draft: Draft) -> Iterator[Node]:
     if page is None:
         raise Rejected(f"old number {record.text('old_code')} has no successor in the catalogue")
     record.skip("measure", "title", "old_code", "suspect")
-    locator = LOCATOR if is_current_catalogue(record) else _old(record)
+    locator = LOCATOR if is_current_catalogue(record) else _place(record)
     provenance = draft.provenance(record, locator)
     file = f"implementations/{iso.lower()}/{page.key.partition('-')[2]}"
     fiche = Fiche(record, draft, iso, page.key, file, provenance)
@@ -46,8 +46,10 @@ def convert(record: Record, draft: Draft) -> Iterator[Node]:
     yield from parts
 
 
-def _old(record: Record) -> str:
-    return f"Number {record.text('old_code')} of the old catalogue"
+def _place(record: Record) -> str:
+    """Where the facts stand on a page without the headings of the current catalogue."""
+    number = record.text("old_code")
+    return f"Number {number} of the old catalogue" if number else "The page as a whole"
 
 
 def _implementation(fiche: Fiche, page: Page, left: Iterable[str]) -> Node:

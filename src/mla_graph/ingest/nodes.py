@@ -182,5 +182,11 @@ def duration(value: str) -> ox.Literal:
     return canonical(_typed(value, "dayTimeDuration"))
 
 
+def by_the_hour(value: object) -> ox.NamedNode | None:
+    """Give the unit of a period that is written in hours: its canonical form is in days."""
+    written = re.fullmatch(r"PT(\d+)H", str(value))
+    return ref("unit", "hour") if written and int(written[1]) % 24 == 0 else None
+
+
 def _typed(value: str, kind: str) -> ox.Literal:
     return ox.Literal(value, datatype=ox.NamedNode(XSD + kind))

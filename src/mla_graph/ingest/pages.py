@@ -92,9 +92,7 @@ class Pages:
             carries = _suspect(record)
             newer = (
                 best
-                if record is not best
-                and is_current_catalogue(best)
-                and not is_current_catalogue(record)
+                if record is not best and is_current_catalogue(best) and is_old_catalogue(record)
                 else None
             )
             status = "current"
@@ -102,7 +100,7 @@ class Pages:
                 status = "suspect"
             elif newer and not _suspect(best):
                 status = "superseded"
-            elif not is_current_catalogue(record) and not _cites_newer(record):
+            elif is_old_catalogue(record) and not _cites_newer(record):
                 status = "outdated"
             by_content = record.fields.get("measure") is None
             self._found[record.where] = Page(
@@ -127,6 +125,11 @@ class Pages:
 def is_current_catalogue(record: Record) -> bool:
     """Whether a page stands under the codes of the current catalogue."""
     return _NEW_CATALOGUE in str(record.fields.get("source"))
+
+
+def is_old_catalogue(record: Record) -> bool:
+    """Tell whether a page has a number of the old catalogue; one from elsewhere has none."""
+    return record.fields.get("old_code") not in (None, "")
 
 
 def _cites_newer(record: Record) -> bool:

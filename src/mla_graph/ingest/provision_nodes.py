@@ -5,19 +5,25 @@ import re
 from mla_graph.ingest.nodes import Node, Provenance, code, properties, ref, slug, text
 
 _ARTICLE = re.compile(r"\d+[a-z]?(\(\w+\))*")
-_RANGE = re.compile(r"(\d+)-(\d+)")
+_HYPHENATED = re.compile(r"(\d+)-(\d+)(?![-\d])")
+
+
+def _is_range(article: str) -> bool:
+    """Tell "48-53" from a single number with a hyphen, such as "706-47" of a French code."""
+    found = _HYPHENATED.fullmatch(article)
+    return found is not None and int(found[1]) < int(found[2])
 
 
 def provision_key(instrument: str, article: str) -> str:
     """The key of an article, paragraph or group of articles: ``10(2)`` gives ``…-art-10-2``."""
-    words = _RANGE.sub(r"\1-to-\2", article)
+    words = article.replace("-", "-to-") if _is_range(article) else article
     numbered = article[:1].isdigit()
     return f"{instrument}-{'art-' if numbered else ''}{slug(words)}"
 
 
 def citation(article: str) -> str:
     """The number as lawyers cite it."""
-    if _RANGE.fullmatch(article):
+    if _is_range(article):
         return f"Arts {article}"
     return f"Art. {article}" if article[:1].isdigit() else article
 
@@ -26,7 +32,7 @@ def _name(article: str) -> str:
     """The number written out, for a provision of which nothing else is known."""
     if not article[:1].isdigit():
         return article[:1].upper() + article[1:]
-    return f"{'Articles' if _RANGE.fullmatch(article) else 'Article'} {article}"
+    return f"{'Articles' if _is_range(article) else 'Article'} {article}"
 
 
 def provision(instrument: str, article: str, provenance: Provenance | None) -> Node:

@@ -8,7 +8,18 @@ from pyoxigraph import NamedNode
 
 from mla_graph.ingest.authorities import authority, authority_key
 from mla_graph.ingest.draft import Draft
-from mla_graph.ingest.nodes import Node, code, day, duration, number, properties, ref, text, truth
+from mla_graph.ingest.nodes import (
+    Node,
+    by_the_hour,
+    code,
+    day,
+    duration,
+    number,
+    properties,
+    ref,
+    text,
+    truth,
+)
 from mla_graph.ingest.nodes import state as state_ref
 from mla_graph.ingest.provision_nodes import provision
 from mla_graph.ingest.records import Record, Rejected
@@ -118,7 +129,7 @@ def _measured(value: str) -> tuple[dict[str, Term | None], list[Node]]:
             return {"mla:value": number(match[1]), "mla:hasUnit": ref("unit", unit)}, []
     if value.isdigit():
         return {"mla:value": number(value)}, []
-    return {"mla:value": duration(value)}, []
+    return {"mla:value": duration(value), "mla:hasUnit": by_the_hour(value)}, []
 
 
 def _authority(

@@ -7,7 +7,17 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from mla_graph.ingest.nodes import Node, code, day, duration, properties, ref, state, text
+from mla_graph.ingest.nodes import (
+    Node,
+    by_the_hour,
+    code,
+    day,
+    duration,
+    properties,
+    ref,
+    state,
+    text,
+)
 from mla_graph.ingest.provision_nodes import provision, provision_key
 from mla_graph.ingest.saved_page.cited import ARTICLE, Mention, cited_articles, mentions
 from mla_graph.ingest.saved_page.parts import Reading
@@ -207,6 +217,7 @@ def _condition(
         "mla:limits": ref(basis.kind, key),
         "mla:statedIn": _provisions(basis.kind, key, basis),
         "mla:value": duration(period_of(period)) if period else None,
+        "mla:hasUnit": by_the_hour(period_of(period)) if period else None,
     }
     yield from _provision_nodes(reading, basis.kind, key, basis)
     yield reading.part("condition", f"{key}-{kind}", "Condition", values, FRAMEWORK)

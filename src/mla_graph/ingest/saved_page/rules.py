@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from mla_graph.ingest.authorities import authority, authority_key
-from mla_graph.ingest.nodes import Node, duration, ref, text
+from mla_graph.ingest.nodes import Node, by_the_hour, duration, ref, text
 from mla_graph.ingest.saved_page.parts import Reading
 from mla_graph.ingest.saved_page.phrases import DOUBT, PERIOD, Sentence, framed, period_of
 from mla_graph.ingest.saved_page.sections import (
@@ -181,6 +181,7 @@ def time_limits(reading: Reading) -> Iterator[Node]:
             if _RECEIPT.search(sentence.text)
             else None,
             "mla:value": duration(period_of(periods[0])),
+            "mla:hasUnit": by_the_hour(period_of(periods[0])),
         }
         found[f"{framework}-{event}"].append((values, sentence))
     for name, said in found.items():
