@@ -22,6 +22,10 @@ SOURCE: Final = "synth-catalogue"
 PUBLISHER: Final = "synth"
 
 _DERIVED, _CONFIDENCE = f"{PREFIXES['prov']}wasDerivedFrom", f"{MLA}hasConfidence"
+_LEFT = {_DERIVED, _CONFIDENCE, f"{MLA}corroboratedBy"}
+"""What a resource does not keep: its sources."""
+_LEFT_OF_STATES = {f"{MLA}since"}
+"""Nor does a state its first day: in the invented world it was always there."""
 _ELI, _SKOS = PREFIXES["eli"], PREFIXES["skos"]
 _AGENTS: Final = ("benelux", "council-of-europe", "european-union", "schengen", "united-nations")
 _INSTRUMENTS: Final = (
@@ -220,7 +224,8 @@ def _values(pairs: Iterable[tuple[str, ox.NamedNode | ox.Literal]]) -> dict[str,
 
 def _as_invented(subject: str, pairs: Iterable[tuple[str, ox.NamedNode | ox.Literal]]) -> list[str]:
     """The lines of a shipped resource, with the invented document in the place of its sources."""
-    kept = [f"<{subject}> <{p}> {o} .\n" for p, o in pairs if p not in (_DERIVED, _CONFIDENCE)]
+    left = _LEFT | _LEFT_OF_STATES if subject.startswith(f"{MLAD}state/") else _LEFT
+    kept = [f"<{subject}> <{p}> {o} .\n" for p, o in pairs if p not in left]
     if any(p == _DERIVED for p, _ in pairs):
         kept.append(f"<{subject}> <{_DERIVED}> {ref('source', SOURCE)} .\n")
         kept.append(f"<{subject}> <{_CONFIDENCE}> {ref('confidence', 'known')} .\n")

@@ -92,6 +92,7 @@ def document(key: str, title: str, publisher: str, reviewed: str | None = None) 
         ("rdfs:label", name),
         ("dcterms:publisher", ref("agent", publisher)),
         ("foaf:page", f"<https://synth.example/{key}>"),
+        ("mla:hasSourceClass", ref("source-class", "other")),
         ("mla:retrievedDate", day(RETRIEVED)),
     ]
     if reviewed:

@@ -6,7 +6,19 @@ from typing import Final
 
 from mla_graph.synth.catalogue import State
 from mla_graph.synth.fiches import CODE, Fiche
-from mla_graph.synth.lines import FALSE, Unit, day, document, fact, language, node, plain, ref, text
+from mla_graph.synth.lines import (
+    FALSE,
+    RETRIEVED,
+    Unit,
+    day,
+    document,
+    fact,
+    language,
+    node,
+    plain,
+    ref,
+    text,
+)
 from mla_graph.synth.treaties import DIRECTIVE, Party
 
 _CENTRAL: Final = (
@@ -36,6 +48,11 @@ class Home:
             "agent", publisher, "mla:Agent", [("skos:notation", plain(publisher)), *labels]
         )
         lines += document(source, f"law and authorities of {name}", publisher)
+        lines += fact("treaty-list-status", code, "mla:TreatyListStatus", source, "Treaties", [
+            ("mla:concernsState", ref("state", code)),
+            ("mla:hasListExtent", ref("list-extent", "searched")),
+            ("mla:knownUntil", day(RETRIEVED)),
+        ])  # fmt: skip
         lines += self._statute(CODE, "Code of Criminal Procedure", None)
         lines += self._statute("assistance-act", "Act on Mutual Legal Assistance", None)
         lines += self._role(CODE, "procedure", None)
@@ -87,10 +104,12 @@ class Home:
         pairs = [
             ("mla:concernsState", ref("state", self.state.code)),
             ("rdfs:label", text(f"{label} of {self.state.name}")),
+            ("rdfs:label", text(f"{label} of {self.state.name}", "fr")),
             ("skos:notation", plain(key)),
         ]
         if signed:
             pairs.append(("eli:date_document", day(signed)))
+            pairs.append(("mla:gazetteReference", plain(f"Gazette, {key}")))
         return self._stated("statute", key, "mla:Statute", pairs)
 
     def _role(self, statute: str, role: str, instrument: str | None) -> list[str]:

@@ -7,7 +7,20 @@ from datetime import date, timedelta
 from typing import Final
 
 from mla_graph.synth.catalogue import PUBLISHER, Catalogue, Instrument, State
-from mla_graph.synth.lines import FALSE, TRUE, Unit, day, document, fact, language, plain, ref, text
+from mla_graph.synth.lines import (
+    FALSE,
+    RETRIEVED,
+    TRUE,
+    Unit,
+    day,
+    document,
+    fact,
+    language,
+    node,
+    plain,
+    ref,
+    text,
+)
 
 DIRECTIVE: Final = "eu-dir-2014-41"
 PROTOCOLS: Final = {
@@ -201,6 +214,16 @@ class Treaties:
                       ("mla:concernsMeasure", ref("measure", "a.30")),
                       ("mla:limitedProvision", ref("provision", "coe-030-art-5")),
                   ]),
+            *fact("reservation-list", "coe-030-lu", "mla:ReservationList",
+                  SOURCE, "Declarations, Luxembourg", [
+                      ("mla:concernsInstrument", ref("instrument", "coe-030")),
+                      ("mla:concernsState", ref("state", "lu")),
+                      ("mla:knownUntil", day(RETRIEVED)),
+                  ]),
+            *node("statute", "lu-old-key", "mla:ReplacedKey", [
+                ("dcterms:isReplacedBy", ref("instrument", "coe-030")),
+                ("skos:historyNote", text("An invented key.")),
+            ]),
             *fact("contradiction", "participation-coe-030-lu-since", "mla:Contradiction",
                   SOURCE, "See the notes", [
                       ("rdfs:label", text("Sources differ on participation/coe-030-lu")),
