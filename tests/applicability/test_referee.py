@@ -8,6 +8,7 @@ The cases stand in `referee/*.yaml`. A case has
 - `offences`: some instruments that serve for a kind of offence only, each with its kind;
 - `absent`: some instruments that must not be in the answer;
 - `provision`: the beginning of the provision that gives an instrument its place;
+- `since`: the first day on which an instrument serves the measure between the two;
 - `unsure`: instruments whose place, or being in force, has still to be verified.
 """
 
@@ -39,6 +40,7 @@ class Case:
     offences: Mapping[str, str] = field(default_factory=dict)
     absent: Sequence[str] = ()
     provision: Mapping[str, str] = field(default_factory=dict)
+    since: Mapping[str, str] = field(default_factory=dict)
     unsure: Sequence[str] = ()
 
 
@@ -66,6 +68,8 @@ def faults(case: Case, answer: Sequence[Row]) -> list[str]:
             lines.append(f"{name}: for {row['offences']} instead of {case.offences[name]}")
         if not row["reasonProvision"].startswith(case.provision.get(name, "")):
             lines.append(f"{name}: {row['reasonProvision']} instead of {case.provision[name]}")
+        if row["since"] != case.since.get(name, row["since"]):
+            lines.append(f"{name}: since {row['since']} instead of {case.since[name]}")
         if name in case.unsure and row["confidence"] != "unsure":
             lines.append(f"{name}: {row['confidence']} instead of unsure")
     return lines
@@ -89,7 +93,7 @@ def test_cases_name_only_what_the_graph_knows(ask: Ask) -> None:
         assert wanted, case.case
         places = {*wanted, *case.offences}
         assert {*places, *case.absent} <= known, case.case
-        assert {*case.provision, *case.unsure} <= places, case.case
+        assert {*case.provision, *case.since, *case.unsure} <= places, case.case
 
 
 def test_every_status_has_cases() -> None:

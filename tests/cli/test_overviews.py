@@ -63,7 +63,11 @@ class TestStats:
     def test_contradictions_are_listed_each_side_with_its_source(self, run) -> None:
         text = run("stats").stdout
         contradictions = text.partition("Contradictions")[2]
-        for line in ("participation/eu-prot-2001-mla-pt", "2005-10-05", "source/tretas-dre-207044"):
+        for line in (
+            "participation/eu-prot-2001-mla-pt",
+            "2005-10-05",
+            "tretas-dre-207044",
+        ):
             assert line in contradictions
         listed = json.loads(run("stats", "--format", "json").stdout)["contradictions"]
         pages = [row for row in listed if row["kind"] == "pages"]

@@ -42,8 +42,8 @@ def test_they_keep_the_rules(name: str, shipped_store: EmbeddedStore) -> None:
         ("https://data.leg", "http://data.leg", "with https"),
         ("      LIMIT 500\n", "", "should have a LIMIT"),
         ("?legiluxAnswered)", "?legiluxAnsweredd)", None),
-        ("VALUES (?eli ?act) {", "?act jolux:dateDocument ?d . VALUES (?eli ?act) {", "VALUES"),
-        ("OPTIONAL { ?act jolux:isR", "OPTIONAL { ?act nix:isR", "Oxigraph"),
+        ("VALUES ?eli {", "?eli jolux:dateDocument ?d . VALUES ?eli {", "VALUES"),
+        ("OPTIONAL { ?eli jolux:isR", "OPTIONAL { ?eli nix:isR", "Oxigraph"),
         ("?treaty ?treatyTitle ?treatySignedDate\nW", "?treaty\nW", "the query gives"),
     ],
 )

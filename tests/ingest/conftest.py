@@ -24,7 +24,7 @@ CODES = {
     "confidence": "known seen unsure",
     "date-basis": "deadline instrument succession treaty-rule",
     "evidence-field": "ejn-country-number in-force-date ratified-date signed-date since until",
-    "formality-type": "other request-content translation",
+    "formality-type": "other request-content request-form translation",
     "framework": "any eio mla mutual-recognition",
     "instrument-kind": (
         "agreement convention directive framework-decision protocol regulation treaty "

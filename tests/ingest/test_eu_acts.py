@@ -31,18 +31,21 @@ def row(**fields: Any) -> dict[str, Any]:
     ("fields", "since", "assumed"),
     [
         ({"in_force": "2018-09-15"}, "2018-09-15", None),
-        ({"in_force": "2017-01-01"}, "2017-05-22", None),
+        ({"in_force": "2017-01-01"}, "2017-01-01", None),
+        ({"in_force": "2013-01-01"}, "2014-05-21", None),
         ({}, "2017-05-22", "true"),
         ({"act_date": "2018-08-01"}, "2018-08-01", "true"),
     ],
 )
-def test_a_directive_binds_from_the_later_of_deadline_and_own_act(
+def test_a_directive_binds_from_the_day_of_the_states_own_act(
     imported: Import, fields: dict[str, Any], since: str, assumed: str | None
 ) -> None:
     draft = imported(instruments=[DIRECTIVE], eu_implementation=[row(**fields)])
     name = "participation/eu-dir-2014-41-lu"
     assert draft.value(name, "mla:since") == since
     assert draft.value(name, "mla:assumed") == assumed
+    if assumed:
+        assert draft.value(name, "mla:hasConfidence") == "confidence/unsure"
 
 
 def test_a_later_member_is_bound_from_accession(imported: Import) -> None:

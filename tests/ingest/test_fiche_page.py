@@ -640,4 +640,6 @@ def test_validation_asks_for_what_a_curator_must_say(tmp_path: Path) -> None:
     report = validate_paths([out], shipped)
     assert not report.conforms
     asked = set(re.findall(r"^Violation: \S+ (\S+)", report.text(), re.MULTILINE))
-    assert asked <= {"mla:hasPageStatus", "mla:appliesToGroup", "mla:retrievedDate", "foaf:page"}
+    assert asked <= {
+        "mla:hasPageStatus", "mla:appliesToGroup", "mla:hasSourceClass", "foaf:page",
+    }  # fmt: skip

@@ -41,6 +41,8 @@ def test_keys_are_short_and_plain() -> None:
     [
         ("10(2)", "x-art-10-2", "Art. 10(2)"),
         ("1-4", "x-art-1-to-4", "Arts 1-4"),
+        ("706-47", "x-art-706-47", "Art. 706-47"),
+        ("695-9-31", "x-art-695-9-31", "Art. 695-9-31"),
         ("11(1)(g)", "x-art-11-1-g", "Art. 11(1)(g)"),
         ("chapter II", "x-chapter-ii", "chapter II"),
     ],

@@ -9,6 +9,7 @@ from mla_graph.release.derive import derive
 PREFIXES = """
 PREFIX eli: <http://data.europa.eu/eli/ontology#>
 PREFIX availability: <https://w3id.org/mla-graph/id/availability/>
+PREFIX coverage-effect: <https://w3id.org/mla-graph/id/coverage-effect/>
 PREFIX coverage: <https://w3id.org/mla-graph/id/coverage/>
 PREFIX group-membership: <https://w3id.org/mla-graph/id/group-membership/>
 PREFIX implementation: <https://w3id.org/mla-graph/id/implementation/>
@@ -19,6 +20,7 @@ PREFIX measure: <https://w3id.org/mla-graph/id/measure/>
 PREFIX mla: <https://w3id.org/mla-graph/ontology#>
 PREFIX owl: <http://www.w3.org/2002/07/owl#>
 PREFIX page-status: <https://w3id.org/mla-graph/id/page-status/>
+PREFIX participation-mode: <https://w3id.org/mla-graph/id/participation-mode/>
 PREFIX participation: <https://w3id.org/mla-graph/id/participation/>
 PREFIX provision: <https://w3id.org/mla-graph/id/provision/>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -212,6 +214,22 @@ def test_a_protocol_binds_while_its_convention_does(derived, stated, first, last
 
 
 @pytest.mark.parametrize(
+    ("stated", "last"),
+    [("", "2024-12-11"), ('mla:until "2025-07-14"^^xsd:date ;', "2025-07-14")],
+    ids=["ends with the act", "goes on for the state"],
+)
+def test_an_act_ends_for_each_state_that_has_no_last_day_of_its_own(derived, stated, last):
+    store = derived(
+        'instrument:a a mla:Instrument ; eli:date_no_longer_in_force "2024-12-11"^^xsd:date . '
+        f"participation:a-ch a mla:Participation ; {stated} mla:bound true ; "
+        'mla:since "2010-01-01"^^xsd:date ; mla:concernsState state:ch ; '
+        "mla:concernsInstrument instrument:a ."
+    )
+    found = rows(store, "participation:a-ch mla:inForceTo ?to")
+    assert found == {(f'"{last}"^^<{XSD.date}>',)}
+
+
+@pytest.mark.parametrize(
     "stated",
     [
         "",
@@ -266,36 +284,83 @@ COVERED = """
 
 
 @pytest.mark.parametrize(
-    ("stated", "excepted"),
+    ("stated", "until"),
     [
-        ("", False),
+        ("", None),
         (
             "reservation:r mla:madeUnder participation:c-lu . stipulation:s "
             "mla:stipulatedBy reservation:r ; mla:namesProvision provision:c-art-17 ; "
             "mla:hasStipulationType stipulation-type:provision-excluded .",
-            True,
+            "9999-12-31",
         ),
         (
             "reservation:r mla:madeUnder participation:c-lu . stipulation:s "
             "mla:stipulatedBy reservation:r ; mla:namesProvision provision:c-art-18 ; "
             "mla:hasStipulationType stipulation-type:provision-excluded .",
-            False,
+            None,
         ),
         (
             "reservation:r mla:madeUnder participation:c-lu ; "
             'mla:until "2020-12-31"^^xsd:date . stipulation:s '
             "mla:stipulatedBy reservation:r ; mla:namesProvision provision:c-art-17 ; "
             "mla:hasStipulationType stipulation-type:provision-excluded .",
-            False,
+            "2020-12-31",
         ),
-        ("participation:c-lu mla:inPart true .", True),
+        ("participation:c-lu mla:inPart true .", "9999-12-31"),
         (
             "participation:c-lu mla:inPart true ; mla:acceptsProvision provision:c-art-17 .",
-            False,
+            None,
         ),
     ],
     ids=["bound by all", "reserved", "another reserved", "taken back", "not accepted", "accepted"],
 )
-def test_a_measure_is_excepted_with_its_provision(derived, stated, excepted):
+def test_a_measure_is_excepted_with_its_provision_until_that_is_taken_back(derived, stated, until):
     store = derived(f'{COVERED} {PARENT} mla:since "1990-01-01"^^xsd:date . {stated}')
-    assert holds(store, "participation:c-lu mla:exceptFor measure:a.70") is excepted
+    pattern = "?exception mla:exceptedMeasure measure:a.70 ; mla:exceptedTo ?to"
+    found = {to for _, to in rows(store, pattern)}
+    assert found == ({f'"{until}"^^<http://www.w3.org/2001/XMLSchema#date>'} if until else set())
+    assert holds(store, "participation:c-lu mla:exceptFor ?exception") is (until is not None)
+
+
+@pytest.mark.parametrize(
+    ("stated", "recorded"),
+    [
+        ("", False),
+        ("participation:a-lu a mla:Participation ; mla:concernsInstrument instrument:a .", True),
+    ],
+    ids=["nobody", "somebody"],
+)
+def test_an_instrument_without_any_participation_is_marked(derived, stated, recorded):
+    store = derived(
+        "coverage:a-a.70 mla:concernsInstrument instrument:a ; mla:coversMeasure measure:a.70 ; "
+        f"mla:hasCoverageEffect coverage-effect:covered . {stated}"
+    )
+    assert holds(store, "instrument:a mla:partiesRecorded false") is not recorded
+
+
+ASSUMED = """
+    instrument:a a mla:Instrument ; eli:date_document "2008-11-27"^^xsd:date .
+    group-membership:eu-hr mla:concernsGroup state-group:eu ; mla:concernsState state:hr ;
+        mla:since "2013-07-01"^^xsd:date .
+    participation:a-hr a mla:Participation ; mla:concernsInstrument instrument:a ;
+        mla:concernsState state:hr ; mla:bound true ; mla:since "2014-01-01"^^xsd:date ;
+        mla:hasParticipationMode participation-mode:eu-act
+"""
+
+
+@pytest.mark.parametrize(
+    ("stated", "span"),
+    [
+        ("", None),
+        ("; mla:assumed true", ("2013-07-01", "9999-12-31")),
+        (
+            '; mla:assumed true ; mla:boundAtLatest "2016-05-01"^^xsd:date',
+            ("2013-07-01", "2016-05-01"),
+        ),
+    ],
+    ids=["a day that was read", "an assumed day", "an assumed day, and a day when bound"],
+)
+def test_an_assumed_day_matters_from_accession_until_the_state_is_seen_bound(derived, stated, span):
+    store = derived(f"{ASSUMED} {stated} .")
+    found = rows(store, "participation:a-hr mla:assumedFrom ?from ; mla:assumedTo ?to")
+    assert found == ({tuple(f'"{day}"^^<{XSD.date}>' for day in span)} if span else set())

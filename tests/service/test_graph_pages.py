@@ -204,3 +204,24 @@ def test_the_shapes_are_turtle(client: TestClient) -> None:
     assert answer.status_code == 200
     shape = ox.NamedNode("http://www.w3.org/ns/shacl#NodeShape")
     assert any(t.object == shape for t in parsed(answer.content, ox.RdfFormat.TURTLE))
+
+
+OLD_KEYS = """
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX mla: <https://w3id.org/mla-graph/ontology#>
+SELECT ?old ?new WHERE { ?old a mla:ReplacedKey ; dcterms:isReplacedBy ?new }
+"""
+
+
+def test_an_old_key_leads_to_the_one_that_took_its_place(client: TestClient) -> None:
+    keys = client.get("/sparql", params={"query": OLD_KEYS, "format": "json"}).json()
+    found = [
+        tuple(row[name]["value"].removeprefix("https://w3id.org/mla-graph") for name in row)
+        for row in keys["results"]["bindings"]
+    ]
+    assert found
+    for old, new in found[:5]:
+        moved = client.get(f"{old}?format=turtle", follow_redirects=False)
+        assert moved.status_code == 301
+        assert moved.headers["location"].endswith(f"{new}?format=turtle")
+        assert client.get(old).status_code == 200

@@ -72,6 +72,8 @@ EXAMPLE_OF = {
     "Provision": "provision:coe-030-art-3",
     "Reservation": "reservation:coe-030-lu-art-3",
     "ReservationLimit": "reservation-limit:schengen-1990-art-51-coe-030-art-5",
+    "ReservationList": "reservation-list:coe-030-ch",
+    "ReplacedKey": "statute:pt-2017-08-31",
     "SourceDocument": "source:ejn-lu-a.30",
     "State": "state:lu",
     "StateGroup": "state-group:eu",
@@ -80,6 +82,7 @@ EXAMPLE_OF = {
     "Stipulation": "stipulation:provision-coe-030-art-3-1",
     "Theme": "theme:securing-evidence",
     "TimeLimit": "time-limit:lu-a.30-transfer",
+    "TreatyListStatus": "treaty-list-status:lu",
 }
 """One node of each class."""
 
@@ -120,15 +123,15 @@ def renamed(shape: str, old: str, new: str) -> Case:
 
 
 def role(kind: str, act: str) -> str:
-    """A statute of 1808 plays a role for an act."""
-    key = f"lu-code-of-criminal-procedure-{kind}-{act.partition(':')[2]}"
+    """A statute of 1948 plays a role for an act."""
+    key = f"lu-1948-01-28-{kind}-{act.partition(':')[2]}"
     return f"""
         statutory-role:{key} a mla:StatutoryRole ;
             prov:wasDerivedFrom source:ejn-lu-a.30 ;
             mla:citedAsAmended false ;
             mla:concernsInstrument {act} ;
             mla:concernsState state:lu ;
-            mla:fulfilledBy statute:lu-code-of-criminal-procedure ;
+            mla:fulfilledBy statute:lu-1948-01-28 ;
             mla:hasConfidence confidence:seen ;
             mla:hasStatuteRole statute-role:{kind} ;
             mla:sourceLocator "Legal Framework" .
@@ -165,6 +168,7 @@ UNKNOWN_PROPERTIES = [
 WRONG_KINDS = [
     renamed(f"{name}IriShape", focus, focus.replace(":", "s:", 1))
     for name, focus in EXAMPLE_OF.items()
+    if name != "ReplacedKey"  # it was of any kind
 ]
 
 WRONG_CODES = [
@@ -281,7 +285,6 @@ WHAT_IS_REQUIRED = [
     ),
     of("Coverage", missing, "mla:hasCoverageEffect"),
     of("Formality", missing, "mla:hasFormalityType"),
-    of("Formality", missing, "mla:hasModality"),
     of("GroupMembership", missing, "mla:concernsGroup"),
     of("GroupMembership", missing, "mla:since"),
     of("Implementation", missing, "mla:concernsMeasure"),
@@ -484,13 +487,13 @@ DATES = [
     Case(
         "an approving statute older than the instrument",
         "ApprovalAfterSignatureShape",
-        "statutory-role:lu-code-of-criminal-procedure-approves-coe-030",
+        "statutory-role:lu-1948-01-28-approves-coe-030",
         add=role("approves", "instrument:coe-030"),
     ),
     Case(
         "a transposing statute older than the directive",
         "TranspositionAfterAdoptionShape",
-        "statutory-role:lu-code-of-criminal-procedure-transposes-eu-dir-2014-41",
+        "statutory-role:lu-1948-01-28-transposes-eu-dir-2014-41",
         add=role("transposes", "instrument:eu-dir-2014-41"),
         severity="Warning",
     ),
@@ -586,12 +589,6 @@ DATES = [
         remove="source:ejn-lu-a.30 mla:retrievedDate *",
         add='source:ejn-lu-a.30 mla:retrievedDate "2090-05-31"^^xsd:date .',
         severity="Warning",
-    ),
-    Case(
-        "a page without the day on which it was read",
-        "RetrievedPageShape",
-        "source:ejn-lu-a.12",
-        remove="source:ejn-lu-a.12 mla:retrievedDate *",
     ),
     Case(
         "hours that end before they start",
@@ -803,7 +800,13 @@ RECORDS = [
     of("Participation", wrong, "mla:inPart", '"yes"'),
     of("Participation", wrong, "mla:acceptsProvision", "theme:securing-evidence"),
     of("Participation", wrong, "mla:extendedBy", "theme:securing-evidence"),
-    of("Participation", wrong, "mla:corroboratedBy", "theme:securing-evidence"),
+    of(
+        "Participation",
+        wrong,
+        "mla:corroboratedBy",
+        "theme:securing-evidence",
+        to="SourcedResourceShape",
+    ),
     of("Reservation", wrong, "mla:partlySeen", '"yes"'),
     of("Contradiction", missing, "mla:contradictionAbout"),
     of("Implementation", wrong, "mla:partlySeen", '"yes"'),
@@ -1124,7 +1127,110 @@ DATA_QUALITY = [
 ]
 """What goes wrong when facts of many sources are brought together."""
 
+LATER_FIRST_DAY = "participation:eu-fd-2005-214-hu"
+"""A participation with an assumed first day, and a day by which the state was seen to be bound."""
+
+IDENTITY = [
+    of("SourceDocument", missing, "mla:hasSourceClass"),
+    of("SourceDocument", wrong, "mla:hasSourceClass", "place:home"),
+    extra("boundAtLatest", LATER_FIRST_DAY, "mla:boundAtLatest", '"2024-05-01Z"^^xsd:date'),
+    Case(
+        "a day by which the state is seen to be bound beside one that is known",
+        "BoundAtLatestShape",
+        EXAMPLE_OF["Participation"],
+        "mla:hasConfidence",
+        add=f'{EXAMPLE_OF["Participation"]} mla:boundAtLatest "2000-01-01"^^xsd:date ; '
+        "mla:corroboratedBy source:ejn-lu-a.30 .",
+    ),
+    wrong("BoundAtLatestShape", LATER_FIRST_DAY, "mla:since", '"2020-01-01"^^xsd:date'),
+    Case(
+        "no document shows the state to be bound by the day",
+        "BoundAtLatestSourceShape",
+        LATER_FIRST_DAY,
+        remove=f"{LATER_FIRST_DAY} mla:corroboratedBy *",
+    ),
+    Case(
+        "an assumed day that is known",
+        "AssumedIsUnsureShape",
+        "participation:eu-dir-2023-977-at",
+        remove="participation:eu-dir-2023-977-at mla:hasConfidence *",
+        add="participation:eu-dir-2023-977-at mla:hasConfidence confidence:known .",
+    ),
+    Case(
+        "an unsure coverage without a reason",
+        "ReasonForDoubtShape",
+        "coverage:benelux-2018-police-a.70",
+        remove="coverage:benelux-2018-police-a.70 mla:readingNote *",
+    ),
+    Case(
+        "the convention of 1959 in the place of a later treaty",
+        "LaterTreatyStaysShape",
+        "precedence-rule:coe-030-replaces-bilat-ch-cl-2006",
+        near="participation:bilat-ch-cl-2006-ch participation:bilat-ch-cl-2006-cl "
+        "participation:coe-030-ch participation:coe-030-cl",
+        add="""precedence-rule:coe-030-replaces-bilat-ch-cl-2006 a mla:PrecedenceRule ;
+            rdfs:label "1959 Convention replaces the treaty of 2006"@en ;
+            prov:wasDerivedFrom source:ejn-lu-a.30 ;
+            mla:citedAs "Art. 26(1)" ;
+            mla:hasConfidence confidence:seen ;
+            mla:hasPrecedenceEffect precedence-effect:replaces ;
+            mla:prevailing instrument:coe-030 ;
+            mla:sourceLocator "Art. 26(1)" ;
+            mla:yielding instrument:bilat-ch-cl-2006 .""",
+    ),
+    Case(
+        "a dated statute without a number",
+        "DatedStatuteShape",
+        EXAMPLE_OF["Statute"],
+        remove=f"{EXAMPLE_OF['Statute']} mla:gazetteReference *",
+    ),
+    Case(
+        "a dated statute without its own title",
+        "OriginalTitleShape",
+        EXAMPLE_OF["Statute"],
+        remove=f"{EXAMPLE_OF['Statute']} rdfs:label *",
+        add=f'{EXAMPLE_OF["Statute"]} rdfs:label "Act of 21 July 1976"@en .',
+    ),
+    Case(
+        "two acts of one name",
+        "DistinctLegalActShape",
+        "instrument:coe-030",
+        remove="instrument:coe-030 rdfs:label *\ninstrument:coe-099 rdfs:label *",
+        add='instrument:coe-030 rdfs:label "Act of 1959"@en . '
+        'instrument:coe-099 rdfs:label "Act of 1959"@en .',
+    ),
+    Case(
+        "two statutes of one number",
+        "OneStatuteShape",
+        EXAMPLE_OF["Statute"],
+        add=f'{EXAMPLE_OF["Statute"]} eli:number "12" . statute:lu-1997-08-27 eli:number "12" .',
+    ),
+    Case(
+        "a state without its number",
+        "IdentifiedStateShape",
+        "state:lu",
+        remove="state:lu mla:isoNumericCode *",
+    ),
+    Case(
+        "a document that supports itself",
+        "SourcedResourceShape",
+        EXAMPLE_OF["Statute"],
+        "mla:corroboratedBy",
+        remove=f"{EXAMPLE_OF['Statute']} mla:corroboratedBy *",
+        add=f"{EXAMPLE_OF['Statute']} mla:corroboratedBy source:ejn-lu-a.30 .",
+    ),
+    of("ReservationList", missing, "mla:knownUntil"),
+    of("TreatyListStatus", missing, "mla:knownUntil"),
+    of("TreatyListStatus", missing, "mla:hasListExtent"),
+    of("TreatyListStatus", wrong, "mla:hasListExtent", "place:home"),
+    of("ReplacedKey", missing, "dcterms:isReplacedBy"),
+    of("ReplacedKey", missing, "skos:historyNote"),
+    renamed("ReplacedKeyIriShape", EXAMPLE_OF["ReplacedKey"], "statute:pt_2017"),
+]
+"""One thing, one IRI, and what is said of first days and sources."""
+
 CASES = [
+    *IDENTITY,
     *RECORDS,
     *UNKNOWN_PROPERTIES,
     *WRONG_KINDS,
