@@ -31,6 +31,7 @@ MOST_OPEN = 6
 
 PREFIXES = """
 PREFIX mla: <https://w3id.org/mla-graph/ontology#>
+PREFIX scheme: <https://w3id.org/mla-graph/id/scheme/>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX state-group: <https://w3id.org/mla-graph/id/state-group/>
 """
@@ -50,6 +51,7 @@ DECISIONS = """
 SELECT ?on ?by ?key ?since ?measure WHERE {
   ?rule mla:decidesOn ?on ; mla:decidesBy ?by ; mla:decisionKey ?key ; mla:decidesFor ?measure .
   OPTIONAL { ?rule mla:since ?since }
+  FILTER(?key < "5" && ?measure != scheme:measure)
 }"""
 
 

@@ -166,7 +166,9 @@ def terms(
 
 def _term(parameter: Parameter, text: str, store: Store, folder: Path, today: date) -> Term:
     _check_text(parameter, text)
-    if parameter.enumeration is None:
+    if parameter.enumeration is None or (
+        text in parameter.default and _KIND_AND_KEY.fullmatch(text)  # what stands for the list
+    ):
         return plain_term(parameter, text, today)
     path = enumeration_path(folder, parameter.enumeration)
     if alone := _alone(path, store, text):
