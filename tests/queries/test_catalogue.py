@@ -68,6 +68,14 @@ CODES = {
     "changes.kind": "participation-begins participation-full participation-ends reservation-made"
     " reservation-ends declaration-made declaration-ends statute-adopted statute-in-force"
     " page-reviewed",
+    "instrument-rules.event": "acknowledgement execution notification other postponement"
+    " preservation provisional-arrest recognition reply safe-conduct service specialty surrender"
+    " transfer",
+    "instrument-rules.question": "authority channel language form content issuing time-limit"
+    " dual-criminality refusal formality specialty confidentiality remedies alternative cost",
+    "instrument-rules.side": "requesting executing both",
+    "instrument-rules.stands": "decides set-aside",
+    "instrument-rules.status": "answered none",
     "coverage.status": "current superseded outdated suspect",
     "conditions.type": "dual-criminality minimum-penalty fiscal-offence confiscability"
     " domestic-availability punishability maximum-duration judicial-authorisation offence-list"

@@ -16,6 +16,7 @@ from mla_graph.dossier.model import (
     Dossier,
     Formality,
     Implementation,
+    InstrumentRule,
     LanguageRule,
     LegalBasis,
     Named,
@@ -42,6 +43,7 @@ Places = list[tuple[str, str | None]]
 STATEMENTS: Final[dict[type[Statement], tuple[str, str | None]]] = {
     Warning: ("dossier-warnings", None),
     ApplicableInstrument: ("applicable-instruments", None),
+    InstrumentRule: ("instrument-rules", "instrumentRule"),
     ApprovingStatute: ("approving-statutes", "statutoryRole"),
     Implementation: ("implementation", "implementation"),
     LegalBasis: ("legal-bases", "legalBasis"),
@@ -63,6 +65,8 @@ _AT_A_TIME: Final = 4
 _ASKED: Final = "applicable-instruments"
 _GOVERNS: Final = ("governs", "fallback")
 _REPLACED: Final = "replaced"
+_HEARD: Final = ("governs", "supplements")
+"""Statuses of the instruments whose own rules are asked for."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +144,12 @@ def _composed(ask: "_Questions", asked: Asked, release: str | None) -> Dossier:
     instruments = started_instruments.result()
     applying = [row["instrument"] for row in instruments if row["status"] != _REPLACED]
     governing = [row["instrument"] for row in instruments if row["status"] in _GOVERNS]
+    heard = [row["instrument"] for row in instruments if row["status"] in _HEARD]
+    started_rules = (
+        ask.start(STATEMENTS[InstrumentRule][0], {"instrument": heard, "measure": asked.measure})
+        if heard
+        else None
+    )
     facts = _Facts(
         ask.start("dossier-facts", {**pair, "governing": governing, "applying": applying}).result()
     )
@@ -167,6 +177,7 @@ def _composed(ask: "_Questions", asked: Asked, release: str | None) -> Dossier:
         question=Question(requesting, executing, measure, asked.on, asked.lang, confidence.code),
         warnings=stated(Warning, started_warnings.result()),
         instruments=stated(ApplicableInstrument, instruments),
+        instrumentRules=stated(InstrumentRule, started_rules.result() if started_rules else ()),
         approvingStatutes=stated(
             ApprovingStatute,
             (row for row in started_statutes.result() if row["instrument"] in applying),

@@ -14,6 +14,7 @@ from mla_graph.dossier.model import (
     Dossier,
     Formality,
     Implementation,
+    InstrumentRule,
     LanguageRule,
     LegalBasis,
     Reference,
@@ -127,6 +128,12 @@ def sections(dossier: Dossier) -> list[Section]:
             ),
         ),
         Section(
+            "instrument-rules",
+            "What the instruments themselves say",
+            _rules(dossier, "decides"),
+            "The graph has no rules of these instruments.",
+        ),
+        Section(
             "statutes",
             f"Acts that give them effect in {executing}",
             _plain(dossier.approvingStatutes, _statute),
@@ -158,6 +165,9 @@ def other_paths(dossier: Dossier) -> list[Section]:
     """What belongs to bases that do not govern here, and declarations on other matters."""
     declared = _on("other", [*dossier.declarations, *dossier.heldAgainst])
     found = [
+        Section(
+            "instrument-rules", "Rules that another one displaces", _rules(dossier, "set-aside")
+        ),
         *_fiche(dossier, "other", ""),
         Section("declarations", "Other declarations", _plain(declared, _reservation)),
     ]
@@ -238,6 +248,23 @@ def _instrument(row: ApplicableInstrument, names: dict[str, str]) -> Line:
     return _line(row, pieces, row.confidence)
 
 
+def _rules(dossier: Dossier, stands: str) -> list[Group]:
+    """The rules by question; the instrument is named where several speak."""
+    found = [row for row in dossier.instrumentRules if row.stands == stands]
+    several = len({row.basis for row in dossier.instrumentRules}) > 1
+
+    def rule(row: InstrumentRule) -> Line:
+        pieces = _joined(
+            Piece(row.label, row.instrumentRule),
+            f" {row.provision}" if row.provision else "",
+            (" of " if row.provision else " ") if several else "",
+            Piece(row.basisLabel if several else "", row.basis),
+        )
+        return _line(row, pieces, row.confidence, row.note)
+
+    return _grouped(found, lambda row: row.questionLabel.capitalize(), rule)
+
+
 def _statute(row: ApprovingStatute) -> Line:
     amended = ", as amended," if row.amended else ""
     pieces = _joined(
@@ -276,8 +303,8 @@ def _condition(row: Condition) -> Line:
         f", {row.whoseLaw} law" if row.whoseLaw and row.whoseLaw != "both" else "",
         ", in the law of both" if row.whoseLaw == "both" else "",
         ", can be prolonged" if row.renewable else "",
-        "; under ",
-        Piece(row.basisLabel, row.basis),
+        "; under " if row.basis else "",
+        Piece(row.basisLabel or "", row.basis),
     )
     if row.provision:
         pieces += _joined("; ", row.provision, " of " if row.statute else "",

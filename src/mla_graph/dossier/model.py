@@ -56,6 +56,34 @@ class ApplicableInstrument(Statement):
 
 
 @dataclass(frozen=True, kw_only=True)
+class InstrumentRule(Statement):
+    """What an instrument itself says on a question: a row of ``instrument-rules``."""
+
+    rank: int
+    question: str
+    questionLabel: str
+    status: str
+    stands: str
+    label: str
+    value: Value | None
+    basis: str
+    basisLabel: str
+    provision: str | None
+    side: str
+    event: str | None
+    startsOn: str | None
+    channel: str | None
+    appliesIf: str | None
+    declarations: str | None
+    note: str | None
+    displacedBy: str | None
+    source: str
+    locator: str
+    instrumentRule: str
+    confidence: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ApprovingStatute(Statement):
     """An act that gives an instrument effect: a row of ``approving-statutes``."""
 
@@ -119,8 +147,8 @@ class Condition(Statement):
     label: str
     value: Value | None
     whoseLaw: str | None
-    basis: str
-    basisLabel: str
+    basis: str | None
+    basisLabel: str | None
     statute: str | None
     statuteLabel: str | None
     statuteDate: str | None
@@ -290,6 +318,7 @@ class Dossier:
     question: Question
     warnings: list[Warning]
     instruments: list[ApplicableInstrument]
+    instrumentRules: list[InstrumentRule]
     approvingStatutes: list[ApprovingStatute]
     implementations: list[Implementation]
     legalBases: list[LegalBasis]

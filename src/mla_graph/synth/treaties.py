@@ -20,6 +20,7 @@ from mla_graph.synth.lines import (
     plain,
     ref,
     text,
+    typed,
 )
 
 DIRECTIVE: Final = "eu-dir-2014-41"
@@ -206,6 +207,21 @@ class Treaties:
                     ("mla:hasCooperationMode", ref("cooperation-mode", "videoconference"))),
             *_about("instrument-feature", "coe-030-first", "mla:InstrumentFeature",
                     ("mla:hasFeature", ref("instrument-feature-type", "first-european"))),
+            *_instrument_rule(DIRECTIVE, "time-limit", 9,
+                              ("mla:value", typed("P30D", "dayTimeDuration")),
+                              ("mla:hasEvent", ref("time-limit-event", "recognition")),
+                              ("mla:startsOn", ref("start-event", "receipt"))),
+            *_instrument_rule("coe-030", "time-limit", 1, ("mla:setsNone", TRUE)),
+            *_instrument_rule("coe-030", "channel", 15, ("mla:byRoute", TRUE),
+                              ("mla:usesChannel", ref("channel", "central-authority")),
+                              ("mla:exceptsMeasure", ref("measure", self._catalogue.measures[0]))),
+            *_instrument_rule("coe-182", "channel", 4, ("mla:byRoute", TRUE),
+                              ("mla:usesChannel", ref("channel", "direct")),
+                              ("mla:concernsMeasure", ref("measure", "a.30")),
+                              ("mla:displaces", ref("instrument-rule", "coe-030-channel"))),
+            *_instrument_rule("coe-030", "language", 16,
+                              ("mla:appliesIf", ref("applies-if", "no-declaration")),
+                              ("mla:declarationsAct", ref("declaration-effect", "restricts"))),
             *fact("reservation-limit", "schengen-1990-coe-030-art-5", "mla:ReservationLimit",
                   SOURCE, "Art. 5", [
                       ("rdfs:label", text("Schengen limits what a reservation to Art. 5 demands")),
@@ -245,7 +261,7 @@ def bilateral(first: State, second: State, measures: Iterable[str], seed: int) -
     title = f"treaty of {first.name} and {second.name}"
     lines = document(source, title, PUBLISHER)
     name = f"Treaty between {first.name} and {second.name} on mutual legal assistance"
-    lines += fact("instrument", treaty.key, "mla:Instrument", source, "Treaty data", [
+    lines += fact("instrument", treaty.key, "mla:Instrument", source, "Whole document", [
         ("skos:notation", plain(treaty.key)),
         ("rdfs:label", text(name)),
         ("mla:hasInstrumentKind", ref("instrument-kind", "treaty")),
@@ -270,6 +286,20 @@ def bilateral(first: State, second: State, measures: Iterable[str], seed: int) -
             ])  # fmt: skip
     lines += coverage_of(treaty.key, MODEL, "covered", source)
     return Unit(f"graph_data/instruments/{treaty.key}", lines)
+
+
+def _instrument_rule(key: str, question: str, article: int, *more: tuple[str, str]) -> list[str]:
+    """The lines on what an instrument itself says on a question."""
+    pairs = [
+        ("mla:hasSpeaker", ref("instrument", key)),
+        ("mla:answersQuestion", ref("question", question)),
+        ("mla:onRequestSide", ref("request-side", "both")),
+        ("mla:citedAs", plain(f"Art. {article}")),
+        ("rdfs:label", text(f"A rule on {question} of {key}.")),
+        *more,
+    ]
+    place = f"Art. {article}"
+    return fact("instrument-rule", f"{key}-{question}", "mla:InstrumentRule", SOURCE, place, pairs)
 
 
 def participation(party: Party, source: str = SOURCE) -> list[str]:
@@ -316,7 +346,9 @@ def relation(key: str, kind: str, other: str, source: str) -> list[str]:
         ("mla:toInstrument", ref("instrument", other)),
     ]
     name = f"{key}-{kind}-{other}"
-    return fact("instrument-relation", name, "mla:InstrumentRelation", source, "Treaty data", pairs)
+    return fact(
+        "instrument-relation", name, "mla:InstrumentRelation", source, "Whole document", pairs
+    )
 
 
 def rule(key: str, effect: str, other: str, source: str, since: str | None = None) -> list[str]:
