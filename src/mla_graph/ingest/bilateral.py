@@ -13,7 +13,7 @@ from mla_graph.ingest.nodes import state as state_ref
 from mla_graph.ingest.records import Record, Rejected
 from mla_graph.ingest.states import state_code
 
-LOCATOR: Final = "Treaty data"
+LOCATOR: Final = "Whole document"
 DATES: Final = (
     DateField("signed", "signed", "eli:date_document", "signed-date"),
     DateField("entered_into_force", "in_force", "eli:first_date_entry_in_force", "in-force-date"),

@@ -18,7 +18,7 @@ from mla_graph.ingest.nodes import (
 )
 from mla_graph.ingest.records import Record, Rejected
 
-LOCATOR: Final = "Treaty data"
+LOCATOR: Final = "Whole document"
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 DATES: Final = (
     DateField("signed", "signed", "eli:date_document", "signed-date"),
