@@ -9,6 +9,7 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
+from mla_graph.model.errors import UnknownValue
 from mla_graph.model.namespaces import MLAD, XSD
 from mla_graph.model.sources import Sources
 from mla_graph.saved_queries.catalogue import ENUMERATIONS, Catalogue
@@ -419,3 +420,13 @@ def test_dates_are_compared_so_that_virtuoso_loses_no_rows() -> None:
     assert bare_comparisons("FILTER(?from <= $_on && $_on <= ?to)")
     for path in sorted(Sources.shipped().queries.rglob("*.rq")):
         assert not bare_comparisons(path.read_text("utf-8")), f"{path.name}: COALESCE(…, false)"
+
+
+def test_a_question_without_a_measure_is_about_the_catalogue_which_nobody_can_name(
+    shipped_store: EmbeddedStore,
+) -> None:
+    query, pair = SHIPPED.get("applicable-instruments"), {"requesting": "BE", "executing": "LU"}
+    (measure,) = bind(query, shipped_store, pair).terms["measure"]
+    assert measure.value == f"{MLAD}scheme/measure"
+    with pytest.raises(UnknownValue):
+        bind(query, shipped_store, {**pair, "measure": "scheme/measure"})

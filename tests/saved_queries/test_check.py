@@ -121,6 +121,7 @@ def test_a_sound_query_has_no_findings() -> None:
         (add("?x zz:of 1 ."), "cannot be parsed"),
         (add("VALUES ?any { $_state }"), "with the query as it stands"),
         (edit("required: true", "default: state/be\n#+     required: true"), "can be only one"),
+        (edit("required: true", "unset: state/be\n#+     required: true"), "unset says nothing"),
         (edit("#+     example: law\n", ""), "kind has no example"),
         (edit("#+     example: law\n", "#+     example: [a, b]\n"), "takes one value"),
         (edit("type: text", "type: code"), "name the enumeration"),

@@ -143,6 +143,8 @@ def _declarations(query: SavedQuery) -> Iterator[str]:
         name = parameter.name
         if parameter.required and parameter.default:
             yield f"The parameter {name} is required and has a default; it can be only one."
+        if parameter.unset and (parameter.required or parameter.default):
+            yield f"The parameter {name} always has a value, so that unset says nothing."
         if parameter.list and not parameter.always_bound:
             yield f"The list parameter {name} should be required or have a default."
         if not parameter.list and max(len(parameter.default), len(parameter.example)) > 1:

@@ -23,7 +23,11 @@ _LIST_NAME = re.compile(r"[a-z][a-z0-9-]*", re.ASCII)
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter; `default` and `example` are the texts that a person would write."""
+    """A parameter; `default` and `example` are the texts that a person would write.
+
+    ``unset`` is the resource that the query gets where no value is given, which is none of the
+    values that a person may write: the whole catalogue where no measure is named.
+    """
 
     name: str
     type: str
@@ -33,11 +37,12 @@ class Parameter:
     list: bool = False
     default: tuple[str, ...] = ()
     example: tuple[str, ...] = ()
+    unset: str | None = None
 
     @property
     def always_bound(self) -> bool:
         """Whether every bound query has a value for it."""
-        return self.required or bool(self.default)
+        return self.required or bool(self.default) or self.unset is not None
 
 
 @dataclass(frozen=True)
@@ -110,7 +115,7 @@ def _parameter(data: Any) -> Parameter:
         data,
         "a parameter",
         ("name", "type", "description"),
-        ("enumeration", "required", "list", "default", "example"),
+        ("enumeration", "required", "list", "default", "example", "unset"),
     )
     name = _named(fields, "name", _NAME)
     enumeration = _named(fields, "enumeration", _LIST_NAME) if "enumeration" in fields else None
@@ -123,6 +128,7 @@ def _parameter(data: Any) -> Parameter:
         list=_flag(fields, "list"),
         default=_texts(fields, "default"),
         example=_texts(fields, "example"),
+        unset=_text(fields, "unset") if "unset" in fields else None,
     )
 
 

@@ -166,9 +166,7 @@ def terms(
 
 def _term(parameter: Parameter, text: str, store: Store, folder: Path, today: date) -> Term:
     _check_text(parameter, text)
-    if parameter.enumeration is None or (
-        text in parameter.default and _KIND_AND_KEY.fullmatch(text)  # what stands for the list
-    ):
+    if parameter.enumeration is None:
         return plain_term(parameter, text, today)
     path = enumeration_path(folder, parameter.enumeration)
     if alone := _alone(path, store, text):

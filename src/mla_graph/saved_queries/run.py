@@ -9,7 +9,7 @@ from datetime import date
 from mla_graph.model.errors import InvalidValue, MissingParameter, UnknownParameter
 from mla_graph.model.terms import Term
 from mla_graph.saved_queries.catalogue import SavedQuery
-from mla_graph.saved_queries.parameters import TODAY, terms, today_utc
+from mla_graph.saved_queries.parameters import TODAY, plain_term, terms, today_utc
 from mla_graph.saved_queries.template import sparql
 from mla_graph.store.interface import Answer, Store
 
@@ -59,6 +59,8 @@ def bind(
         if texts:
             bound[parameter.name] = terms(parameter, texts, store, query.enumerations, day)
             depends_on_today |= parameter.type == "date" and TODAY in texts
+        elif parameter.unset:
+            bound[parameter.name] = (plain_term(parameter, parameter.unset, day),)
         elif parameter.required:
             raise MissingParameter(
                 f"The query {query.name} needs the parameter {parameter.name}: "

@@ -7,7 +7,7 @@ from mla_graph.saved_queries.header import Parameter
 from mla_graph.saved_queries.parameters import enumeration
 from mla_graph.service.context import Served
 
-LISTED = 300
+LISTED = 1000
 """Longer lists are left out of forms and of the API description; they are still checked."""
 
 
