@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from mla_graph.dossier import memo
+from mla_graph.dossier import memo, rows
 from mla_graph.dossier.graph import triples
 from mla_graph.dossier.text import text
 from mla_graph.model.namespaces import MLA, MLAD
@@ -60,7 +60,7 @@ def test_facts_that_read_alike_are_one_line(make) -> None:
      ("PT48H", "48 hours"), ("06:30:00", "06:30:00"), (3, "3"), ("P", "P")],
 )  # fmt: skip
 def test_durations_are_put_in_words(value, words) -> None:
-    assert memo.duration(value) == words
+    assert rows.duration(value) == words
 
 
 def test_the_graph_describes_every_node_of_the_dossier(make, shipped_store) -> None:

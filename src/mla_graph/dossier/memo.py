@@ -1,29 +1,18 @@
 """A dossier as a lawyer's memo: sections of short lines, which the terminal and the page share."""
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from mla_graph.dossier import rows
 from mla_graph.dossier.model import (
-    Alternative,
-    ApplicableInstrument,
-    ApprovingStatute,
-    Competence,
-    Condition,
     Dossier,
-    Formality,
-    Implementation,
     InstrumentRule,
-    LanguageRule,
-    LegalBasis,
     Reference,
-    Reservation,
     Statement,
-    TimeLimit,
-    Value,
     Warning,
 )
+from mla_graph.dossier.rows import Line, Piece
 
 S = TypeVar("S", bound=Statement)
 
@@ -39,31 +28,6 @@ _SOURCE_CLASSES: Final = {
     "other": "not an official document",
     "own-knowledge": "without a document",
 }
-_ABBREVIATED: Final = {"eio": "EIO", "mla": "MLA"}
-_DURATION: Final = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
-_UNITS: Final = ("year", "month", "day", "hour", "minute")
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A part of a line; ``iri`` is the resource that it names."""
-
-    text: str
-    iri: str | None = None
-
-
-@dataclass(frozen=True)
-class Line:
-    """One fact; ``note`` explains it, ``references`` are numbers in the list of references."""
-
-    pieces: Sequence[Piece]
-    references: Sequence[int] = ()
-    note: str = ""
-
-    @property
-    def text(self) -> str:
-        """The line without links."""
-        return "".join(piece.text for piece in self.pieces)
 
 
 @dataclass(frozen=True)
@@ -102,7 +66,7 @@ def warnings(dossier: Dossier) -> list[Line]:
         Line(
             [
                 Piece(alike[0].label),
-                *_joined(f" ({alike[0].provision})" if alike[0].provision else ""),
+                *rows.joined(f" ({alike[0].provision})" if alike[0].provision else ""),
                 *_listed(alike),
             ],
             sorted({number for warning in alike for number in warning.references}),
@@ -124,7 +88,7 @@ def sections(dossier: Dossier) -> list[Section]:
             _grouped(
                 dossier.instruments,
                 lambda row: _STATUSES.get(row.status, row.status),
-                lambda row: _instrument(row, names),
+                lambda row: rows.instrument(row, names),
             ),
         ),
         Section(
@@ -136,26 +100,26 @@ def sections(dossier: Dossier) -> list[Section]:
         Section(
             "statutes",
             f"Acts that give them effect in {executing}",
-            _plain(dossier.approvingStatutes, _statute),
+            _plain(dossier.approvingStatutes, rows.statute),
             "The graph knows none.",
         ),
         Section(
             "measure",
             f"The measure in {executing}",
-            _plain(dossier.implementations, _implementation),
+            _plain(dossier.implementations, rows.implementation),
             no_page,
         ),
         *_fiche(dossier, "first", no_page),
         Section(
             "declarations",
             f"What {executing} declared that bears on the measure",
-            _plain(_on("first", dossier.declarations), _reservation),
+            _plain(_on("first", dossier.declarations), rows.reservation),
             "The graph knows nothing; the lists that were read are not complete.",
         ),
         Section(
             "held-against",
             f"What {requesting} declared, which {executing} may hold against it",
-            _plain(_on("first", dossier.heldAgainst), _reservation),
+            _plain(_on("first", dossier.heldAgainst), rows.reservation),
             "The graph knows nothing; the lists that were read are not complete.",
         ),
     ]
@@ -169,7 +133,7 @@ def other_paths(dossier: Dossier) -> list[Section]:
             "instrument-rules", "Rules that another one displaces", _rules(dossier, "set-aside")
         ),
         *_fiche(dossier, "other", ""),
-        Section("declarations", "Other declarations", _plain(declared, _reservation)),
+        Section("declarations", "Other declarations", _plain(declared, rows.reservation)),
     ]
     return [section for section in found if section.groups]
 
@@ -185,18 +149,18 @@ def _fiche(dossier: Dossier, path: str, empty: str) -> list[Section]:
         Section(key, title, groups, empty)
         for key, title, groups in (
             ("bases", f"Legal bases that {executing} names",
-             _plain(_on(path, dossier.legalBases), _basis)),
-            ("conditions", "Conditions", _plain(_on(path, dossier.conditions), _condition)),
+             _plain(_on(path, dossier.legalBases), rows.basis)),
+            ("conditions", "Conditions", _plain(_on(path, dossier.conditions), rows.condition)),
             ("authorities", "Authorities",
-             _grouped(_on(path, dossier.authorities), lambda row: _words(row.role).capitalize(),
-                      _competence)),
-            ("languages", "Languages", _plain(_on(path, dossier.languages), _language)),
-            ("time-limits", "Time limits", _plain(_on(path, dossier.timeLimits), _time_limit)),
+             _grouped(_on(path, dossier.authorities), lambda row: rows.words(row.role).capitalize(),
+                      rows.competence)),
+            ("languages", "Languages", _plain(_on(path, dossier.languages), rows.language)),
+            ("time-limits", "Time limits", _plain(_on(path, dossier.timeLimits), rows.time_limit)),
             ("formalities", "Formalities",
-             _grouped(_on(path, dossier.formalities), lambda row: _words(row.type).capitalize(),
-                      _formality)),
+             _grouped(_on(path, dossier.formalities), lambda row: rows.words(row.type).capitalize(),
+                      rows.formality)),
             ("alternatives", "Other measures that may serve",
-             _plain(_on(path, dossier.alternatives), _alternative)),
+             _plain(_on(path, dossier.alternatives), rows.alternative)),
         )
     ]  # fmt: skip
 
@@ -231,152 +195,15 @@ def _lines(statements: Iterable[S], line: Callable[[S], Line]) -> list[Line]:
     return list(found.values())
 
 
-def _instrument(row: ApplicableInstrument, names: dict[str, str]) -> Line:
-    replaced_by = names.get(row.replacedBy or "", "")
-    pieces = _joined(
-        Piece(row.label, row.instrument),
-        f", {row.provision}" if row.provision else "",
-        f"; since {row.since}" if row.since else "",
-        f"; for {_words(row.offences)}" if row.offences else "",
-        f"; {row.reason}",
-        f" ({row.reasonProvision})" if row.reasonProvision != row.provision else "",
-        "; this rests on an assumed first day" if row.dates == "assumed" else "",
-    )
-    if replaced_by:
-        pieces += [Piece(", by " if row.status == "replaced" else ": "),
-                   Piece(replaced_by, row.replacedBy)]  # fmt: skip
-    return _line(row, pieces, row.confidence)
-
-
 def _rules(dossier: Dossier, stands: str) -> list[Group]:
     """The rules by question; the instrument is named where several speak."""
     found = [row for row in dossier.instrumentRules if row.stands == stands]
     several = len({row.basis for row in dossier.instrumentRules}) > 1
 
-    def rule(row: InstrumentRule) -> Line:
-        pieces = _joined(
-            Piece(row.label, row.instrumentRule),
-            f" {row.provision}" if row.provision else "",
-            (" of " if row.provision else " ") if several else "",
-            Piece(row.basisLabel if several else "", row.basis),
-        )
-        return _line(row, pieces, row.confidence, row.note)
+    def line(row: InstrumentRule) -> Line:
+        return rows.instrument_rule(row, several)
 
-    return _grouped(found, lambda row: row.questionLabel.capitalize(), rule)
-
-
-def _statute(row: ApprovingStatute) -> Line:
-    amended = ", as amended," if row.amended else ""
-    pieces = _joined(
-        Piece(row.statuteLabel, row.statute),
-        f"{amended} {_words(row.role)} ",
-        Piece(row.instrumentLabel, row.instrument),
-    )
-    return _line(row, pieces, row.confidence)
-
-
-def _implementation(row: Implementation) -> Line:
-    reviewed = f"; last reviewed {row.reviewedDate}" if row.reviewedDate else ""
-    pieces = _joined(
-        Piece(f"Available: {row.availability}", row.implementation),
-        f" ({row.status} page{reviewed}{f' by {row.reviewer}' if row.reviewer else ''})",
-    )
-    return _line(row, pieces, row.confidence, row.scope)
-
-
-def _basis(row: LegalBasis) -> Line:
-    pieces = _joined(
-        Piece(row.label, row.basis),
-        f", {row.provision}" if row.provision else "",
-        f"; for {_words(row.appliesTo)}",
-    )
-    if row.statute and row.statute != row.basis:
-        pieces += _joined("; ", Piece(row.statuteLabel or "", row.statute),
-                          ", as amended" if row.amended else "")  # fmt: skip
-    return _line(row, pieces, row.confidence, row.note)
-
-
-def _condition(row: Condition) -> Line:
-    pieces = _joined(
-        Piece(row.label, row.condition),
-        f"; {duration(row.value, row.unit)}" if row.value is not None else "",
-        f", {row.whoseLaw} law" if row.whoseLaw and row.whoseLaw != "both" else "",
-        ", in the law of both" if row.whoseLaw == "both" else "",
-        ", can be prolonged" if row.renewable else "",
-        "; under " if row.basis else "",
-        Piece(row.basisLabel or "", row.basis),
-    )
-    if row.provision:
-        pieces += _joined("; ", row.provision, " of " if row.statute else "",
-                          Piece(row.statuteLabel or "", row.statute))  # fmt: skip
-    return _line(row, pieces, row.confidence, row.note)
-
-
-def _competence(row: Competence) -> Line:
-    pieces = _joined(
-        Piece(row.label, row.authority),
-        _framework(row.framework),
-        f", {row.provision}" if row.provision else "",
-        f" {row.provisionActLabel}" if row.provisionActLabel else "",
-        f"; channel: {_words(row.channel)}" if row.channel else "",
-        f"; {_words(row.modality)}" if row.modality else "",
-    )
-    return _line(row, pieces, row.confidence, row.note)
-
-
-def _language(row: LanguageRule) -> Line:
-    status = "" if row.status == "accepted" else f", {_words(row.status)}"
-    pieces = _joined(Piece(row.languageLabel, row.language), _framework(row.framework), status)
-    return _line(row, pieces, row.confidence, row.note)
-
-
-def _time_limit(row: TimeLimit) -> Line:
-    pieces = _joined(
-        Piece(row.label, row.timeLimit),
-        f": {duration(row.limit, row.unit)}",
-        _framework(row.framework),
-        f", from: {row.startsOnLabel}" if row.startsOnLabel else "",
-        "; binds " if row.authorityLabel else "",
-        Piece(row.authorityLabel or "", row.authority),
-        f", {row.provision}" if row.provision else "",
-        "; an appeal is reserved" if row.appealReserved else "",
-    )
-    return _line(row, pieces, row.confidence, row.note)
-
-
-def _formality(row: Formality) -> Line:
-    kind = f"{_words(row.valueKind)} " if row.valueKind and row.valueKind != "value" else ""
-    pieces = _joined(
-        Piece(row.label, row.formality),
-        f": {kind}{duration(row.value)}" if row.value is not None else "",
-        _framework(row.framework),
-        f", {row.provision}" if row.provision else "",
-        f" {row.provisionActLabel}" if row.provisionActLabel else "",
-        f"; {_words(row.modality)}" if row.modality else "",
-    )
-    return _line(row, pieces, row.confidence, row.note)
-
-
-def _alternative(row: Alternative) -> Line:
-    pieces = _joined(
-        Piece(f"{row.code} {row.label}", row.measure), f": {row.purpose}" if row.purpose else ""
-    )
-    return _line(row, pieces, row.confidence, row.note)
-
-
-def _reservation(row: Reservation) -> Line:
-    pieces = _joined(
-        f"{row.stateLabel}, ",
-        Piece(f"{row.kind} on {row.provision or 'the whole'}", row.reservation),
-        f" ({row.date})" if row.date else "",
-        f": {row.label}",
-    )
-    return _line(row, pieces, row.confidence, row.note)
-
-
-def _line(row: Statement, pieces: list[Piece], confidence: str, note: str | None = None) -> Line:
-    unsure = [Piece(" (unsure)")] if confidence == "unsure" else []
-    return Line([*pieces, *unsure], row.references, note or "")
+    return _grouped(found, lambda row: row.questionLabel.capitalize(), line)
 
 
 def _listed(alike: Sequence[Warning]) -> list[Piece]:
@@ -386,29 +213,3 @@ def _listed(alike: Sequence[Warning]) -> list[Piece]:
         return []
     pieces = [piece for iri, label in about.items() for piece in (Piece("; "), Piece(label, iri))]
     return [Piece(" "), *pieces[1:]]
-
-
-def _joined(*parts: str | Piece) -> list[Piece]:
-    pieces = (Piece(part) if isinstance(part, str) else part for part in parts)
-    return [piece for piece in pieces if piece.text]
-
-
-def _framework(code: str) -> str:
-    return "" if code == "any" else f" ({_ABBREVIATED.get(code, _words(code))})"
-
-
-def _words(code: str) -> str:
-    return code.replace("-", " ")
-
-
-def duration(value: Value, unit: str | None = None) -> str:
-    """Write a duration in words, one that runs by the hour in hours; any other value as it is."""
-    found = _DURATION.fullmatch(str(value))
-    if found is None or not any(found.groups()):
-        return str(value)
-    counts = [
-        (int(count), name) for count, name in zip(found.groups(), _UNITS, strict=True) if count
-    ]
-    if unit == "hour" and [name for _, name in counts] == ["day"]:
-        counts = [(24 * counts[0][0], "hour")]
-    return " ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in counts)

@@ -4,8 +4,9 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from mla_graph.dossier import memo
-from mla_graph.dossier.memo import Line, Section
+from mla_graph.dossier.memo import Section
 from mla_graph.dossier.model import Dossier, Reference
+from mla_graph.dossier.rows import Line
 
 NARROWEST = 40
 
