@@ -1,7 +1,7 @@
 """The saved queries of a folder, each read when it is first asked for."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Literal, Self, cast
 
 from mla_graph.model.errors import UnknownQuery, UnreadableInput
 from mla_graph.saved_queries import header
-from mla_graph.saved_queries.header import Column, Parameter
+from mla_graph.saved_queries.header import Column, Given, Parameter
 from mla_graph.saved_queries.template import Template, tokens
 
 Form = Literal["select", "construct", "ask"]
@@ -22,7 +22,11 @@ FEDERATED = "federated"
 
 @dataclass(frozen=True)
 class SavedQuery:
-    """A query with its header. `text` is the whole file, `template` the query without header."""
+    """A query with its header. `text` is the whole file, `template` the query without header.
+
+    `given` says of which query, `before`, the rows go into the gaps `row_gaps` of the template,
+    each with the columns that it takes. `rows_only` is set where it asks nothing but these.
+    """
 
     name: str
     summary: str
@@ -34,6 +38,10 @@ class SavedQuery:
     text: str
     template: Template
     enumerations: Path
+    given: Given | None
+    before: "SavedQuery | None"
+    row_gaps: Mapping[str, tuple[str, ...]]
+    rows_only: bool
 
     @property
     def federated(self) -> bool:
@@ -69,6 +77,11 @@ class SavedQuery:
         form = next((word for word in words if word in _FORMS), None)
         if form is None:
             raise UnreadableInput(f"The query {name} should be a SELECT, a CONSTRUCT or an ASK.")
+        template, row_gaps = Template.cut_rows(body)
+        before = None
+        if about.given is not None:
+            path = enumerations.parent / f"{about.given.query}.rq"
+            before = cls.parse(about.given.query, path.read_text("utf-8"), enumerations)
         return cls(
             name=name,
             summary=about.summary,
@@ -78,8 +91,12 @@ class SavedQuery:
             columns=about.columns,
             form=cast(Form, form),
             text=text,
-            template=Template.cut(body),
+            template=template,
             enumerations=enumerations,
+            given=about.given,
+            before=before,
+            row_gaps=row_gaps,
+            rows_only=about.rows_only,
         )
 
 

@@ -25,7 +25,7 @@ from mla_graph.saved_queries.catalogue import ENUMERATIONS, Catalogue, SavedQuer
 from mla_graph.saved_queries.header import Parameter
 from mla_graph.saved_queries.parameters import plain_term
 from mla_graph.saved_queries.run import bind
-from mla_graph.saved_queries.template import Template, Token, sparql, tokens
+from mla_graph.saved_queries.template import Template, Token, sparql, sparql_rows, tokens
 from mla_graph.store.interface import Store
 from mla_graph.store.query_text import refusal
 
@@ -132,10 +132,11 @@ def _text_rules(text: str) -> Iterator[str]:
 
 def _declarations(query: SavedQuery) -> Iterator[str]:
     declared = [parameter.name for parameter in query.parameters]
-    for name in sorted(set(query.template.names) - set(declared)):
+    passed_on = _passed_on(query)
+    for name in sorted(set(query.template.names) - {*declared, *query.row_gaps}):
         yield f"The parameter $_{name} is used and not declared."
     for name in declared:
-        if name not in query.template.names:
+        if name not in query.template.names and name not in passed_on:
             yield f"The parameter {name} is declared and not used."
         if name in RESERVED:
             yield f"The parameter name {name} is reserved."
@@ -160,6 +161,13 @@ def _declarations(query: SavedQuery) -> Iterator[str]:
         yield "The summary is empty."
 
 
+def _passed_on(query: SavedQuery) -> set[str]:
+    """The parameters that the query passes on to the one that goes before."""
+    if query.given is None or query.before is None:
+        return set()
+    return {query.given.names.get(name, name) for name in query.before.parameter_names}
+
+
 def _list_use(query: SavedQuery) -> Iterator[str]:
     lists = {parameter.name for parameter in query.parameters if parameter.list}
     found = _significant(query.text)
@@ -174,7 +182,8 @@ def _runs(query: SavedQuery, local: Callable[[str], str]) -> Iterator[str]:
     """Parse the query as it stands, with its examples, and with its optional parameters unset."""
     yield from _parses(query.text, "as it stands", local)
     try:
-        examples = {p.name: sparql(_stand_ins(p)) for p in query.parameters}
+        rows = {gap: sparql_rows([[None] * len(c)]) for gap, c in query.row_gaps.items()}
+        examples = rows | {p.name: sparql(_stand_ins(p)) for p in query.parameters}
     except InputError as error:
         yield error.detail
         return

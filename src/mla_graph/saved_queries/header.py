@@ -18,6 +18,7 @@ COLUMN_TYPES: Final = (
 _LOADER: Final = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _COLUMN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*", re.ASCII)
+_YEARS = re.compile(r"P[1-9]Y", re.ASCII)
 _LIST_NAME = re.compile(r"[a-z][a-z0-9-]*", re.ASCII)
 
 
@@ -26,7 +27,9 @@ class Parameter:
     """A parameter; `default` and `example` are the texts that a person would write.
 
     ``unset`` is the resource that the query gets where no value is given, which is none of the
-    values that a person may write: the whole catalogue where no measure is named.
+    values that a person may write: the whole catalogue where no measure is named. A date is not
+    before ``earliest``, and not later than ``latest_years`` from the current day. The value is
+    not that of the parameter ``differs``.
     """
 
     name: str
@@ -38,6 +41,9 @@ class Parameter:
     default: tuple[str, ...] = ()
     example: tuple[str, ...] = ()
     unset: str | None = None
+    earliest: str | None = None
+    latest_years: int | None = None
+    differs: str | None = None
 
     @property
     def always_bound(self) -> bool:
@@ -56,14 +62,32 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Given:
+    """The query of which the rows are given to another, which passes its parameters on.
+
+    Where ``only_with`` names a parameter of the other query, this happens only if it has a value.
+    ``names`` has the parameters that are called otherwise there: {theirs: the other's}.
+    """
+
+    query: str
+    only_with: str | None
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Header:
-    """What the header says of its query."""
+    """What the header says of its query; ``given`` names the query whose rows it is given.
+
+    ``rows_only`` is set where it asks nothing but those rows.
+    """
 
     summary: str
     description: str
     tags: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     columns: tuple[Column, ...]
+    given: Given | None = None
+    rows_only: bool = False
 
 
 def split(text: str) -> tuple[str, str]:
@@ -91,7 +115,7 @@ def parse(yaml_text: str, name: str) -> Header:
 
 
 def _header(data: Any) -> Header:
-    further = ("description", "tags", "parameters", "columns")
+    further = ("description", "tags", "given", "asks", "parameters", "columns")
     fields = _fields(data, "the header", ("summary",), further)
     parameters = tuple(_parameter(item) for item in _items(fields, "parameters"))
     columns = tuple(_column(item) for item in _items(fields, "columns"))
@@ -107,7 +131,17 @@ def _header(data: Any) -> Header:
         tags=_texts(fields, "tags"),
         parameters=parameters,
         columns=columns,
+        given=_given(fields["given"]) if "given" in fields else None,
+        rows_only=_one_of(fields, "asks", ("graph", "rows"), "graph") == "rows",
     )
+
+
+def _given(data: Any) -> Given:
+    fields = data if isinstance(data, dict) else {"query": data}
+    if not all(isinstance(value, str) for value in fields.values()) or "query" not in fields:
+        raise ValueError("given should be the name of a query, or a block with its name as query")
+    names = {key: value for key, value in fields.items() if key not in ("query", "only-with")}
+    return Given(fields["query"], fields.get("only-with"), names)
 
 
 def _parameter(data: Any) -> Parameter:
@@ -115,7 +149,17 @@ def _parameter(data: Any) -> Parameter:
         data,
         "a parameter",
         ("name", "type", "description"),
-        ("enumeration", "required", "list", "default", "example", "unset"),
+        (
+            "enumeration",
+            "required",
+            "list",
+            "default",
+            "example",
+            "unset",
+            "earliest",
+            "latest",
+            "differs",
+        ),
     )
     name = _named(fields, "name", _NAME)
     enumeration = _named(fields, "enumeration", _LIST_NAME) if "enumeration" in fields else None
@@ -129,6 +173,9 @@ def _parameter(data: Any) -> Parameter:
         default=_texts(fields, "default"),
         example=_texts(fields, "example"),
         unset=_text(fields, "unset") if "unset" in fields else None,
+        earliest=_text(fields, "earliest") if "earliest" in fields else None,
+        latest_years=int(_named(fields, "latest", _YEARS)[1:-1]) if "latest" in fields else None,
+        differs=_named(fields, "differs", _NAME) if "differs" in fields else None,
     )
 
 

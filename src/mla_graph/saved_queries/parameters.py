@@ -189,7 +189,9 @@ def plain_term(parameter: Parameter, text: str, today: date) -> Term:
     """
     match parameter.type:
         case "date":
-            return date_term(today.isoformat() if text == TODAY else text, parameter.name)
+            term = date_term(today.isoformat() if text == TODAY else text, parameter.name)
+            _check_day(parameter, term.value, today)
+            return term
         case "integer":
             return integer_term(text, parameter.name)
         case "lang":
@@ -199,6 +201,20 @@ def plain_term(parameter: Parameter, text: str, today: date) -> Term:
             return iri_term(full, parameter.name)
         case _:
             return ox.Literal(text)
+
+
+def _check_day(parameter: Parameter, day: str, today: date) -> None:
+    first, last = parameter.earliest, None
+    if parameter.latest_years is not None:
+        last = f"{today.year + parameter.latest_years}{today.isoformat()[4:]}"
+    if (first and day < first) or (last and day > last):
+        bounds = " ".join(
+            [*([f"from {first}"] if first else ()), *([f"to {last}"] if last else ())]
+        )
+        raise InvalidValue(
+            f"{parameter.name} is {day}; the graph answers for days {bounds}.",
+            parameter=parameter.name,
+        )
 
 
 def _check_text(parameter: Parameter, text: str) -> None:
@@ -226,8 +242,13 @@ def _unknown(parameter: Parameter, text: str, listed: Enumeration) -> UnknownVal
     else:
         rest = f"the nearest of {len(listed.values)} valid values are {', '.join(nearest)}"
     return UnknownValue(
-        f"There is no {parameter.name} {shown!r}; {rest}.",
+        f"There is no {parameter.name} {shown!r}; {rest}. "
+        f"It is the {_lower(parameter.description)}",
         parameter=parameter.name,
         value=shown,
         nearest=nearest,
     )
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]

@@ -5,14 +5,18 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
+
+import pyoxigraph as ox
 
 from mla_graph.model.errors import InvalidValue, MissingParameter, UnknownParameter
 from mla_graph.model.terms import Term
 from mla_graph.saved_queries.catalogue import SavedQuery
 from mla_graph.saved_queries.parameters import TODAY, plain_term, terms, today_utc
-from mla_graph.saved_queries.template import sparql
+from mla_graph.saved_queries.template import sparql, sparql_rows
 from mla_graph.store.interface import Answer, Store
 
+_NO_GRAPH: Final = ox.Store()
 _COUNT = re.compile(r"\d{1,15}", re.ASCII)
 
 
@@ -47,27 +51,14 @@ def bind(
         UnknownValue: the graph does not know a value; names the nearest.
         StoreUnavailable, LimitReached: the values could not be looked up in the store.
     """
-    for name in raw:
-        if name not in query.parameter_names:
-            raise _unknown(query, name)
     day = today or today_utc()
-    bound: dict[str, tuple[Term, ...]] = {}
-    depends_on_today = False
-    for parameter in query.parameters:
-        given = raw.get(parameter.name, ())
-        texts = (given,) if isinstance(given, str) else given or parameter.default
-        if texts:
-            bound[parameter.name] = terms(parameter, texts, store, query.enumerations, day)
-            depends_on_today |= parameter.type == "date" and TODAY in texts
-        elif parameter.unset:
-            bound[parameter.name] = (plain_term(parameter, parameter.unset, day),)
-        elif parameter.required:
-            raise MissingParameter(
-                f"The query {query.name} needs the parameter {parameter.name}: "
-                f"{parameter.description}{_for_example(parameter.example)}",
-                parameter=parameter.name,
-            )
-    text = query.template.fill({name: sparql(values) for name, values in bound.items()})
+    bound, depends_on_today = understand(query, store, raw, day)
+    texts_of = {name: sparql(values) for name, values in bound.items()}
+    if query.given is not None:
+        before = _before(query, store, raw, day)
+        texts_of |= _rows(query, store, before)
+        depends_on_today |= before is not None and before.depends_on_today
+    text = query.template.fill(texts_of)
     if limit is not None:
         text += f"\nLIMIT {_count('limit', limit, max_limit)}"
     if offset is not None:
@@ -75,14 +66,82 @@ def bind(
     return Bound(query, bound, text, depends_on_today)
 
 
+def understand(
+    query: SavedQuery, store: Store, raw: Mapping[str, Sequence[str]], today: date
+) -> tuple[dict[str, tuple[Term, ...]], bool]:
+    """Give the terms of the parameters, and whether one of them is the current day.
+
+    Raises:
+        UnknownParameter, MissingParameter, InvalidValue, UnknownValue: as for `bind`.
+        StoreUnavailable, LimitReached: the values could not be looked up in the store.
+    """
+    for name in raw:
+        if name not in query.parameter_names:
+            raise _unknown(query, name)
+    bound: dict[str, tuple[Term, ...]] = {}
+    depends_on_today = False
+    for parameter in query.parameters:
+        given = raw.get(parameter.name, ())
+        texts = (given,) if isinstance(given, str) else given or parameter.default
+        if texts:
+            bound[parameter.name] = terms(parameter, texts, store, query.enumerations, today)
+            depends_on_today |= parameter.type == "date" and TODAY in texts
+        elif parameter.unset:
+            bound[parameter.name] = (plain_term(parameter, parameter.unset, today),)
+        elif parameter.required:
+            raise MissingParameter(
+                f"The query {query.name} needs the parameter {parameter.name}: "
+                f"{parameter.description}{_for_example(parameter.example)}",
+                parameter=parameter.name,
+            )
+    for parameter in query.parameters:
+        other = parameter.differs
+        if other in bound and bound[other] == bound.get(parameter.name):
+            raise InvalidValue(
+                f"{parameter.name} is the same as {other}; name two.", parameter=parameter.name
+            )
+    return bound, depends_on_today
+
+
 def run(store: Store, bound: Bound, *, timeout: float | None = None) -> Answer:
     """Ask the store; see `Store.query` for `timeout` and the errors.
+
+    What asks nothing but rows that it was given is answered here, whatever the store.
 
     Raises:
         StoreUnavailable: the store does not answer.
         LimitReached: the store gave up on the query.
     """
+    if bound.query.rows_only:
+        return _NO_GRAPH.query(bound.text)
     return store.query(bound.text, timeout=timeout)
+
+
+def _before(
+    query: SavedQuery, store: Store, raw: Mapping[str, Sequence[str]], today: date
+) -> Bound | None:
+    """The query that goes before this one, bound; None if it is not asked."""
+    given, before = query.given, query.before
+    assert given is not None and before is not None
+    if given.only_with is not None and not raw.get(given.only_with):
+        return None
+    passed = {name: raw.get(given.names.get(name, name)) for name in before.parameter_names}
+    taken = {name: texts for name, texts in passed.items() if texts}
+    return bind(before, store, taken, today=today)
+
+
+def _rows(query: SavedQuery, store: Store, before: Bound | None) -> dict[str, str]:
+    """The rows of the query that goes before, for each gap; any row, if it is not asked."""
+    if before is None:
+        anything = {gap: [[None] * len(columns)] for gap, columns in query.row_gaps.items()}
+        return {gap: sparql_rows(found) for gap, found in anything.items()}
+    answer = run(store, before)
+    assert isinstance(answer, ox.QuerySolutions)
+    solutions = list(answer)
+    return {
+        gap: sparql_rows([row[column] for column in columns] for row in solutions)
+        for gap, columns in query.row_gaps.items()
+    }
 
 
 def _unknown(query: SavedQuery, name: str) -> UnknownParameter:

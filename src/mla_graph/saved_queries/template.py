@@ -5,7 +5,7 @@ inside a string, a comment or an IRI are text like any other.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
@@ -34,6 +34,7 @@ _TOKEN = re.compile(
 )
 # Some engines decode \uXXXX in the whole text before they parse it (SPARQL 1.1, section 19.2):
 # a backslash before a letter u that a person typed must not look like the start of an escape.
+_ROWS = re.compile(r"VALUES \(([?\w ]+)\) \{ \(UNDEF(?: UNDEF)*\) \}", re.ASCII)
 _BACKSLASH = re.compile(r"(\\\\)([uU])|\\.", re.DOTALL)
 
 
@@ -75,6 +76,22 @@ class Template:
                 pieces.append("")
         return cls(tuple(pieces), tuple(names))
 
+    @classmethod
+    def cut_rows(cls, text: str) -> tuple[Self, dict[str, tuple[str, ...]]]:
+        """Cut the text also in each `VALUES` that binds nothing, where rows of another query go.
+
+        Gives the columns that go into each of these gaps, by the gap's name.
+        """
+        gaps: dict[str, tuple[str, ...]] = {}
+
+        def gap(found: re.Match[str]) -> str:
+            columns = tuple(name.removeprefix("?") for name in found[1].split())
+            name = f"rows_of_{'_'.join(columns)}"
+            gaps[name] = columns
+            return f"VALUES ({found[1]}) {{ $_{name} }}"
+
+        return cls.cut(_ROWS.sub(gap, text)), gaps
+
     def fill(self, values: Mapping[str, str]) -> str:
         """The text with these values; a parameter without one stays the variable it is."""
         parts = [self.pieces[0]]
@@ -87,6 +104,14 @@ def sparql(terms: Sequence[Term]) -> str:
     """The terms as SPARQL, separated by commas."""
     text = ", ".join(map(str, terms))
     return _BACKSLASH.sub(_hide_u, text) if "\\" in text else text
+
+
+def sparql_rows(found: Iterable[Sequence[Term | None]]) -> str:
+    """Rows of terms as SPARQL, for a `VALUES`; what is unbound is UNDEF."""
+    return " ".join(
+        f"({' '.join('UNDEF' if term is None else sparql([term]) for term in row)})"
+        for row in found
+    )
 
 
 def _hide_u(found: re.Match[str]) -> str:
