@@ -8,7 +8,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 	--allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test virtuoso slow lint format bench bench-suite bench-http bench-remote bench-validation fire-killers fire-soak fire-kill shacl-suite corrupt all-pairs assumed-days docs validate referee build release clients replicas fuzz wheel-check reason lock clean
+.PHONY: help serve test virtuoso slow lint format bench bench-suite bench-http bench-remote bench-validation fire-killers fire-soak fire-kill shacl-suite corrupt all-pairs assumed-days completeness docs validate referee build release clients replicas fuzz wheel-check reason lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; \
@@ -89,6 +89,9 @@ corrupt: $(VENV)/dev.stamp ## measure how much of what can go wrong with one tri
 
 all-pairs: $(VENV)/dev.stamp ## ask for every pair of states, measure and day which instruments apply (ARGS="--sample 5000" …)
 	$(BIN)/python -m benchmarks.all_pairs $(ARGS)
+
+completeness: $(VENV)/dev.stamp ## count which questions are answered, by whom, and fail if one is lost (ARGS="--write" …)
+	$(BIN)/python -m benchmarks.completeness $(ARGS)
 
 assumed-days: $(VENV)/dev.stamp ## count the answers that rest on a first day which a general rule filled in
 	$(BIN)/python -m benchmarks.assumed_days $(ARGS)

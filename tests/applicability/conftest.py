@@ -1,6 +1,6 @@
 """Which instruments apply, as a caller asks, on the shipped graph."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -22,6 +22,23 @@ def ask(shipped_store: EmbeddedStore) -> Ask:
 
     def asked(name: str = "applicable-instruments", **parameters: str) -> list[Row]:
         raw = {parameter: [value] for parameter, value in parameters.items()}
+        answer = rows(run(shipped_store, bind(catalogue.get(name), shipped_store, raw)))
+        return [{column: shown(cell) for column, cell in row.items()} for row in answer]
+
+    return asked
+
+
+@pytest.fixture(scope="session")
+def ask_whole(shipped_store: EmbeddedStore) -> Ask:
+    """Ask a saved query with lists of values; cells are text, as above."""
+    catalogue = Catalogue.load(Sources.shipped().queries)
+
+    def asked(name: str, **parameters: str | Sequence[str]) -> list[Row]:
+        raw = {
+            parameter: [values] if isinstance(values, str) else list(values)
+            for parameter, values in parameters.items()
+            if values
+        }
         answer = rows(run(shipped_store, bind(catalogue.get(name), shipped_store, raw)))
         return [{column: shown(cell) for column, cell in row.items()} for row in answer]
 

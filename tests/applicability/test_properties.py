@@ -14,7 +14,7 @@ from mla_graph.store.embedded import EmbeddedStore
 
 from .conftest import Ask, Row
 
-FIRST, LAST = date(1959, 1, 1), date(2028, 12, 31)
+FIRST, LAST = date(1959, 1, 1), date(2027, 6, 30)
 EUROPE = """AD AL AM AT AZ BA BE BG CH CY CZ DE DK EE ES FI FR GB GE GR HR HU IE IS IT LI LT LU LV
     MC MD ME MK MT NL NO PL PT RO RS SE SI SK SM TR UA"""
 OVERSEAS = "AU BR CA CN IL IN JP KR MA MX RU TN US ZA"

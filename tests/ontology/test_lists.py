@@ -68,12 +68,13 @@ def test_notation_is_the_end_of_the_iri(vocabulary, refuse):
 
 def test_languages_have_their_iso_code(vocabulary, refuse):
     refuse(
-        "a language has its two-letter ISO 639-1 code as skos:notation",
+        "a language has one code as skos:notation: of ISO 639-1, or of ISO 639-3 where there is none",
         (
             entry
             for entry in entries(vocabulary)
             if entry.startswith(LANGUAGE_TABLE)
-            and [len(code) for code in vocabulary.lists.objects(entry, SKOS.notation)] != [2]
+            and [len(code) in (2, 3) for code in vocabulary.lists.objects(entry, SKOS.notation)]
+            != [True]
         ),
     )
 

@@ -26,6 +26,12 @@ _WIDEST: Final = 100
 @click.option("--executing", required=True, metavar="STATE", help="State that is asked.")
 @click.option("--measure", required=True, metavar="CODE", help="Measure of the EJN catalogue.")
 @click.option("--on", metavar="DATE", help="Day on which the request arrives; today unless given.")
+@click.option(
+    "--offence",
+    multiple=True,
+    metavar="CODE",
+    help="Kind of offence, such as corruption; instruments only for it move up. May be repeated.",
+)
 @click.option("--lang", metavar="CODE", help="Language of labels: en (default), fr, de.")
 @click.option(
     "--confidence",
@@ -41,7 +47,10 @@ _WIDEST: Final = 100
 )
 @store_option
 def command(
-    format: str, store: str | None, union_default_graph: bool, **values: str | None
+    format: str,
+    store: str | None,
+    union_default_graph: bool,
+    **values: str | tuple[str, ...] | None,
 ) -> None:
     """Say which instruments apply when one state asks another for a measure, and all the rest.
 
@@ -57,7 +66,11 @@ def command(
     """
     catalogue = Catalogue.load(Sources.shipped().queries)
     opened = open_store(store, union_default_graph, Settings.from_environ())
-    raw = {name: [text] for name, text in values.items() if text is not None}
+    raw = {
+        name: [text] if isinstance(text, str) else list(text)
+        for name, text in values.items()
+        if text
+    }
     dossier = compose(catalogue, opened, understand(catalogue, opened, raw))
     _WRITERS[format](dossier, opened)
 

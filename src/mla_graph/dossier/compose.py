@@ -3,20 +3,22 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, fields, replace
-from datetime import date
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
 from typing import Any, Final, TypeVar
 
 from mla_graph.dossier.model import (
     Alternative,
+    Answer,
     ApplicableInstrument,
     ApprovingStatute,
+    Bundle,
     Competence,
     Condition,
     Dossier,
+    Essentials,
     Formality,
     Implementation,
-    InstrumentRule,
     LanguageRule,
     LegalBasis,
     Named,
@@ -25,14 +27,18 @@ from mla_graph.dossier.model import (
     Reservation,
     Statement,
     TimeLimit,
+    Topic,
     Warning,
 )
+from mla_graph.dossier.rows import duration
 from mla_graph.model.about import NOTICE
-from mla_graph.model.errors import InvalidValue, MissingParameter
+from mla_graph.model.errors import MissingParameter
 from mla_graph.saved_queries.catalogue import Catalogue
 from mla_graph.saved_queries.header import Parameter
+from mla_graph.saved_queries.parameters import today_utc
 from mla_graph.saved_queries.rows import rows
 from mla_graph.saved_queries.run import bind, run
+from mla_graph.saved_queries.run import understand as understood
 from mla_graph.store.interface import Store
 
 S = TypeVar("S", bound=Statement)
@@ -43,7 +49,7 @@ Places = list[tuple[str, str | None]]
 STATEMENTS: Final[dict[type[Statement], tuple[str, str | None]]] = {
     Warning: ("dossier-warnings", None),
     ApplicableInstrument: ("applicable-instruments", None),
-    InstrumentRule: ("instrument-rules", "instrumentRule"),
+    Answer: ("essentials", "fact"),
     ApprovingStatute: ("approving-statutes", "statutoryRole"),
     Implementation: ("implementation", "implementation"),
     LegalBasis: ("legal-bases", "legalBasis"),
@@ -61,12 +67,39 @@ _OF_PAGE: Final[tuple[type[Statement], ...]] = (
     LegalBasis, Condition, Competence, LanguageRule, TimeLimit, Formality, Alternative,
     Implementation,
 )  # fmt: skip
+_VOICES: Final = frozenset((Condition, Competence, LanguageRule, TimeLimit, Formality, Alternative))
+"""Statements that essentials ranks too."""
 _AT_A_TIME: Final = 4
-_ASKED: Final = "applicable-instruments"
+_ASKED: Final = "essentials"
 _GOVERNS: Final = ("governs", "fallback")
 _REPLACED: Final = "replaced"
-_HEARD: Final = ("governs", "supplements")
-"""Statuses of the instruments whose own rules are asked for."""
+_SET_ASIDE: Final = "set-aside"
+_CONFLICTS: Final = "conflicts"
+_ACT: Final = "act"
+_ALREADY: Final = ("governs", "supplements", "replaced")
+_SOON: Final = timedelta(days=90)
+_IN_TEXT: Final = 3
+"""So many answers that decide are put into the text of a topic."""
+
+TOPICS: Final[dict[str, str]] = {
+    "basis": "basis",
+    "authority": "authority",
+    "channel": "channel",
+    "language": "language",
+    "form": "form",
+    "content": "content",
+    "issuing": "issuing",
+    "time-limit": "timeLimit",
+    "dual-criminality": "dualCriminality",
+    "refusal": "refusal",
+    "cost": "cost",
+    "formality": "formality",
+    "specialty": "specialty",
+    "confidentiality": "confidentiality",
+    "remedies": "remedies",
+    "alternative": "alternative",
+}
+"""The member of a bundle for each question."""
 
 
 @dataclass(frozen=True)
@@ -77,17 +110,15 @@ class Asked:
     executing: str
     measure: str
     on: str
+    offence: tuple[str, ...]
     lang: str
     confidence: str
     depends_on_today: bool
 
 
 def parameters(catalogue: Catalogue) -> list[Parameter]:
-    """What a dossier takes: the parameters of the first query that it asks, and the measure."""
-    return [
-        replace(parameter, required=parameter.required or parameter.name == "measure")
-        for parameter in catalogue.get(_ASKED).parameters
-    ]
+    """Give what a dossier takes: the parameters of the essentials."""
+    return list(catalogue.get(_ASKED).parameters)
 
 
 def understand(
@@ -110,13 +141,10 @@ def understand(
                 f"For example {parameter.example[0]}.",
                 parameter=parameter.name,
             )
-    bound = bind(catalogue.get(_ASKED), store, raw, today=today)
-    found = {name: terms[0].value for name, terms in bound.terms.items()}
-    if found["requesting"] == found["executing"]:
-        raise InvalidValue(
-            "The requesting and the executing state are the same; name two.", parameter="executing"
-        )
-    return Asked(**found, depends_on_today=bound.depends_on_today)
+    terms, depends_on_today = understood(catalogue.get(_ASKED), store, raw, today or today_utc())
+    found = {name: values[0].value for name, values in terms.items() if name != "offence"}
+    offence = tuple(term.value for term in terms["offence"]) if raw.get("offence") else ()
+    return Asked(**found, offence=offence, depends_on_today=depends_on_today)
 
 
 def compose(catalogue: Catalogue, store: Store, asked: Asked) -> Dossier:
@@ -132,9 +160,12 @@ def compose(catalogue: Catalogue, store: Store, asked: Asked) -> Dossier:
 def _composed(ask: "_Questions", asked: Asked, release: str | None) -> Dossier:
     pair = {name: getattr(asked, name) for name in ("requesting", "executing", "measure", "on")}
     fiche = {"state": asked.executing, "measure": asked.measure}
+    offence: dict[str, str | list[str]] = {"offence": list(asked.offence)} if asked.offence else {}
     # The slowest first, so that the others run beside them.
+    started_answers = ask(Answer, {**pair, **offence})
     started_instruments = ask(ApplicableInstrument, pair)
     started_warnings = ask(Warning, pair)
+    started_soon = ask(ApplicableInstrument, {**pair, "on": _later(asked.on)})
     page = {kind: ask(kind, fiche) for kind in _OF_PAGE}
     started_statutes = ask(ApprovingStatute, {"state": asked.executing})
     names = [
@@ -144,12 +175,6 @@ def _composed(ask: "_Questions", asked: Asked, release: str | None) -> Dossier:
     instruments = started_instruments.result()
     applying = [row["instrument"] for row in instruments if row["status"] != _REPLACED]
     governing = [row["instrument"] for row in instruments if row["status"] in _GOVERNS]
-    heard = [row["instrument"] for row in instruments if row["status"] in _HEARD]
-    started_rules = (
-        ask.start(STATEMENTS[InstrumentRule][0], {"instrument": heard, "measure": asked.measure})
-        if heard
-        else None
-    )
     facts = _Facts(
         ask.start("dossier-facts", {**pair, "governing": governing, "applying": applying}).result()
     )
@@ -162,22 +187,35 @@ def _composed(ask: "_Questions", asked: Asked, release: str | None) -> Dossier:
         for state in (asked.executing, asked.requesting)
     }
     references = _References()
+    answers = started_answers.result()
+    standing = {row["fact"]: row["stands"] for row in reversed(answers)}
 
     def stated(kind: type[S], found: Iterable[Row]) -> list[S]:
         return [_statement(kind, row, facts, references) for row in found]
 
     def of_page(kind: type[S]) -> list[S]:
-        return stated(kind, page[kind].result())
+        found = page[kind].result()
+        if kind in _VOICES:
+            column = STATEMENTS[kind][1] or ""
+            found = [{**row, "stands": standing.get(row[column])} for row in found]
+        return stated(kind, found)
 
     def declared(state: str) -> list[Reservation]:
         return stated(Reservation, (row for one in reservations[state] for row in one.result()))
 
     requesting, executing, measure, confidence = (_named(one.result()) for one in names)
+    warnings = stated(Warning, started_warnings.result())
+    begins = _beginning(started_soon.result(), instruments)
+    beware = [
+        *(warning for warning in warnings if warning.weight == _ACT),
+        *stated(Warning, [_conflict(row) for row in answers if row["stands"] == _CONFLICTS]),
+        *stated(Warning, begins),
+    ]
     return Dossier(
         question=Question(requesting, executing, measure, asked.on, asked.lang, confidence.code),
-        warnings=stated(Warning, started_warnings.result()),
+        essentials=_essentials(stated(Answer, answers), beware),
+        warnings=warnings,
         instruments=stated(ApplicableInstrument, instruments),
-        instrumentRules=stated(InstrumentRule, started_rules.result() if started_rules else ()),
         approvingStatutes=stated(
             ApprovingStatute,
             (row for row in started_statutes.result() if row["instrument"] in applying),
@@ -198,6 +236,88 @@ def _composed(ask: "_Questions", asked: Asked, release: str | None) -> Dossier:
     )
 
 
+def _essentials(answers: Sequence[Answer], beware: list[Warning]) -> Essentials:
+    rows: dict[str, dict[str, list[Answer]]] = {}
+    for answer in answers:
+        rows.setdefault(answer.bundle, {}).setdefault(TOPICS[answer.question], []).append(answer)
+    bundles = [
+        Bundle(
+            bundle=bundle,
+            basisStatus=_head_status(topics, bundle),
+            **{name: _topic(topics.get(name)) for name in TOPICS.values()},
+        )
+        for bundle, topics in rows.items()
+    ]
+    first = {
+        field.name: getattr(bundles[0], field.name) if bundles else None for field in fields(Bundle)
+    }
+    return Essentials(**first, bundles=bundles, beware=beware)
+
+
+def _head_status(topics: Mapping[str, list[Answer]], bundle: str) -> str | None:
+    found = (row.basisStatus for rows in topics.values() for row in rows if row.basis == bundle)
+    return next(found, None)
+
+
+def _topic(found: list[Answer] | None) -> Any:
+    """All on one question; None where nothing is said of it."""
+    if not found:
+        return None
+    alike = [row for row in found if row.stands == found[0].stands]
+    answers = [row for row in alike if not row.appliesIf] or alike
+    shown = list(dict.fromkeys(map(_in_words, answers)))[:_IN_TEXT]
+    return Topic(
+        status=found[0].status,
+        text="; ".join(shown),
+        rows=found,
+        references=found[0].references,
+        confidence=found[0].confidence,
+    )
+
+
+def _in_words(answer: Answer) -> str:
+    """The answer in a few words; a rule's own words have its period in them."""
+    label = (answer.label or "").removesuffix(".")
+    period = answer.layer != "instrument" and answer.question == "time-limit" and answer.value
+    return f"{label}: {duration(answer.value)}" if period and answer.value is not None else label
+
+
+def _later(day: str) -> str:
+    return (date.fromisoformat(day) + _SOON).isoformat()
+
+
+def _beginning(soon: Iterable[Row], now: Sequence[Row]) -> list[Row]:
+    """What governs within 90 days and is not in force between the two today, as warnings."""
+    present = {row["instrument"] for row in now}
+    return [
+        {
+            **dict.fromkeys(("aboutLabel", "locator")),
+            "code": "begins",
+            "label": f"{row['since']}: {row['label']}",
+            "about": row["instrument"],
+            "provision": row["reasonProvision"],
+            "source": row["source"],
+            "weight": _ACT,
+        }
+        for row in soon
+        if row["status"] in _ALREADY and row["instrument"] not in present
+    ]
+
+
+def _conflict(row: Row) -> Row:
+    """A voice that cannot be squared with the answer, as a warning."""
+    return {
+        "code": _CONFLICTS,
+        "label": row["label"],
+        "about": row["fact"],
+        "aboutLabel": row["basisLabel"],
+        "provision": row["provision"],
+        "source": row["source"],
+        "locator": row["locator"],
+        "weight": _ACT,
+    }
+
+
 class _Questions:
     """Saved queries on one store, in one language, above one level of confidence."""
 
@@ -209,7 +329,9 @@ class _Questions:
         self._common = {"lang": asked.lang, "confidence": asked.confidence}
         self._threads = threads
 
-    def __call__(self, kind: type[Statement], raw: Mapping[str, str]) -> Future[list[Row]]:
+    def __call__(
+        self, kind: type[Statement], raw: Mapping[str, str | list[str]]
+    ) -> Future[list[Row]]:
         return self.start(STATEMENTS[kind][0], raw)
 
     def start(self, name: str, raw: Mapping[str, str | list[str]]) -> Future[list[Row]]:
@@ -242,9 +364,9 @@ class _Facts:
 
     def path(self, fact: str | None, basis: str | None) -> str:
         """The path of a fact as far as it rests on the basis."""
-        if fact is None:
+        if fact is None or not self._paths:
             return "first"
-        return self._paths.get((fact, basis)) or self._paths.get((fact, None), "first")
+        return self._paths.get((fact, basis)) or self._paths.get((fact, None), "other")
 
 
 class _References:
@@ -281,9 +403,12 @@ def _statement(kind: type[S], row: Row, facts: _Facts, references: _References) 
     _, column = STATEMENTS[kind]
     fact = row[column] if column else None
     values = {field.name: row[field.name] for field in fields(kind) if field.name in row}
+    path = facts.path(fact, row.get("basis"))
+    if row.get("stands"):
+        path = "other" if row["stands"] == _SET_ASIDE else "first"
     return kind(
         **values,
-        path=facts.path(fact, row.get("basis")),
+        path=path,
         references=references.numbers(_places(row, fact, facts)),
     )
 

@@ -6,8 +6,9 @@ from typing import Final, TypeVar
 
 from mla_graph.dossier import rows
 from mla_graph.dossier.model import (
+    Answer,
+    Bundle,
     Dossier,
-    InstrumentRule,
     Reference,
     Statement,
     Warning,
@@ -22,6 +23,34 @@ _STATUSES: Final = {
     "supplements": "Goes along with it",
     "subject-specific": "Only for its kind of offence",
     "replaced": "In force, but replaced for this measure",
+}
+_OFFENCE: Final = "subject-specific"
+HEADINGS: Final = {
+    "basis": "Basis",
+    "authority": "Whom to write to",
+    "channel": "Channel",
+    "language": "Language",
+    "form": "Form",
+    "content": "Content",
+    "issuing": "Who may issue, and when",
+    "timeLimit": "Time limit",
+    "dualCriminality": "Dual criminality",
+    "refusal": "Refusal",
+    "cost": "Costs",
+    "formality": "Formalities",
+    "specialty": "Use of what is obtained",
+    "confidentiality": "Confidentiality",
+    "remedies": "Remedies",
+    "alternative": "Other measures",
+}
+"""The question of each member of a bundle, in the order in which they are read."""
+_SHORT: Final = frozenset(
+    ("authority", "channel", "language", "form", "timeLimit", "dualCriminality", "cost")
+)
+"""What stands on the first screen."""
+_EACH: Final = {
+    "conflicts": "Cannot be squared with the answer:",
+    "begins": "Begins within 90 days:",
 }
 _SOURCE_CLASSES: Final = {
     "mirror": "a copy of an official document",
@@ -57,11 +86,68 @@ def title(dossier: Dossier) -> str:
     )
 
 
-def warnings(dossier: Dossier) -> list[Line]:
-    """What to mind, the weightiest first; warnings of one kind in one line."""
+def essentials(dossier: Dossier) -> list[Group]:
+    """Put the answers of each basis on one screen: the first whole, of the others what they are."""
+    general = [one for one in dossier.essentials.bundles if one.basisStatus != _OFFENCE]
+    offence = [one for one in dossier.essentials.bundles if one.basisStatus == _OFFENCE]
+    groups = [
+        Group(f"{'Or choose: ' if place else ''}{_named(one)}", _short(one))
+        for place, one in enumerate(general)
+    ]
+    if offence:
+        lines = [
+            Line([Piece(_named(one), one.bundle)], one.basis.references if one.basis else ())
+            for one in offence
+        ]
+        groups.append(Group("Beside it, for its kind of offence", lines))
+    return groups
+
+
+def beware(dossier: Dossier) -> list[Line]:
+    """Say what may change what to do; warnings of one kind in one line."""
+    return _warned(dossier.essentials.beware)
+
+
+def notes(dossier: Dossier) -> list[Line]:
+    """Say what else there is to know of the dossier."""
+    return _warned([warning for warning in dossier.warnings if warning.weight != "act"])
+
+
+def _named(bundle: Bundle) -> str:
+    return bundle.basis.text if bundle.basis else "Basis below the confidence asked for"
+
+
+def _short(bundle: Bundle) -> list[Line]:
+    """The lines of the head: one for each question that is spoken of."""
+    return [
+        Line(
+            [Piece(f"{heading}: "), Piece(topic.text or rows.words(topic.status))]
+            + ([Piece(" (unsure)")] if topic.confidence == "unsure" else []),
+            topic.references,
+        )
+        for name, heading in HEADINGS.items()
+        if name in _SHORT and (topic := getattr(bundle, name)) is not None
+    ]
+
+
+def _warned(found: Iterable[Warning]) -> list[Line]:
     kinds: dict[str, list[Warning]] = {}
-    for warning in dossier.warnings:
+    for warning in found:
         kinds.setdefault(warning.code, []).append(warning)
+    return [line for alike in kinds.values() for line in _told(alike)]
+
+
+def _told(alike: Sequence[Warning]) -> list[Line]:
+    """One line for warnings of a kind, each for itself where each says something else."""
+    if alike[0].code in _EACH:
+        return [
+            Line(
+                [Piece(f"{_EACH[one.code]} {one.label}", one.about), *rows.joined(
+                    f" ({one.aboutLabel})" if one.aboutLabel else "")],
+                one.references,
+            )
+            for one in alike
+        ]  # fmt: skip
     return [
         Line(
             [
@@ -71,7 +157,6 @@ def warnings(dossier: Dossier) -> list[Line]:
             ],
             sorted({number for warning in alike for number in warning.references}),
         )
-        for alike in kinds.values()
     ]
 
 
@@ -91,12 +176,7 @@ def sections(dossier: Dossier) -> list[Section]:
                 lambda row: rows.instrument(row, names),
             ),
         ),
-        Section(
-            "instrument-rules",
-            "What the instruments themselves say",
-            _rules(dossier, "decides"),
-            "The graph has no rules of these instruments.",
-        ),
+        Section("voices", "Every answer, and who gives it", _voices(dossier)),
         Section(
             "statutes",
             f"Acts that give them effect in {executing}",
@@ -129,9 +209,6 @@ def other_paths(dossier: Dossier) -> list[Section]:
     """What belongs to bases that do not govern here, and declarations on other matters."""
     declared = _on("other", [*dossier.declarations, *dossier.heldAgainst])
     found = [
-        Section(
-            "instrument-rules", "Rules that another one displaces", _rules(dossier, "set-aside")
-        ),
         *_fiche(dossier, "other", ""),
         Section("declarations", "Other declarations", _plain(declared, rows.reservation)),
     ]
@@ -195,15 +272,25 @@ def _lines(statements: Iterable[S], line: Callable[[S], Line]) -> list[Line]:
     return list(found.values())
 
 
-def _rules(dossier: Dossier, stands: str) -> list[Group]:
-    """The rules by question; the instrument is named where several speak."""
-    found = [row for row in dossier.instrumentRules if row.stands == stands]
-    several = len({row.basis for row in dossier.instrumentRules}) > 1
+def _voices(dossier: Dossier) -> list[Group]:
+    """All rows of the essentials by question; the bundle is named where there are several."""
+    bundles = [one for one in dossier.essentials.bundles if one.basisStatus != _OFFENCE]
+    return [
+        Group(
+            heading if len(bundles) == 1 else f"{heading}: {_named(bundle)}",
+            _lines(topic.rows, _answer(bundle)),
+        )
+        for bundle in bundles
+        for name, heading in HEADINGS.items()
+        if name != "basis" and (topic := getattr(bundle, name)) is not None
+    ]
 
-    def line(row: InstrumentRule) -> Line:
-        return rows.instrument_rule(row, several)
 
-    return _grouped(found, lambda row: row.questionLabel.capitalize(), line)
+def _answer(bundle: Bundle) -> Callable[[Answer], Line]:
+    several = bundle.basis is not None and (
+        len({row.basis for row in bundle.basis.rows if row.stands != "set-aside"}) > 1
+    )
+    return lambda row: rows.answer(row, several)
 
 
 def _listed(alike: Sequence[Warning]) -> list[Piece]:

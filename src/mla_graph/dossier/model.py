@@ -31,6 +31,7 @@ class Warning(Statement):
     provision: str | None
     source: str | None
     locator: str | None
+    weight: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,31 +57,81 @@ class ApplicableInstrument(Statement):
 
 
 @dataclass(frozen=True, kw_only=True)
-class InstrumentRule(Statement):
-    """What an instrument itself says on a question: a row of ``instrument-rules``."""
+class Answer(Statement):
+    """One voice on one question: a row of ``essentials``."""
 
-    rank: int
     question: str
-    questionLabel: str
     status: str
-    stands: str
-    label: str
+    label: str | None
     value: Value | None
+    stands: str | None
+    layer: str | None
     basis: str
-    basisLabel: str
-    provision: str | None
-    side: str
+    basisLabel: str | None
+    basisStatus: str
+    bundle: str
+    side: str | None
+    role: str | None
+    authority: str | None
+    language: str | None
+    channel: str | None
     event: str | None
     startsOn: str | None
-    channel: str | None
+    provisional: str | None
     appliesIf: str | None
-    declarations: str | None
+    provision: str | None
+    since: str | None
     note: str | None
-    displacedBy: str | None
-    source: str
-    locator: str
-    instrumentRule: str
+    source: str | None
     confidence: str
+    fact: str | None
+    locator: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topic:
+    """All that is said on one question in one bundle; the first row is the answer.
+
+    ``status`` and ``confidence`` are those of the answer; ``text`` puts what decides in words.
+    """
+
+    status: str
+    text: str
+    rows: list[Answer]
+    references: list[int]
+    confidence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bundle:
+    """The answers on one basis, with what adds to it; None where a question is not spoken of."""
+
+    bundle: str | None
+    basisStatus: str | None
+    basis: Topic | None
+    authority: Topic | None
+    channel: Topic | None
+    language: Topic | None
+    form: Topic | None
+    content: Topic | None
+    issuing: Topic | None
+    timeLimit: Topic | None
+    dualCriminality: Topic | None
+    refusal: Topic | None
+    cost: Topic | None
+    formality: Topic | None
+    specialty: Topic | None
+    confidentiality: Topic | None
+    remedies: Topic | None
+    alternative: Topic | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Essentials(Bundle):
+    """The first bundle's answers, all bundles in their order, and what to beware of."""
+
+    bundles: list[Bundle]
+    beware: list[Warning]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,6 +209,8 @@ class Condition(Statement):
     note: str | None
     confidence: str
     unit: str | None
+    layer: str
+    stands: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,6 +230,8 @@ class Competence(Statement):
     note: str | None
     competence: str
     confidence: str
+    layer: str
+    stands: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,6 +247,8 @@ class LanguageRule(Statement):
     note: str | None
     languageRule: str
     confidence: str
+    layer: str
+    stands: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,6 +271,8 @@ class TimeLimit(Statement):
     timeLimit: str
     confidence: str
     unit: str | None
+    layer: str
+    stands: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,6 +292,8 @@ class Formality(Statement):
     exceptionTo: str | None
     note: str | None
     confidence: str
+    layer: str
+    stands: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -248,6 +309,8 @@ class Alternative(Statement):
     purposeCode: str | None
     note: str | None
     confidence: str
+    layer: str
+    stands: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -316,9 +379,9 @@ class Dossier:
     """
 
     question: Question
+    essentials: Essentials
     warnings: list[Warning]
     instruments: list[ApplicableInstrument]
-    instrumentRules: list[InstrumentRule]
     approvingStatutes: list[ApprovingStatute]
     implementations: list[Implementation]
     legalBases: list[LegalBasis]

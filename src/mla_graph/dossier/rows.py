@@ -7,13 +7,13 @@ from typing import Final
 
 from mla_graph.dossier.model import (
     Alternative,
+    Answer,
     ApplicableInstrument,
     ApprovingStatute,
     Competence,
     Condition,
     Formality,
     Implementation,
-    InstrumentRule,
     LanguageRule,
     LegalBasis,
     Reservation,
@@ -22,6 +22,7 @@ from mla_graph.dossier.model import (
     Value,
 )
 
+_LAYERS: Final = {"page": "page of the state", "notification": "statute or notification"}
 _ABBREVIATED: Final = {"eio": "EIO", "mla": "MLA"}
 _DURATION: Final = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
 _UNITS: Final = ("year", "month", "day", "hour", "minute")
@@ -67,13 +68,19 @@ def instrument(row: ApplicableInstrument, names: dict[str, str]) -> Line:
     return _line(row, pieces, row.confidence)
 
 
-def instrument_rule(row: InstrumentRule, several: bool) -> Line:
-    """Say what an instrument says, and which, where several speak."""
+def answer(row: Answer, several: bool) -> Line:
+    """Say what one voice answers, on which provision, and how it stands if it does not decide."""
+    value = row.value if row.value is not None else ""
+    condition = row.appliesIf if row.appliesIf not in (None, "other", "other-case") else None
     pieces = joined(
-        Piece(row.label, row.instrumentRule),
-        f" {row.provision}" if row.provision else "",
-        (" of " if row.provision else " ") if several else "",
-        Piece(row.basisLabel if several else "", row.basis),
+        Piece((row.label or "").removesuffix("."), row.authority or row.fact),
+        f" ({words(row.role)})" if row.role else "",
+        f", {duration(value)}" if value and row.question != "form" else "",
+        f"; if: {words(condition)}" if condition else "",
+        f" — {row.provision}" if row.provision else "",
+        f" of {row.basisLabel}" if row.provision and several else "",
+        f" ({_LAYERS[row.layer]})" if row.layer in _LAYERS else "",
+        f"; {words(row.stands)}" if row.stands not in (None, "decides") else "",
     )
     return _line(row, pieces, row.confidence, row.note)
 

@@ -22,9 +22,15 @@ def _lines(dossier: Dossier, width: int) -> Iterator[str]:
     yield f"Request received on {dossier.question.on}"
     yield "=" * min(width, len(heading))
     yield ""
-    yield "MIND"
-    for line in memo.warnings(dossier):
-        yield from _item(line, width, "! ")
+    yield "ESSENTIALS"
+    for group in memo.essentials(dossier):
+        yield from _wrapped(group.heading, width, "  ")
+        for line in group.lines:
+            yield from _item(line, width, "    ")
+    if beware := memo.beware(dossier):
+        yield from ("", "BEWARE")
+        for line in beware:
+            yield from _item(line, width, "! ")
     for number, section in enumerate(memo.sections(dossier), 1):
         yield from _section(section, f"{number}. {section.title}", width)
     if others := memo.other_paths(dossier):
@@ -32,6 +38,10 @@ def _lines(dossier: Dossier, width: int) -> Iterator[str]:
         yield from textwrap.wrap("What belongs to bases that do not govern here.", width)
         for section in others:
             yield from _section(section, section.title, width)
+    if notes := memo.notes(dossier):
+        yield from ("", "ON THIS DOSSIER")
+        for line in notes:
+            yield from _item(line, width, "  ")
     yield from ("", "REFERENCES")
     for reference in dossier.references:
         yield from _reference(reference, width)

@@ -6,7 +6,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from mla_graph.dossier.compose import STATEMENTS, parameters
-from mla_graph.dossier.model import Dossier
+from mla_graph.dossier.model import Answer, Dossier
 from mla_graph.saved_queries.catalogue import Catalogue
 from mla_graph.service.context import Served
 from mla_graph.service.negotiation import HTML, Representation
@@ -50,8 +50,7 @@ def schemas(catalogue: Catalogue) -> dict[str, Schema]:
 
 def paths(catalogue: Catalogue, served: Served) -> dict[str, Any]:
     """The path items of the dossier and of its schema."""
-    first, _ = next(iter(STATEMENTS.values()))
-    query = catalogue.get(first)
+    query = catalogue.get(STATEMENTS[Answer][0])
     content = {one.media_type: {"schema": TEXT} for one in OFFERED}
     content[JSON.media_type] = {"schema": ref("schemas", "Dossier")}
     content[JSON_LD.media_type] = {"schema": {}}
@@ -59,9 +58,10 @@ def paths(catalogue: Catalogue, served: Served) -> dict[str, Any]:
     dossier = {
         "operationId": "dossier",
         "summary": "The whole answer to a request for assistance",
-        "description": "Which instruments apply between two states and in which order, what the "
-        "executing state says of the measure, what both declared, what to mind; each fact with "
-        "the numbers of its references. Every part holds rows of the saved query of its name.",
+        "description": "The answers to the questions of a request on each basis, what to beware "
+        "of, which instruments apply between two states and in which order, what the executing "
+        "state says of the measure, what both declared; each fact with the numbers of its "
+        "references. Every part holds rows of the saved query of its name.",
         "tags": ["dossier"],
         "parameters": [
             *(parameter_schema(query, served, one) for one in parameters(catalogue)),

@@ -81,7 +81,7 @@ def form(
     context: ServiceContext, served: Served, given: Mapping[str, Sequence[str]]
 ) -> list[dict[str, Any]]:
     """The fields in which a person asks for a dossier."""
-    query = context.catalogue.get("applicable-instruments")
+    query = context.catalogue.get("essentials")
     values = {name: list(texts) for name, texts in given.items()}
     return [field(served, query, one, values) for one in parameters(context.catalogue)]
 
