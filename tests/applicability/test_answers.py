@@ -6,7 +6,8 @@ The cases stand in `answers/*.yaml`. A case has
 - `ask`: requesting state, executing state and measure; `on`: the day of receipt; `offence`, if any;
 - `bundles`: the heads of the bundles that govern, or are what is left, in their order;
 - `first`: for a question, cells of its first row in the first bundle;
-- `rows`: cells of rows that are in the answer; `never`: cells of rows that are not.
+- `rows`: cells of rows that are in the answer; `never`: cells of rows that are not;
+- `open`: why the graph cannot answer so yet; such a case must fail.
 
 A cell is written without the beginning of its address; `label` and `note` contain the text.
 """
@@ -38,6 +39,7 @@ class Case:
     first: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     rows: Sequence[Mapping[str, str]] = ()
     never: Sequence[Mapping[str, str]] = ()
+    open: str = ""
 
 
 CASES = [
@@ -91,6 +93,9 @@ def test_graph_answers_like_the_lawyer(case: Case, ask_whole: Ask) -> None:
     requesting, executing, measure = case.ask.split()
     asked = {"requesting": requesting, "executing": executing, "measure": measure, "on": case.on}
     lines = faults(case, ask_whole("essentials", offence=case.offence, **asked))
+    if lines and case.open:
+        pytest.xfail(case.open)
+    assert not case.open, "The graph answers so now: take the mark away."
     if lines:
         heading = [case.case, f"{case.ask} on {case.on}", case.why, case.law]
         pytest.fail("\n".join([*heading, *lines]), pytrace=False)

@@ -160,7 +160,7 @@ def test_nothing_applies_on_a_day_on_which_it_does_not_bind_both(
     spans = sorted({span for of_one in bound[pair[0]].values() for span in of_one})
     first, last = data.draw(st.sampled_from(spans))
     edges = [first, first - timedelta(1), last, min(last, LAST) + timedelta(1)]
-    on = data.draw(st.sampled_from(edges))
+    on = min(max(data.draw(st.sampled_from(edges)), FIRST), LAST)
     for row in asked(ask, pair, measure, on):
         name = row["instrument"]
         for state in pair:

@@ -32,8 +32,9 @@ def test_it_reads_from_the_question_to_the_notice(make) -> None:
     places = [
         written.index(part)
         for part in (
-            "2024-05-01", "MIND", "1. INSTRUMENTS", "Governs", "Directive 2014/41/EU", "CONDITIONS",
-            "AUTHORITIES", "LANGUAGES", "TIME LIMITS", "FORMALITIES", "OTHER PATHS", "REFERENCES",
+            "2024-05-01", "ESSENTIALS", "Whom to write to:", "BEWARE", "1. INSTRUMENTS", "Governs",
+            "2. EVERY ANSWER", "CONDITIONS", "AUTHORITIES", "LANGUAGES", "TIME LIMITS", "FORMALITIES",
+            "OTHER PATHS", "ON THIS DOSSIER", "REFERENCES",
             "Not legal advice; report errors",
         )
     ]  # fmt: skip

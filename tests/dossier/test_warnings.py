@@ -24,7 +24,7 @@ def codes(make):
         ("fiche-outdated", "FR BE A.12 2024-05-01", "BE LU A.30 2024-05-01"),
         ("fiche-conditional", "FR BE A.12 2024-05-01", "BE LU A.30 2024-05-01"),
         ("fiche-superseded", "FR AT A.11 2024-05-01", "BE LU A.30 2024-05-01"),
-        ("fiche-suspect", "FR BG G.3 2024-05-01", "BE LU A.30 2024-05-01"),
+        ("fiche-suspect", "FR HR A.56 2024-05-01", "BE LU A.30 2024-05-01"),
         ("offence-bound", "BE LU A.30 2024-05-01", "FR EE A.11 1990-05-01"),
         ("sources-differ", "DE LU A.30 2024-05-01", "FR DE A.30 2024-05-01"),
         ("date-unsure", "DE LU A.30 2024-05-01", "DE LU A.30 2010-05-01"),

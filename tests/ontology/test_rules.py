@@ -172,7 +172,8 @@ def test_rules_reach_their_end_in_one_pass(vocabulary):
     """No rule needs what a later one makes: running them again adds nothing."""
     again = ox.Store()
     again.bulk_extend(vocabulary.store)
-    assert set(derive(again, vocabulary.sources.rule_files()).values()) == {0}
+    added = derive(again, vocabulary.sources.rule_files())
+    assert {rule: number for rule, number in added.items() if number} == {}
 
 
 def _iri(name: str) -> str:

@@ -63,9 +63,18 @@ CODES = {
     "channel": "direct central-authority diplomatic interpol",
     "confidence": "seen known unsure",
     "event": "recognition execution transfer postponement other",
-    "authorities.role": "receive recognise execute authorise-transfer request-transfer",
+    "essentials.event": "recognition execution acknowledgement notification postponement surrender transfer other",
+    "standing.event": "recognition execution acknowledgement notification postponement surrender transfer other",
+    "voices.event": "recognition execution acknowledgement notification postponement surrender transfer other",
+    "essentials.channel": "direct central-authority diplomatic interpol ejn electronic eurojust sis",
+    "stands": "decides adds bound conflicts set-aside hint",
+    "layer": "page notification instrument national-act consult displacement",
+    "question": "basis authority channel language form content issuing time-limit dual-criminality "
+    "refusal formality specialty confidentiality remedies alternative cost",
+    "authorities.role": "receive recognise execute authorise-transfer request-transfer "
+    "central-authority issue",
     "approving-statutes.role": "approves transposes basis procedure",
-    "languages.status": "accepted commonly-accepted urgent-only",
+    "languages.status": "accepted commonly-accepted urgent-only discretionary on-reciprocity",
     "changes.kind": "participation-begins participation-full participation-ends reservation-made"
     " reservation-ends declaration-made declaration-ends statute-adopted statute-in-force"
     " page-reviewed",
@@ -282,7 +291,7 @@ def test_coverage_has_one_row_for_each_state_and_measure_with_a_page(
     pages = shipped_store.query(
         """PREFIX mla: <https://w3id.org/mla-graph/ontology#>
         SELECT DISTINCT ?state ?measure
-        WHERE { ?page mla:concernsState ?state ; mla:concernsMeasure ?measure }"""
+        WHERE { ?page a mla:Implementation ; mla:concernsState ?state ; mla:concernsMeasure ?measure }"""
     )
     assert isinstance(pages, ox.QuerySolutions)
     cells = [(row["state"], row["measure"]) for row in ask("coverage", {})]

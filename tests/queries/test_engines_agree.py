@@ -34,6 +34,8 @@ from .random_choices import RandomChoices
 Values = dict[str, list[str]]
 
 SHIPPED = Catalogue.load(Sources.shipped().queries)
+ASKED = [query.name for query in SHIPPED if not query.rows_only]
+"""What asks only rows that it is given is answered in this process, whatever the store."""
 LONG_IN_RDFLIB = ("links", "search")
 """Queries that read the whole graph, which rdflib does slowly."""
 
@@ -124,7 +126,7 @@ def texts(query: SavedQuery, store: EmbeddedStore) -> Iterable[str]:
     return found
 
 
-@pytest.mark.parametrize("name", SHIPPED.names)
+@pytest.mark.parametrize("name", ASKED)
 def test_a_server_gives_the_same_rows(
     name: str, shipped_store: EmbeddedStore, endpoint: RemoteStore
 ) -> None:
@@ -136,7 +138,7 @@ def test_a_server_gives_the_same_rows(
     "name",
     [
         pytest.param(name, marks=[pytest.mark.slow] if name in LONG_IN_RDFLIB else [])
-        for name in SHIPPED.names
+        for name in ASKED
     ],
 )
 def test_rdflib_gives_the_same_rows(
@@ -148,7 +150,7 @@ def test_rdflib_gives_the_same_rows(
 
 
 @pytest.mark.virtuoso
-@pytest.mark.parametrize("name", SHIPPED.names)
+@pytest.mark.parametrize("name", ASKED)
 def test_virtuoso_gives_the_same_rows(
     name: str, shipped_store: EmbeddedStore, virtuoso: RemoteStore
 ) -> None:
@@ -159,7 +161,7 @@ def test_virtuoso_gives_the_same_rows(
 
 
 @pytest.mark.virtuoso
-@pytest.mark.parametrize("name", SHIPPED.names)
+@pytest.mark.parametrize("name", ASKED)
 def test_virtuoso_gives_the_same_rows_for_random_parameters(
     name: str, shipped_store: EmbeddedStore, virtuoso: RemoteStore
 ) -> None:
@@ -170,7 +172,7 @@ def test_virtuoso_gives_the_same_rows_for_random_parameters(
         agree(text, of_store(shipped_store, text), of_store(virtuoso, text))
 
 
-@pytest.mark.parametrize("name", SHIPPED.names)
+@pytest.mark.parametrize("name", ASKED)
 def test_virtuoso_gives_the_same_rows_in_the_same_order_for_the_examples(
     name: str, small_store: EmbeddedStore, small_virtuoso: RemoteStore
 ) -> None:
@@ -203,7 +205,7 @@ def test_engines_list_the_same_values_of_a_parameter(
     agree(text, of_store(small_store, text), of_rdflib(graph, text))
 
 
-@pytest.mark.parametrize("name", SHIPPED.names)
+@pytest.mark.parametrize("name", ASKED)
 def test_values_are_found_on_a_server_as_they_are_here(
     name: str, shipped_store: EmbeddedStore, endpoint: RemoteStore
 ) -> None:
@@ -212,7 +214,7 @@ def test_values_are_found_on_a_server_as_they_are_here(
     assert bind(query, endpoint, examples).text == bind(query, shipped_store, examples).text
 
 
-@pytest.mark.parametrize("name", SHIPPED.names)
+@pytest.mark.parametrize("name", ASKED)
 def test_values_are_found_on_virtuoso_as_they_are_here(
     name: str, small_store: EmbeddedStore, small_virtuoso: RemoteStore
 ) -> None:

@@ -198,6 +198,8 @@ def _composed(ask: "_Questions", asked: Asked, release: str | None) -> Dossier:
         if kind in _VOICES:
             column = STATEMENTS[kind][1] or ""
             found = [{**row, "stands": standing.get(row[column])} for row in found]
+            # What the state notified for an instrument that does not count here is another matter.
+            found = [row for row in found if row["stands"] or row["layer"] == "page"]
         return stated(kind, found)
 
     def declared(state: str) -> list[Reservation]:

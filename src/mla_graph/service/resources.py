@@ -49,7 +49,13 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX mla: <https://w3id.org/mla-graph/ontology#>
 SELECT ?property ?propertyLabel ?other ?otherLabel WHERE {{
   {{
-    SELECT ?property ?other WHERE {{ ?other ?property {iri} }}
+    SELECT ?property ?other WHERE {{
+      ?other ?property {iri} .
+      # Not what only tells queries who answers what: the facts say it themselves.
+      FILTER(?property NOT IN (
+        mla:answersFor, mla:answersWith, mla:firstSource, mla:hears, mla:speaksIn, mla:speaksOf
+      ))
+    }}
     ORDER BY ?property ?other LIMIT {most}
   }}
   OPTIONAL {{ ?property rdfs:label ?propertyLabel FILTER(LANG(?propertyLabel) = "en") }}
