@@ -1,9 +1,10 @@
-"""Writes `docs/coverage.md` and its two pictures from the graph: what is known, and what is not.
+"""Writes `docs/coverage.md` and its pictures from the graph: what is known, and what is not.
 
 `make docs` runs it; a test fails when a file is not what it would write. Nothing depends on the
 day on which it runs.
 """
 
+import csv
 import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -105,11 +106,15 @@ def files(store: Store) -> dict[str, str]:
     graph = Graph(store)
     fiches = Fiches.read(graph)
     parties = Parties.read(graph)
-    page = [*_head(), *fiches.page(), *parties.page(), *_contradictions(graph)]
+    answers = Answers.read()
+    page = [
+        *_head(), *answers.lines(), *fiches.page(), *parties.page(), *_contradictions(graph),
+    ]  # fmt: skip
     return {
         "coverage.md": "\n".join(page) + "\n",
         "coverage.svg": draw(fiches.picture()),
         "parties.svg": draw(parties.picture()),
+        "answers.svg": draw(answers.picture()),
     }
 
 
@@ -244,6 +249,75 @@ class Fiches:
         title += f"; {len(stated)} of {len(ASPECTS)} aspects: {names}"
         word = "?" if said == "unknown" else _short(year)
         return Cell(title, word, None if said == "unknown" else len(stated), tuple(marks))
+
+
+QUESTIONS: Final = ("basis", "authority", "language", "time limit", "dual criminality")
+"""The questions of a cell in `tests/queries/completeness.csv`, a letter each."""
+SPEAKERS: Final = {"N": "statute, notification", "P": "page", "I": "instrument", "-": "nobody"}
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Which questions of a request are answered, by whom: the cells of `make completeness`."""
+
+    cells: Sequence[Mapping[str, str]]
+
+    @classmethod
+    def read(cls) -> "Answers":
+        """From the file that `make completeness` writes."""
+        path = FOLDER.parent / "tests" / "queries" / "completeness.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            return cls(list(csv.DictReader(file)))
+
+    def lines(self) -> Iterator[str]:
+        """The section on them."""
+        governed = [cell for cell in self.cells if cell["status"] == "governs"]
+        whole = sum("-" not in cell["letters"] for cell in governed)
+        named = sum(self._named(cell) for cell in governed)
+        states = len({cell["executing"] for cell in self.cells})
+        yield "## Answers\n"
+        yield _paragraph(
+            f"Of {len(self.cells)} cells (one state asks {states} others for every measure)",
+            f"{len(governed)} have a basis that governs; of these {whole}",
+            f"have all five answers, {named} with a body that is named. `make completeness` asks",
+            "them, and fails if one loses an answer.",
+        )
+        yield "![Heat map of answers by state and measure](answers.svg)\n"
+        body = [
+            [question, *(str(self._count(governed, place, letter)) for letter in SPEAKERS),
+             str(sum(cell["letters"][place].islower() for cell in governed))]
+            for place, question in enumerate(QUESTIONS)
+        ]  # fmt: skip
+        yield from _table(["question", *SPEAKERS.values(), "unsure"], body)
+
+    def picture(self) -> Matrix:
+        """A cell is the deeper, the more of the five questions are answered."""
+        states = list(dict.fromkeys(cell["executing"] for cell in self.cells))
+        measures = list(dict.fromkeys(cell["measure"] for cell in self.cells))
+        return Matrix(
+            "How many of five questions are answered",
+            "Rows are executing states, columns are measures. The deeper the shade, the more of "
+            "basis, authority, language, time limit and dual criminality are answered. N: a body "
+            "is named. An empty place: nothing governs. docs/coverage.md has the figures.",
+            [(state, state) for state in states],
+            [(measure, measure) for measure in measures],
+            {
+                (cell["executing"], cell["measure"]): Cell(
+                    cell["letters"],
+                    "N" if self._named(cell) else "",
+                    5 - cell["letters"].count("-"),
+                )
+                for cell in self.cells
+                if cell["status"] == "governs"
+            },
+            [(Cell("", "", n), f"{n}") for n in range(1, 6)],
+        )
+
+    def _named(self, cell: Mapping[str, str]) -> bool:
+        return "-" not in cell["letters"] and cell["letters"][1].upper() in "NP"
+
+    def _count(self, cells: Sequence[Mapping[str, str]], place: int, letter: str) -> int:
+        return sum(cell["letters"][place].upper() == letter for cell in cells)
 
 
 @dataclass(frozen=True)

@@ -33,8 +33,8 @@ def test_it_reads_from_the_question_to_the_notice(make) -> None:
         written.index(part)
         for part in (
             "2024-05-01", "ESSENTIALS", "Whom to write to:", "BEWARE", "1. INSTRUMENTS", "Governs",
-            "2. EVERY ANSWER", "CONDITIONS", "AUTHORITIES", "LANGUAGES", "TIME LIMITS", "FORMALITIES",
-            "OTHER PATHS", "ON THIS DOSSIER", "REFERENCES",
+            "2. EVERY ANSWER", "CONDITIONS", "AUTHORITIES", "LANGUAGES", "TIME LIMITS",
+            "FORMALITIES", "OTHER PATHS", "ON THIS DOSSIER", "REFERENCES",
             "Not legal advice; report errors",
         )
     ]  # fmt: skip

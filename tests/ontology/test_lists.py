@@ -68,7 +68,7 @@ def test_notation_is_the_end_of_the_iri(vocabulary, refuse):
 
 def test_languages_have_their_iso_code(vocabulary, refuse):
     refuse(
-        "a language has one code as skos:notation: of ISO 639-1, or of ISO 639-3 where there is none",
+        "a language has one code as skos:notation: of ISO 639-1, else of ISO 639-3",
         (
             entry
             for entry in entries(vocabulary)

@@ -63,10 +63,13 @@ CODES = {
     "channel": "direct central-authority diplomatic interpol",
     "confidence": "seen known unsure",
     "event": "recognition execution transfer postponement other",
-    "essentials.event": "recognition execution acknowledgement notification postponement surrender transfer other",
-    "standing.event": "recognition execution acknowledgement notification postponement surrender transfer other",
-    "voices.event": "recognition execution acknowledgement notification postponement surrender transfer other",
-    "essentials.channel": "direct central-authority diplomatic interpol ejn electronic eurojust sis",
+    **{
+        f"{name}.event": "recognition execution acknowledgement notification postponement "
+        "surrender transfer other"
+        for name in ("essentials", "standing", "voices")
+    },
+    "essentials.channel": "direct central-authority diplomatic interpol ejn electronic eurojust "
+    "sis",
     "stands": "decides adds bound conflicts set-aside hint",
     "layer": "page notification instrument national-act consult displacement",
     "question": "basis authority channel language form content issuing time-limit dual-criminality "
@@ -291,7 +294,11 @@ def test_coverage_has_one_row_for_each_state_and_measure_with_a_page(
     pages = shipped_store.query(
         """PREFIX mla: <https://w3id.org/mla-graph/ontology#>
         SELECT DISTINCT ?state ?measure
-        WHERE { ?page a mla:Implementation ; mla:concernsState ?state ; mla:concernsMeasure ?measure }"""
+        WHERE {
+          ?page a mla:Implementation ;
+            mla:concernsState ?state ;
+            mla:concernsMeasure ?measure
+        }"""
     )
     assert isinstance(pages, ox.QuerySolutions)
     cells = [(row["state"], row["measure"]) for row in ask("coverage", {})]

@@ -39,6 +39,10 @@ ASKED = [query.name for query in SHIPPED if not query.rows_only]
 LONG_IN_RDFLIB = ("links", "search")
 """Queries that read the whole graph, which rdflib does slowly."""
 
+NOT_ON_VIRTUOSO = ("bundles", "voices")
+"""What Virtuoso 7 cannot compile, or answers with cells that are lost (docs/remote.md)."""
+ON_VIRTUOSO = [name for name in ASKED if name not in NOT_ON_VIRTUOSO]
+
 LISTS = sorted((Sources.shipped().queries / ENUMERATIONS).glob("*.rq"))
 FEW = 5
 """So many of the choices rdflib answers, which takes seconds for some: the others answer all."""
@@ -150,7 +154,7 @@ def test_rdflib_gives_the_same_rows(
 
 
 @pytest.mark.virtuoso
-@pytest.mark.parametrize("name", ASKED)
+@pytest.mark.parametrize("name", ON_VIRTUOSO)
 def test_virtuoso_gives_the_same_rows(
     name: str, shipped_store: EmbeddedStore, virtuoso: RemoteStore
 ) -> None:
@@ -161,7 +165,7 @@ def test_virtuoso_gives_the_same_rows(
 
 
 @pytest.mark.virtuoso
-@pytest.mark.parametrize("name", ASKED)
+@pytest.mark.parametrize("name", ON_VIRTUOSO)
 def test_virtuoso_gives_the_same_rows_for_random_parameters(
     name: str, shipped_store: EmbeddedStore, virtuoso: RemoteStore
 ) -> None:
@@ -172,7 +176,7 @@ def test_virtuoso_gives_the_same_rows_for_random_parameters(
         agree(text, of_store(shipped_store, text), of_store(virtuoso, text))
 
 
-@pytest.mark.parametrize("name", ASKED)
+@pytest.mark.parametrize("name", ON_VIRTUOSO)
 def test_virtuoso_gives_the_same_rows_in_the_same_order_for_the_examples(
     name: str, small_store: EmbeddedStore, small_virtuoso: RemoteStore
 ) -> None:
@@ -214,12 +218,16 @@ def test_values_are_found_on_a_server_as_they_are_here(
     assert bind(query, endpoint, examples).text == bind(query, shipped_store, examples).text
 
 
-@pytest.mark.parametrize("name", ASKED)
+@pytest.mark.parametrize(
+    "name", [query.name for query in SHIPPED if query.given is None or query.given.only_with]
+)
 def test_values_are_found_on_virtuoso_as_they_are_here(
     name: str, small_store: EmbeddedStore, small_virtuoso: RemoteStore
 ) -> None:
     query = SHIPPED.get(name)
     examples = {p.name: list(p.example) for p in query.parameters}
+    if query.given is not None:  # without the rows of a query that Virtuoso cannot answer
+        examples.pop(query.given.only_with or "")
     assert bind(query, small_virtuoso, examples).text == bind(query, small_store, examples).text
 
 

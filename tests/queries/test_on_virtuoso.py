@@ -1,26 +1,21 @@
-"""The command, the service and the dossier on Virtuoso say what they say on the embedded store."""
+"""The command and the service say on Virtuoso what they say on the embedded store."""
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
 
 import pytest
 from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 from mla_graph.cli.main import main
-from mla_graph.dossier.compose import compose, understand
 from mla_graph.model.settings import Settings
-from mla_graph.saved_queries.catalogue import Catalogue
 from mla_graph.service.app import create_app
 from mla_graph.service.run import open_context
-from mla_graph.store.embedded import EmbeddedStore
 from mla_graph.store.remote import RemoteStore
 
 from ..virtuoso_server import VirtuosoServer
 from .conftest import SMALL, Ask
 
-QUESTION = {"requesting": "BE", "executing": "LU", "measure": "A.30", "on": "2024-05-01"}
 STATES = """
 PREFIX mla: <https://w3id.org/mla-graph/ontology#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
@@ -62,18 +57,3 @@ def test_the_service_answers_from_it(virtuoso_server: VirtuosoServer, ask_small:
     assert table.status_code == 200, table.text
     assert table.json()["data"] == ask_small("legal-bases", {"state": "LU", "measure": "A.30"})
     assert typed.text.split() == ["code", "BE", "GB", "IE", "LU", "US"]
-
-
-def test_the_dossier_is_the_same(
-    catalogue: Catalogue, small_store: EmbeddedStore, small_virtuoso: RemoteStore
-) -> None:
-    here, there = (
-        asdict(compose(catalogue, store, understand(catalogue, store, raw())))
-        for store in (small_store, small_virtuoso)
-    )
-    assert there == here
-
-
-def raw() -> dict[str, list[str]]:
-    """The question as it is asked."""
-    return {name: [text] for name, text in QUESTION.items()}

@@ -17,6 +17,7 @@ from mla_graph.saved_queries.template import sparql, sparql_rows
 from mla_graph.store.interface import Answer, Store
 
 _NO_GRAPH: Final = ox.Store()
+_NOTHING: Final = ox.NamedNode("urn:nothing")
 _COUNT = re.compile(r"\d{1,15}", re.ASCII)
 
 
@@ -131,10 +132,15 @@ def _before(
 
 
 def _rows(query: SavedQuery, store: Store, before: Bound | None) -> dict[str, str]:
-    """The rows of the query that goes before, for each gap; any row, if it is not asked."""
+    """The rows of the query that goes before, for each gap; one of nothing, if it is not asked.
+
+    Nothing is an IRI in the first column: Virtuoso loses a row that is unbound throughout.
+    """
     if before is None:
-        anything = {gap: [[None] * len(columns)] for gap, columns in query.row_gaps.items()}
-        return {gap: sparql_rows(found) for gap, found in anything.items()}
+        return {
+            gap: sparql_rows([[_NOTHING, *[None] * (len(columns) - 1)]])
+            for gap, columns in query.row_gaps.items()
+        }
     answer = run(store, before)
     assert isinstance(answer, ox.QuerySolutions)
     solutions = list(answer)
