@@ -27,7 +27,7 @@ def test_the_page_on_coverage_and_its_pictures_are_up_to_date(
 ) -> None:
     monkeypatch.syspath_prepend(ROOT / "docs")
     written = runpy.run_path(str(COVERAGE))["files"](shipped_store)
-    assert set(written) == {"coverage.md", "coverage.svg", "parties.svg"}
+    assert set(written) == {"answers.svg", "coverage.md", "coverage.svg", "parties.svg"}
     for name, text in written.items():
         assert (COVERAGE.parent / name).read_text("utf-8") == text, f"{name}: run `make docs`"
 
