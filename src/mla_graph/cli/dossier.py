@@ -52,9 +52,10 @@ def command(
     union_default_graph: bool,
     **values: str | tuple[str, ...] | None,
 ) -> None:
-    """Say which instruments apply when one state asks another for a measure, and all the rest.
+    """Answer what a person needs to know who drafts a request, and show what the answers rest on.
 
-    In which order the instruments apply and why, the acts that give them effect, conditions,
+    On which basis, whom to write to, in which language, on which form, by when; what to beware of.
+    Then in which order the instruments apply and why, the acts that give them effect, conditions,
     authorities, languages, time limits, formalities, declarations, other measures that may serve,
     and what to mind. Each fact has the number of a reference at the end.
 
