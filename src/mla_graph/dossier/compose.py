@@ -37,7 +37,7 @@ from mla_graph.saved_queries.catalogue import Catalogue
 from mla_graph.saved_queries.header import Parameter
 from mla_graph.saved_queries.parameters import today_utc
 from mla_graph.saved_queries.rows import rows
-from mla_graph.saved_queries.run import bind, run
+from mla_graph.saved_queries.run import Earlier, bind, run
 from mla_graph.saved_queries.run import understand as understood
 from mla_graph.store.interface import Store
 
@@ -330,6 +330,7 @@ class _Questions:
         self._store = store
         self._common = {"lang": asked.lang, "confidence": asked.confidence}
         self._threads = threads
+        self._earlier = Earlier(store)
 
     def __call__(
         self, kind: type[Statement], raw: Mapping[str, str | list[str]]
@@ -345,7 +346,8 @@ class _Questions:
         query = self._catalogue.get(name)
         taken = [parameter.name for parameter in query.parameters]
         common = {key: text for key, text in self._common.items() if key in taken}
-        return rows(run(self._store, bind(query, self._store, {**common, **raw})))
+        bound = bind(query, self._store, {**common, **raw}, earlier=self._earlier)
+        return rows(run(self._store, bound))
 
 
 class _Facts:

@@ -3,8 +3,10 @@
 import difflib
 import re
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import date
+from threading import Lock
 from typing import Final
 
 import pyoxigraph as ox
@@ -40,10 +42,12 @@ def bind(
     offset: int | str | None = None,
     max_limit: int | None = None,
     today: date | None = None,
+    earlier: "Earlier | None" = None,
 ) -> Bound:
     """Bind the query to the values in `raw`, what people write for each parameter.
 
     Codes and IRIs are looked up in this store; `today` is the current day in UTC unless given.
+    Queries that share one `earlier` ask those that go before them once.
 
     Raises:
         UnknownParameter: the query has no such parameter; names those that it has.
@@ -56,8 +60,9 @@ def bind(
     bound, depends_on_today = understand(query, store, raw, day)
     texts_of = {name: sparql(values) for name, values in bound.items()}
     if query.given is not None:
-        before = _before(query, store, raw, day)
-        texts_of |= _rows(query, store, before)
+        asked = earlier or Earlier(store)
+        before = _before(query, store, raw, day, asked)
+        texts_of |= _rows(query, before, asked)
         depends_on_today |= before is not None and before.depends_on_today
     text = query.template.fill(texts_of)
     if limit is not None:
@@ -118,8 +123,42 @@ def run(store: Store, bound: Bound, *, timeout: float | None = None) -> Answer:
     return store.query(bound.text, timeout=timeout)
 
 
+class Earlier:
+    """The rows of queries that go before others, each asked once.
+
+    For one question on one store: rows are kept as long as this object.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = Lock()
+        self._found: dict[str, Future[list[ox.QuerySolution]]] = {}
+
+    def rows(self, bound: Bound) -> list[ox.QuerySolution]:
+        """The rows of a query; who comes second waits for the first.
+
+        Raises:
+            StoreUnavailable, LimitReached: the store did not answer.
+        """
+        with self._lock:
+            known = self._found.get(bound.text)
+            found = self._found.setdefault(bound.text, Future())
+        if known is None:
+            try:
+                answer = run(self._store, bound)
+                assert isinstance(answer, ox.QuerySolutions)
+                found.set_result(list(answer))
+            except Exception as error:
+                found.set_exception(error)
+        return found.result()
+
+
 def _before(
-    query: SavedQuery, store: Store, raw: Mapping[str, Sequence[str]], today: date
+    query: SavedQuery,
+    store: Store,
+    raw: Mapping[str, Sequence[str]],
+    today: date,
+    earlier: Earlier,
 ) -> Bound | None:
     """The query that goes before this one, bound; None if it is not asked."""
     given, before = query.given, query.before
@@ -128,10 +167,10 @@ def _before(
         return None
     passed = {name: raw.get(given.names.get(name, name)) for name in before.parameter_names}
     taken = {name: texts for name, texts in passed.items() if texts}
-    return bind(before, store, taken, today=today)
+    return bind(before, store, taken, today=today, earlier=earlier)
 
 
-def _rows(query: SavedQuery, store: Store, before: Bound | None) -> dict[str, str]:
+def _rows(query: SavedQuery, before: Bound | None, earlier: Earlier) -> dict[str, str]:
     """The rows of the query that goes before, for each gap; one of nothing, if it is not asked.
 
     Nothing is an IRI in the first column: Virtuoso loses a row that is unbound throughout.
@@ -141,9 +180,7 @@ def _rows(query: SavedQuery, store: Store, before: Bound | None) -> dict[str, st
             gap: sparql_rows([[_NOTHING, *[None] * (len(columns) - 1)]])
             for gap, columns in query.row_gaps.items()
         }
-    answer = run(store, before)
-    assert isinstance(answer, ox.QuerySolutions)
-    solutions = list(answer)
+    solutions = earlier.rows(before)
     return {
         gap: sparql_rows([row[column] for column in columns] for row in solutions)
         for gap, columns in query.row_gaps.items()
