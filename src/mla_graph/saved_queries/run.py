@@ -171,7 +171,7 @@ def _before(
 
 
 def _rows(query: SavedQuery, before: Bound | None, earlier: Earlier) -> dict[str, str]:
-    """The rows of the query that goes before, for each gap; one of nothing, if it is not asked.
+    """The different rows of the query that goes before, for each gap; one of nothing, if not asked.
 
     Nothing is an IRI in the first column: Virtuoso loses a row that is unbound throughout.
     """
@@ -182,7 +182,7 @@ def _rows(query: SavedQuery, before: Bound | None, earlier: Earlier) -> dict[str
         }
     solutions = earlier.rows(before)
     return {
-        gap: sparql_rows([row[column] for column in columns] for row in solutions)
+        gap: sparql_rows(dict.fromkeys(tuple(row[name] for name in columns) for row in solutions))
         for gap, columns in query.row_gaps.items()
     }
 
