@@ -26,7 +26,13 @@ REASONS = {
     "supplements": {"adds", "protocol", "steps-back"},
     "replaced": {"replaced-by-rule"},
     "subject-specific": {"offence-bound"},
-    "fallback": {"nothing-governs"},
+    "fallback": {
+        "nothing-governs",
+        "own-act",
+        "act-on-reciprocity",
+        "act-on-designation",
+        "act-on-treaty",
+    },
 }
 
 CHANGES = """

@@ -19,12 +19,13 @@ S = TypeVar("S", bound=Statement)
 
 _STATUSES: Final = {
     "governs": "Governs",
-    "fallback": "Nothing governs; what is left",
+    "fallback": "Nothing is known to govern; what is left",
     "supplements": "Goes along with it",
     "subject-specific": "Only for its kind of offence",
     "replaced": "In force, but replaced for this measure",
 }
 _OFFENCE: Final = "subject-specific"
+_FALLBACK: Final = "fallback"
 HEADINGS: Final = {
     "basis": "Basis",
     "authority": "Whom to write to",
@@ -118,8 +119,10 @@ def _named(bundle: Bundle) -> str:
 
 
 def _short(bundle: Bundle) -> list[Line]:
-    """The lines of the head: one for each question that is spoken of."""
-    return [
+    """The lines of the head: where nothing governs, that; then each question that is spoken of."""
+    note = bundle.basis.rows[0].note if bundle.basis else None
+    left = [Line([Piece(note)])] if note and bundle.basisStatus == _FALLBACK else []
+    return left + [
         Line(
             [Piece(f"{heading}: "), Piece(topic.text or rows.words(topic.status))]
             + ([Piece(" (unsure)")] if topic.confidence == "unsure" else []),
