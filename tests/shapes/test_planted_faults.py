@@ -836,6 +836,7 @@ RECORDS = [
         add=f"{EXAMPLE_OF['Notification']} mla:concernsBasis place:home .",
     ),
     of("FallbackBasis", wrong, "mla:hasTreatyRequirement", "place:home"),
+    of("Competence", extra, "mla:appliesIf", "place:home"),
     of("FallbackBasis", wrong, "mla:hasFramework", "place:home"),
     of("FallbackBasis", extra, "mla:limitedToOffences", "place:home"),
     extra("ListConceptShape", "framework:mla", "mla:framesMeasure", "place:home"),
