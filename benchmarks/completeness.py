@@ -43,7 +43,11 @@ THIRD: Final = (
 QUESTIONS: Final = ("basis", "authority", "language", "time-limit", "dual-criminality")
 LETTERS: Final = {"notification": "N", "page": "P", "instrument": "I", "national-act": "A"}
 NOBODY: Final = "-"
-GROUNDED: Final = ("governs",)
+HEADS: Final = (
+    ("", 18),
+    *((head, 8) for head in ("state", "page", "act", "instr.", "nobody", "unsure")),
+)
+GENERAL: Final = "/general-basis/"
 Row = dict[str, Any]
 
 
@@ -56,6 +60,15 @@ class Cell(NamedTuple):
     basis_status: str
     letters: str
     """One for each of `QUESTIONS`."""
+    answer: str = "answered"
+    """How the question on the basis is answered: answered, none or not-applicable."""
+    named: bool = True
+    """Whether the basis has a name: an instrument or an act, not national law in general."""
+
+    @property
+    def grounded(self) -> bool:
+        """Whether a basis is named on which one can ask."""
+        return self.named and self.answer == "answered"
 
     @property
     def answered(self) -> bool:
@@ -113,7 +126,17 @@ def cell(catalogue: Catalogue, store: Store, requesting: str, executing: str, me
     answer = ask(catalogue, store, "essentials", {name: [text] for name, text in raw.items()})
     first = [row for row in answer if row["bundle"] == answer[0]["bundle"]]
     letters = "".join(letter(first, question) for question in QUESTIONS)
-    return Cell(requesting, executing, measure, str(answer[0]["basisStatus"]), letters)
+    head = answer[0]
+    named = GENERAL not in str(head["basis"])
+    return Cell(
+        requesting,
+        executing,
+        measure,
+        str(head["basisStatus"]),
+        letters,
+        str(head["status"]),
+        named,
+    )
 
 
 def letter(answer: Sequence[Row], question: str) -> str:
@@ -134,20 +157,25 @@ def ask(catalogue: Catalogue, store: Store, name: str, raw: dict[str, list[str]]
 
 def table(title: str, found: Sequence[Cell]) -> str:
     """Who answers each question, and how many cells have all five answers."""
-    governed = [one for one in found if one.basis_status in GROUNDED]
-    lines = [f"{title}: {len(found)} cells, {len(governed)} with a basis that governs"]
-    lines.append(f"{'':18}{'state':>8}{'page':>8}{'instr.':>8}{'nobody':>8}{'unsure':>8}")
+    grounded = [one for one in found if one.grounded]
+    governs = sum(one.basis_status == "governs" for one in grounded)
+    reasoned = sum(one.answer != "answered" for one in found)
+    lines = [
+        f"{title}: {len(found)} cells, {governs} with an instrument that governs, "
+        f"{len(grounded) - governs} with another named basis, {reasoned} with a reason for none"
+    ]
+    lines.append("".join(f"{head:>{width}}" for head, width in HEADS))
     for place, question in enumerate(QUESTIONS):
-        count = Counter(one.letters[place].upper() for one in governed)
-        unsure = sum(one.letters[place].islower() for one in governed)
-        figures = (count["N"], count["P"], count["I"], count[NOBODY], unsure)
+        count = Counter(one.letters[place].upper() for one in grounded)
+        unsure = sum(one.letters[place].islower() for one in grounded)
+        figures = (count["N"], count["P"], count["A"], count["I"], count[NOBODY], unsure)
         lines.append(f"{question:18}" + "".join(f"{figure:8}" for figure in figures))
     for what, number in (
-        ("all five", sum(one.answered for one in governed)),
-        ("by name", sum(one.by_name for one in governed)),
+        ("all five", sum(one.answered for one in grounded)),
+        ("by name", sum(one.by_name for one in grounded)),
     ):
-        share = 100 * number / len(governed) if governed else 0
-        lines.append(f"{what:18}{number:8} ({share:.1f} %)")
+        share = 100 * number / len(grounded) if grounded else 0
+        lines.append(f"{what:18}{number:8} ({share:.1f} % of {len(grounded)})")
     return "\n".join(lines)
 
 
@@ -178,7 +206,7 @@ def write(found: Sequence[Cell]) -> None:
     """Write the file of cells."""
     with CELLS.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("requesting", "executing", "measure", "status", "letters"))
+        writer.writerow(Cell._fields)
         writer.writerows(found)
 
 

@@ -47,6 +47,7 @@ FAMILIES: Final = {
     "united-nations": "United Nations",
 }
 """Where an instrument was adopted, and the table that it stands in."""
+ELSEWHERE: Final = "Other regions"
 PERIODS: Final = (1980, 1990, 2000, 2010, 2020)
 DRAWN_FROM: Final = 5
 """A state is drawn if it is bound by so many instruments, those of the United Nations aside."""
@@ -253,7 +254,13 @@ class Fiches:
 
 QUESTIONS: Final = ("basis", "authority", "language", "time limit", "dual criminality")
 """The questions of a cell in `tests/queries/completeness.csv`, a letter each."""
-SPEAKERS: Final = {"N": "statute, notification", "P": "page", "I": "instrument", "-": "nobody"}
+SPEAKERS: Final = {
+    "N": "statute, notification",
+    "P": "page",
+    "A": "own act",
+    "I": "instrument",
+    "-": "nobody",
+}
 
 
 @dataclass(frozen=True)
@@ -271,16 +278,18 @@ class Answers:
 
     def lines(self) -> Iterator[str]:
         """The section on them."""
-        governed = [cell for cell in self.cells if cell["status"] == "governs"]
+        governed = [cell for cell in self.cells if self._grounded(cell)]
+        reasoned = sum(cell["answer"] != "answered" for cell in self.cells)
         whole = sum("-" not in cell["letters"] for cell in governed)
         named = sum(self._named(cell) for cell in governed)
         states = len({cell["executing"] for cell in self.cells})
         yield "## Answers\n"
         yield _paragraph(
             f"Of {len(self.cells)} cells (one state asks {states} others for every measure)",
-            f"{len(governed)} have a basis that governs; of these {whole}",
-            f"have all five answers, {named} with a body that is named. `make completeness` asks",
-            "them, and fails if one loses an answer.",
+            f"{len(governed)} have a basis with a name, an instrument or the state's own act;",
+            f"{reasoned} have a reason why there is none. Of the {len(governed)}, {whole} have all",
+            f"five answers, {named} with a body that is named. `make completeness` asks them, and",
+            "fails if one loses an answer.",
         )
         yield "![Heat map of answers by state and measure](answers.svg)\n"
         body = [
@@ -298,7 +307,7 @@ class Answers:
             "How many of five questions are answered",
             "Rows are executing states, columns are measures. The deeper the shade, the more of "
             "basis, authority, language, time limit and dual criminality are answered. N: a body "
-            "is named. An empty place: nothing governs. docs/coverage.md has the figures.",
+            "is named. An empty place: no basis with a name. docs/coverage.md has the figures.",
             [(state, state) for state in states],
             [(measure, measure) for measure in measures],
             {
@@ -308,10 +317,13 @@ class Answers:
                     5 - cell["letters"].count("-"),
                 )
                 for cell in self.cells
-                if cell["status"] == "governs"
+                if self._grounded(cell)
             },
             [(Cell("", "", n), f"{n}") for n in range(1, 6)],
         )
+
+    def _grounded(self, cell: Mapping[str, str]) -> bool:
+        return cell["answer"] == "answered" and cell["named"] == "True"
 
     def _named(self, cell: Mapping[str, str]) -> bool:
         return "-" not in cell["letters"] and cell["letters"][1].upper() in "NP"
@@ -333,13 +345,13 @@ class Parties:
     def read(cls, graph: Graph) -> "Parties":
         """From the graph."""
         names: dict[str, str] = {}
-        families: dict[str, list[str]] = {family: [] for family in FAMILIES.values()}
+        families: dict[str, list[str]] = {family: [] for family in (*FAMILIES.values(), ELSEWHERE)}
         periods: dict[tuple[str, str], list[Row]] = defaultdict(list)
         states: dict[str, str] = {}
         for instrument in graph.ask(_INSTRUMENTS):
             key = str(instrument["key"])
             names[key] = str(instrument["name"])
-            families[FAMILIES[str(instrument["family"])]].append(key)
+            families[FAMILIES.get(str(instrument["family"]), ELSEWHERE)].append(key)
             for row in graph.saved("parties", instrument=key):
                 states[str(row["code"])] = str(row["label"])
                 periods[str(row["code"]), key].append(row)
