@@ -819,12 +819,15 @@ RECORDS = [
         "a notification on nothing",
         "NotificationShape",
         EXAMPLE_OF["Notification"],
+        "mla:concernsInstrument|mla:concernsBasis",
         remove=f"{EXAMPLE_OF['Notification']} mla:concernsInstrument *",
     ),
+    of("Notification", wrong, "mla:concernsInstrument", "place:home"),
     Case(
         "a notification on an instrument and on an act of the state",
         "NotificationShape",
         EXAMPLE_OF["Notification"],
+        "mla:concernsInstrument|mla:concernsBasis",
         add=f"{EXAMPLE_OF['Notification']} mla:concernsBasis statute:lu-2000-08-08 .",
     ),
     Case(
@@ -842,6 +845,15 @@ RECORDS = [
     of("Competence", extra, "mla:appliesIf", "place:home"),
     of("FallbackBasis", wrong, "mla:hasFramework", "place:home"),
     of("FallbackBasis", extra, "mla:limitedToOffences", "place:home"),
+    of("FallbackBasis", wrong, "mla:since", '"soon"', to="since"),
+    Case(
+        "an act on which assistance can rest from two days on",
+        "FallbackBasisShape",
+        EXAMPLE_OF["FallbackBasis"],
+        "mla:since",
+        add=f"{EXAMPLE_OF['FallbackBasis']} "
+        'mla:since "2001-01-01"^^xsd:date, "2002-01-01"^^xsd:date .',
+    ),
     extra("ListConceptShape", "framework:mla", "mla:framesMeasure", "place:home"),
     wrong(
         "belongsToNotification",
@@ -1214,6 +1226,7 @@ IDENTITY = [
         "DatedStatuteShape",
         EXAMPLE_OF["Statute"],
         remove=f"{EXAMPLE_OF['Statute']} mla:gazetteReference *",
+        severity="Warning",
     ),
     Case(
         "a dated statute without its own title",
@@ -1221,6 +1234,7 @@ IDENTITY = [
         EXAMPLE_OF["Statute"],
         remove=f"{EXAMPLE_OF['Statute']} rdfs:label *",
         add=f'{EXAMPLE_OF["Statute"]} rdfs:label "Act of 21 July 1976"@en .',
+        severity="Warning",
     ),
     Case(
         "two acts of one name",
