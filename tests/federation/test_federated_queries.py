@@ -140,7 +140,7 @@ def test_two_slow_endpoints_take_no_longer_than_one(far: Any, ask: Any) -> None:
     began = time.monotonic()
     rows, missing = ask("eu-acts")
     assert time.monotonic() - began < 4
-    assert len(missing) == 2 and len(rows) == 61
+    assert len(missing) == 2 and len(rows) > 60
     assert {(row["cellar"], row["wikidata"]) for row in rows} == {("missing", "missing")}
 
 

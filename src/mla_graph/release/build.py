@@ -137,8 +137,7 @@ def _write(sources: Sources, folder: Path, progress: Progress, validate: bool) -
     manifest = _dump(store, folder, source_hash)
     on_disk = ox.Store(str(folder / "store"))
     on_disk.bulk_load(path=folder / "release.nq", format=ox.RdfFormat.N_QUADS)
-    # Few files: a worker for queries of strangers can open none after its start, and the engine opens
-    # sixteen then.
+    # Few files: a worker opens none after its start, and the engine opens sixteen then.
     on_disk.optimize()
     on_disk.flush()
     if len(on_disk) != manifest.quads:
