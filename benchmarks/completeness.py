@@ -3,9 +3,9 @@
 The cells are 31 executing states of Europe and 20 third states with every measure, one requesting
 state and one day. A cell has a letter for each of the five questions: who gives the first answer
 (`N` statute, notification or declaration; `P` the state's page; `I` the instrument; `A` the state's
-own act where no treaty governs; `-` nobody), in
-lower case where it is unsure. The run fails if a cell that had an answer in the file of cells has
-none now, unless `withdrawn.yaml` gives the legal reason and source. `--write` renews the file.
+own act where no treaty governs; `-` nobody), in lower case where it is unsure. The run fails if a
+cell that had an answer in the file of cells has none now, unless `withdrawn.yaml` gives the legal
+reason and source. `--write` renews the file.
 """
 
 import argparse

@@ -29,6 +29,7 @@ REASONS = {
     "fallback": {
         "nothing-governs",
         "own-act",
+        "act-without-treaty",
         "act-on-reciprocity",
         "act-on-designation",
         "act-on-treaty",

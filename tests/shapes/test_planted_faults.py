@@ -1337,7 +1337,7 @@ IDENTITY = [
     ),
     extra("ListConceptShape", "condition-type:minors", "mla:bearsOnQuestion", "place:home"),
     wrong("ListConceptShape", "dossier-warning:eppo", "mla:changesAction", '"yes"'),
-    wrong("ListConceptShape", "dossier-warning:eppo", "mla:changesFallback", '"yes"'),
+    wrong("ListConceptShape", "dossier-warning:eppo", "mla:changesActionWithoutBasis", '"yes"'),
     of("ReservationList", missing, "mla:knownUntil"),
     of("TreatyListStatus", missing, "mla:knownUntil"),
     of("TreatyListStatus", missing, "mla:hasListExtent"),

@@ -148,7 +148,7 @@ class Earlier:
                 answer = run(self._store, bound)
                 assert isinstance(answer, ox.QuerySolutions)
                 found.set_result(list(answer))
-            except Exception as error:
+            except BaseException as error:  # whoever waits must hear of it
                 found.set_exception(error)
         return found.result()
 
