@@ -822,7 +822,7 @@ RECORDS = [
         "mla:concernsInstrument|mla:concernsBasis",
         remove=f"{EXAMPLE_OF['Notification']} mla:concernsInstrument *",
     ),
-    of("Notification", wrong, "mla:concernsInstrument", "place:home"),
+    of("Notification", wrong, "mla:concernsInstrument", "place:coe-030"),
     Case(
         "a notification on an instrument and on an act of the state",
         "NotificationShape",
@@ -845,15 +845,6 @@ RECORDS = [
     of("Competence", extra, "mla:appliesIf", "place:home"),
     of("FallbackBasis", wrong, "mla:hasFramework", "place:home"),
     of("FallbackBasis", extra, "mla:limitedToOffences", "place:home"),
-    of("FallbackBasis", wrong, "mla:since", '"soon"', to="since"),
-    Case(
-        "an act on which assistance can rest from two days on",
-        "FallbackBasisShape",
-        EXAMPLE_OF["FallbackBasis"],
-        "mla:since",
-        add=f"{EXAMPLE_OF['FallbackBasis']} "
-        'mla:since "2001-01-01"^^xsd:date, "2002-01-01"^^xsd:date .',
-    ),
     extra("ListConceptShape", "framework:mla", "mla:framesMeasure", "place:home"),
     wrong(
         "belongsToNotification",
