@@ -97,9 +97,9 @@ assumed-days: $(VENV)/dev.stamp ## count the answers that rest on a first day wh
 	$(BIN)/python -m benchmarks.assumed_days $(ARGS)
 
 docs: $(VENV)/dev.stamp ## write docs/reference.md, docs/coverage.md and the output in README.md and docs/precedence.md
-	$(BIN)/python docs/reference.py
-	$(BIN)/python docs/coverage.py
-	$(BIN)/cog -P -I docs -r README.md docs/precedence.md
+	$(BIN)/python tools/reference.py
+	$(BIN)/python tools/coverage.py
+	$(BIN)/cog -P -I tools -r README.md docs/precedence.md
 
 validate: $(VENV)/runtime.stamp ## check the ontology and the data against the shapes
 	$(BIN)/mla-graph validate

@@ -24,11 +24,11 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from benchmarks.world.world import units, write
 from mla_graph.model.namespaces import PREFIXES
 from mla_graph.model.sources import Sources
-from mla_graph.synth.world import units, write
-from mla_graph.validation.graphs import MemoryGraph, StoredGraph
-from mla_graph.validation.incremental import Change, revalidate, validate_in_parts
+from mla_graph.validation.partial.graphs import MemoryGraph, StoredGraph
+from mla_graph.validation.partial.incremental import Change, revalidate, validate_in_parts
 from mla_graph.validation.paths import path_text
 from mla_graph.validation.report import Report
 from mla_graph.validation.run import (

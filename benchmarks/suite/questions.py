@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from benchmarks.world.probes import GLOBAL, probes
 from mla_graph.model.errors import MlaGraphError
 from mla_graph.model.sources import Sources
 from mla_graph.saved_queries.catalogue import ENUMERATIONS, Catalogue, SavedQuery
@@ -14,7 +15,6 @@ from mla_graph.saved_queries.header import Parameter
 from mla_graph.saved_queries.parameters import enumeration
 from mla_graph.saved_queries.run import bind
 from mla_graph.store.interface import Store
-from mla_graph.synth.probes import GLOBAL, probes
 
 SAMPLE: Final = 5
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2025, 12, 31)

@@ -13,7 +13,7 @@ import psutil
 
 from benchmarks.suite.measured import Bounds
 from benchmarks.suite.worker import Figures, work
-from mla_graph.synth.probes import PAIRS
+from benchmarks.world.probes import PAIRS
 
 LOADING: Final = 3600.0
 """Seconds after which a load is given up."""

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-import mla_graph.synth
+import benchmarks.world
+from benchmarks.world.large import build_large
+from benchmarks.world.world import units, write
 from mla_graph.model.sources import Sources
 from mla_graph.release.directory import Release, read
-from mla_graph.release.large import build_large
-from mla_graph.synth.world import units, write
 
 Tell = Callable[[str], None]
 
@@ -93,7 +93,7 @@ class World:
 
 def _made_of() -> str:
     sources = Sources.shipped()
-    program = Path(str(mla_graph.synth.__file__)).parent
+    program = Path(str(benchmarks.world.__file__)).parent
     digest = hashlib.sha256()
     for path in [*sources.graph_files(), *sources.rule_files(), *sorted(program.glob("*.py"))]:
         digest.update(f"\0{path.name}\0".encode() + path.read_bytes())

@@ -49,7 +49,7 @@ def test_a_dump_that_fails_leaves_the_old_file(
 
     out = tmp_path / "dump.ttl"
     out.write_text("the old one")
-    monkeypatch.setattr("mla_graph.cli.export.export", full)
+    monkeypatch.setattr("mla_graph.cli.commands.export.export", full)
     result = run("export", "--out", out)
     assert result.exit_code == 2
     assert "No space left" in result.stderr

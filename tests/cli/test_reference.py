@@ -13,28 +13,28 @@ import pytest
 from mla_graph.store.embedded import EmbeddedStore
 
 ROOT = Path(__file__).resolve().parents[2]
-COVERAGE = ROOT / "docs" / "coverage.py"
-REFERENCE = ROOT / "docs" / "reference.py"
+COVERAGE = ROOT / "tools" / "coverage.py"
+REFERENCE = ROOT / "tools" / "reference.py"
 
 
 def test_the_reference_is_up_to_date() -> None:
     written = runpy.run_path(str(REFERENCE))["reference"]()
-    assert REFERENCE.with_suffix(".md").read_text("utf-8") == written, "run `make docs`"
+    assert (ROOT / "docs" / "reference.md").read_text("utf-8") == written, "run `make docs`"
 
 
 def test_the_page_on_coverage_and_its_pictures_are_up_to_date(
     shipped_store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.syspath_prepend(ROOT / "docs")
+    monkeypatch.syspath_prepend(ROOT / "tools")
     written = runpy.run_path(str(COVERAGE))["files"](shipped_store)
     assert set(written) == {"answers.svg", "coverage.md", "coverage.svg", "parties.svg"}
     for name, text in written.items():
-        assert (COVERAGE.parent / name).read_text("utf-8") == text, f"{name}: run `make docs`"
+        assert (ROOT / "docs" / name).read_text("utf-8") == text, f"{name}: run `make docs`"
 
 
 @pytest.mark.parametrize("name", ["coverage.svg", "parties.svg"])
 def test_a_picture_says_in_words_what_it_shows(name: str) -> None:
-    root = ET.parse(COVERAGE.parent / name).getroot()
+    root = ET.parse(ROOT / "docs" / name).getroot()
     svg = "{http://www.w3.org/2000/svg}"
     told = {element.get("id"): element.text for element in root if element.get("id")}
     assert root.get("role") == "img"
@@ -62,7 +62,7 @@ def test_the_output_in_readme_and_on_precedence_is_real(home: Path) -> None:
             Path(sys.executable).with_name("cog"),
             "-P",
             "-I",
-            "docs",
+            "tools",
             "--check",
             "--diff",
             "README.md",

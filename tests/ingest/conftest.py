@@ -9,7 +9,7 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from mla_graph.ingest.report import Outcome, Report
+from mla_graph.ingest.facts.report import Outcome, Report
 from mla_graph.ingest.run import import_facts
 from mla_graph.model.namespaces import MLAD, PREFIXES
 from mla_graph.model.sources import Sources

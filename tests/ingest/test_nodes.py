@@ -2,10 +2,10 @@
 
 import pytest
 
-from mla_graph.ingest.authorities import authority_key, authority_type
-from mla_graph.ingest.nodes import duration, slug
-from mla_graph.ingest.periods import last_day
-from mla_graph.ingest.provision_nodes import citation, provision_key
+from mla_graph.ingest.facts.nodes import duration, slug
+from mla_graph.ingest.facts.periods import last_day
+from mla_graph.ingest.identity.authorities import authority_key, authority_type
+from mla_graph.ingest.kinds.shared.provision_nodes import citation, provision_key
 from mla_graph.model.errors import InvalidValue
 
 

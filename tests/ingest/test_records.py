@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from mla_graph.ingest import records
-from mla_graph.ingest.records import Record, Rejected
+from mla_graph.ingest.facts import records
+from mla_graph.ingest.facts.records import Record, Rejected
 from mla_graph.model.errors import UnreadableInput
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from mla_graph.model import workspace as module
-from mla_graph.model.workspace import replace, workspace
+from mla_graph.release import workspace as module
+from mla_graph.release.workspace import replace, workspace
 
 MAKER = """
 import os, signal, sys
 from pathlib import Path
-from mla_graph.model.workspace import workspace
+from mla_graph.release.workspace import workspace
 with workspace(Path(sys.argv[1])) as folder:
     (folder / "half").write_text("half of it")
     os.kill(os.getpid(), signal.SIGKILL)

@@ -8,8 +8,8 @@ from starlette.testclient import TestClient
 
 from mla_graph.service.app import create_app
 from mla_graph.service.context import Served
-from mla_graph.service.following import FollowingEndpoint
-from mla_graph.service.run import open_context
+from mla_graph.service.process.releases import FollowingEndpoint
+from mla_graph.service.serve import open_context
 
 from ..conftest import quiet
 

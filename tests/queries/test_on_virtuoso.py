@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from mla_graph.cli.main import main
 from mla_graph.model.settings import Settings
 from mla_graph.service.app import create_app
-from mla_graph.service.run import open_context
+from mla_graph.service.serve import open_context
 from mla_graph.store.remote import RemoteStore
 
 from ..virtuoso_server import VirtuosoServer

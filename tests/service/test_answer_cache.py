@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mla_graph.service.answer_cache import LARGEST, AnswerCache, Answered
+from mla_graph.service.wire.answer_cache import LARGEST, AnswerCache, Answered
 from mla_graph.store.embedded import EmbeddedStore
 from mla_graph.store.interface import Answer
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from mla_graph.service import batch
+from mla_graph.service.routes import batch
 
 from .conftest import LEGAL_BASES, Serve
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mla_graph.service.caching import FRESH_SECONDS, headers, still_good
+from mla_graph.service.wire.caching import FRESH_SECONDS, headers, still_good
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

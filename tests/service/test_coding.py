@@ -12,8 +12,8 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from mla_graph.service import coding
-from mla_graph.service.coding import ContentCoding, chosen
+from mla_graph.service.wire import coding
+from mla_graph.service.wire.coding import ContentCoding, chosen
 
 from .conftest import LEGAL_BASES
 

@@ -12,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from mla_graph.release.directory import Release, beside, read
-from mla_graph.service.dumps import files
+from mla_graph.service.routes.dumps import files
 from mla_graph.store.embedded import EmbeddedStore
 
 from .conftest import BROWSER, Serve

@@ -14,9 +14,9 @@ from mla_graph.model.errors import LimitReached
 from mla_graph.model.settings import Settings
 from mla_graph.model.sources import Sources
 from mla_graph.saved_queries.catalogue import Catalogue
-from mla_graph.service import logs
 from mla_graph.service.app import create_app
 from mla_graph.service.context import ServiceContext
+from mla_graph.service.telemetry import logs
 from mla_graph.store.embedded import EmbeddedStore
 from mla_graph.store.interface import Answer
 

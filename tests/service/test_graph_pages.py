@@ -9,9 +9,9 @@ from starlette.testclient import TestClient
 
 from mla_graph.model.about import DATA_LICENCE_URL
 from mla_graph.model.sources import Sources
-from mla_graph.service.negotiation import Representation
-from mla_graph.service.representations import TRIPLES_OFFERED
-from mla_graph.service.vocabulary import _made
+from mla_graph.service.routes.ontology import _made
+from mla_graph.service.wire.negotiation import Representation
+from mla_graph.service.wire.representations import TRIPLES_OFFERED
 
 from .conftest import BROWSER
 

@@ -14,7 +14,7 @@ from httpx import Response
 from starlette.testclient import TestClient
 
 from mla_graph.model.errors import UnsupportedFormat
-from mla_graph.service.negotiation import NotAcceptable, Representation, choose, wants_page
+from mla_graph.service.wire.negotiation import NotAcceptable, Representation, choose, wants_page
 
 from .conftest import LEGAL_BASES
 

@@ -19,7 +19,7 @@ from mla_graph.model.errors import LimitReached, StoreUnavailable
 from mla_graph.model.settings import Settings
 from mla_graph.release.directory import Release
 from mla_graph.service.context import Lane
-from mla_graph.service.run import open_context
+from mla_graph.service.serve import open_context
 from mla_graph.store.embedded import EmbeddedStore
 from mla_graph.store.remote import RemoteStore
 
@@ -135,7 +135,7 @@ def test_several_processes_answer_and_count_together(
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     code = (
-        "import sys; from mla_graph.service.run import serve; "
+        "import sys; from mla_graph.service.serve import serve; "
         "from mla_graph.model.settings import Settings; "
         "serve('127.0.0.1', int(sys.argv[1]), sys.argv[2], workers=2, "
         "settings=Settings(), union_default_graph=False, progress=print)"

@@ -9,7 +9,7 @@ import pytest
 
 CHILD = """
 import sys, time
-from mla_graph.service.parent import end_with_parent
+from mla_graph.service.process.parent import end_with_parent
 print("up", flush=True)
 time.sleep(float(sys.argv[2]))
 end_with_parent(int(sys.argv[1]))

@@ -20,7 +20,7 @@ from mla_graph.model.settings import Settings
 from mla_graph.model.sources import Sources
 from mla_graph.release.build import ensure
 from mla_graph.release.directory import Release, switch
-from mla_graph.service.listening import SPREADS
+from mla_graph.service.process.sockets import SPREADS
 
 from ..conftest import quiet
 
@@ -30,7 +30,7 @@ LABEL = (
 )
 SLOW = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 CODE = (
-    "import sys; from mla_graph.service.run import serve; "
+    "import sys; from mla_graph.service.serve import serve; "
     "from mla_graph.model.settings import Settings; "
     "serve('127.0.0.1', int(sys.argv[1]), sys.argv[2], workers=int(sys.argv[3]), "
     "settings=Settings.from_environ(), union_default_graph=False, progress=print)"

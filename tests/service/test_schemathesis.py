@@ -10,7 +10,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
-from mla_graph.service.request_input import FORM
+from mla_graph.service.wire.parameters import FORM
 
 EXCLUDED = {
     "/sparql": [positive_data_acceptance],

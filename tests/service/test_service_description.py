@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from mla_graph.model.namespaces import DERIVED_GRAPH, EXAMPLES_GRAPH, GRAPH
 from mla_graph.release.directory import Release
-from mla_graph.service.service_description import service_description
+from mla_graph.service.metadata.sparql import service_description
 from mla_graph.store.embedded import EmbeddedStore
 
 from .conftest import Serve

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mla_graph.model.namespaces import PREFIXES, RDF, RDFS, SKOS
-from mla_graph.validation import shifty_engine
-from mla_graph.validation.graphs import MemoryGraph, StoredGraph
-from mla_graph.validation.incremental import Change, revalidate, validate_in_parts
+from mla_graph.validation.engines import shifty as shifty_engine
+from mla_graph.validation.partial.graphs import MemoryGraph, StoredGraph
+from mla_graph.validation.partial.incremental import Change, revalidate, validate_in_parts
 from mla_graph.validation.report import Report
 
 from .conftest import RealGraph, iri

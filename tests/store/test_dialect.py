@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mla_graph.model.namespaces import XSD
-from mla_graph.store.dialect import even_out
+from mla_graph.store.dialects.dialect import even_out
 
 DATE = {"type": "typed-literal", "datatype": f"{XSD}date", "value": "2024-05-01"}
 MONTHS = {"type": "typed-literal", "datatype": f"{XSD}yearMonthDuration", "value": "18"}

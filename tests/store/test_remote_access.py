@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from mla_graph.cli.main import main
 from mla_graph.model.errors import InvalidValue, LimitReached, QuerySyntaxError, StoreUnavailable
 from mla_graph.model.settings import Secret, Settings
-from mla_graph.service.run import _environment
+from mla_graph.service.serve import _environment
 from mla_graph.store.access import Access
 from mla_graph.store.http_client import ATTEMPTS
 from mla_graph.store.remote import RemoteStore

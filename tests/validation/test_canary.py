@@ -11,7 +11,9 @@ from mla_graph.model.errors import UnreliableEngine
 from mla_graph.model.namespaces import SH
 from mla_graph.model.sources import Sources
 from mla_graph.release.build import build
-from mla_graph.validation import canary, pyshacl_engine, run, shifty_engine
+from mla_graph.validation import canary, run
+from mla_graph.validation.engines import pyshacl as pyshacl_engine
+from mla_graph.validation.engines import shifty as shifty_engine
 from mla_graph.validation.report import Engine
 from mla_graph.validation.run import DEFAULT_ENGINE, read
 

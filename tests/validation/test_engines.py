@@ -7,7 +7,7 @@ import pytest
 
 from mla_graph.model.errors import UnreadableInput
 from mla_graph.model.sources import Sources
-from mla_graph.validation import shifty_engine
+from mla_graph.validation.engines import shifty as shifty_engine
 from mla_graph.validation.run import DEFAULT_ENGINE, REFEREE, read, validate_graph
 
 FAULTS = """

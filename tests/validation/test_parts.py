@@ -6,9 +6,10 @@ from typing import Any
 import pyoxigraph as ox
 import pytest
 
-from mla_graph.validation import pyshacl_engine, shifty_engine
-from mla_graph.validation.graphs import MemoryGraph
-from mla_graph.validation.incremental import validate_in_parts
+from mla_graph.validation.engines import pyshacl as pyshacl_engine
+from mla_graph.validation.engines import shifty as shifty_engine
+from mla_graph.validation.partial.graphs import MemoryGraph
+from mla_graph.validation.partial.incremental import validate_in_parts
 from mla_graph.validation.report import Engine, Report
 
 FACTS = """

@@ -6,9 +6,9 @@ import pyoxigraph as ox
 import pytest
 
 from mla_graph.model.errors import UnreliableEngine
-from mla_graph.validation.graphs import StoredGraph
-from mla_graph.validation.incremental import Change, Scope
-from mla_graph.validation.reads import ShapeReads, shape_reads
+from mla_graph.validation.partial.graphs import StoredGraph
+from mla_graph.validation.partial.incremental import Change, Scope
+from mla_graph.validation.partial.reads import ShapeReads, shape_reads
 
 PREFIXES = """
     PREFIX : <urn:>

@@ -25,7 +25,6 @@ _COMMANDS: Final = (
     "build",
     "publish",
     "import",
-    "synth",
     "doctor",
 )
 _MODULES: Final = {"import": "import_facts"}
@@ -43,7 +42,7 @@ class Commands(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module = _MODULES.get(cmd_name, cmd_name)
-        command = import_module(f"mla_graph.cli.{module}").command
+        command = import_module(f"mla_graph.cli.commands.{module}").command
         assert isinstance(command, click.Command)
         return command
 

@@ -4,7 +4,15 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from mla_graph.ingest import (
+from mla_graph.ingest.draft import writer
+from mla_graph.ingest.draft.merge import Draft
+from mla_graph.ingest.facts import records
+from mla_graph.ingest.facts.known import Known
+from mla_graph.ingest.facts.nodes import Node
+from mla_graph.ingest.facts.records import Record, Rejected
+from mla_graph.ingest.facts.report import Report
+from mla_graph.ingest.identity.documents import Documents
+from mla_graph.ingest.kinds import (
     bilateral,
     corrections,
     eu_acts,
@@ -14,17 +22,9 @@ from mla_graph.ingest import (
     notifications,
     participations,
     provisions,
-    records,
     reservations,
     states,
-    writer,
 )
-from mla_graph.ingest.documents import Documents
-from mla_graph.ingest.draft import Draft
-from mla_graph.ingest.known import Known
-from mla_graph.ingest.nodes import Node
-from mla_graph.ingest.records import Record, Rejected
-from mla_graph.ingest.report import Report
 from mla_graph.model.errors import MlaGraphError
 from mla_graph.model.sources import Sources
 

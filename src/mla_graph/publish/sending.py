@@ -11,7 +11,7 @@ import tenacity
 from mla_graph import __version__
 from mla_graph.model.errors import PublishFailed
 from mla_graph.store.access import Access
-from mla_graph.store.dialect import DEADLOCK
+from mla_graph.store.dialects.dialect import DEADLOCK
 from mla_graph.store.http_client import PASSING
 
 _IN_THE_WAY: Final = re.compile(

@@ -24,7 +24,6 @@ from mla_graph.model.errors import (
 from mla_graph.model.namespaces import ENDPOINT, EXAMPLES_GRAPH
 from mla_graph.model.settings import Settings
 from mla_graph.model.sources import Sources
-from mla_graph.model.workspace import replace, workspace
 from mla_graph.release import dumps
 from mla_graph.release.derive import derive
 from mla_graph.release.directory import (
@@ -40,6 +39,7 @@ from mla_graph.release.directory import (
     sync_tree,
 )
 from mla_graph.release.manifest import GraphSummary, Manifest
+from mla_graph.release.workspace import replace, workspace
 from mla_graph.store.embedded import EmbeddedStore
 
 Progress = Callable[[str], None]

@@ -16,9 +16,9 @@ from mla_graph.model.errors import UnreliableEngine
 from mla_graph.model.sources import Sources
 from mla_graph.model.terms import canonical
 from mla_graph.release.directory import SOURCES_NAME, Release
-from mla_graph.validation.graphs import StoredGraph
-from mla_graph.validation.incremental import Change, Scope, revalidate
-from mla_graph.validation.reads import ShapeReads, shape_reads
+from mla_graph.validation.partial.graphs import StoredGraph
+from mla_graph.validation.partial.incremental import Change, Scope, revalidate
+from mla_graph.validation.partial.reads import ShapeReads, shape_reads
 from mla_graph.validation.report import Report
 from mla_graph.validation.run import DEFAULT_ENGINE, ENGINES, ensure_trusted, read
 

@@ -12,31 +12,25 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from mla_graph.pages.render import STATIC
-from mla_graph.service import (
-    batch,
-    dataset,
-    dossier_routes,
-    dumps,
-    federated_routes,
-    health,
-    landing,
-    openapi,
-    problems,
-    resources,
-    saved_query_routes,
-    sparql_endpoint,
-    sparql_examples,
-    vocabulary,
-)
-from mla_graph.service.body_limit import BodyLimit
-from mla_graph.service.coding import ContentCoding
 from mla_graph.service.context import ServiceContext
 from mla_graph.service.edge import Edge, LastResort
+from mla_graph.service.openapi import document as openapi
+from mla_graph.service.process.signals import heed_signals
 from mla_graph.service.publishing import Published
 from mla_graph.service.replay import Replay
+from mla_graph.service.routes import batch, dumps, health, landing, resources
+from mla_graph.service.routes import dossier as dossier_routes
+from mla_graph.service.routes import examples as sparql_examples
+from mla_graph.service.routes import federated as federated_routes
+from mla_graph.service.routes import ontology as vocabulary
+from mla_graph.service.routes import queries as saved_query_routes
+from mla_graph.service.routes import sparql as sparql_endpoint
+from mla_graph.service.routes import void as dataset
 from mla_graph.service.security_headers import SecurityHeaders
 from mla_graph.service.shortcut import Shortcut
-from mla_graph.service.stopping import heed_signals
+from mla_graph.service.wire import problems
+from mla_graph.service.wire.body_limit import BodyLimit
+from mla_graph.service.wire.coding import ContentCoding
 
 if TYPE_CHECKING:
     from fastapi.telemetry import TelemetryConfig

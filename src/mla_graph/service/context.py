@@ -15,8 +15,8 @@ from mla_graph.model.settings import Settings
 from mla_graph.model.sources import Sources
 from mla_graph.release.directory import Release
 from mla_graph.saved_queries.catalogue import Catalogue
-from mla_graph.service.answer_cache import AnswerCache
-from mla_graph.service.metrics import CountedAnswers, Metrics
+from mla_graph.service.telemetry.metrics import CountedAnswers, Metrics
+from mla_graph.service.wire.answer_cache import AnswerCache
 from mla_graph.store.interface import Store
 
 T = TypeVar("T")

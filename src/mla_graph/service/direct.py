@@ -13,12 +13,12 @@ from starlette.types import Message, Scope
 
 from mla_graph.model.errors import MlaGraphError
 from mla_graph.saved_queries.catalogue import SavedQuery
-from mla_graph.service.bounded_cache import BoundedCache
-from mla_graph.service.coding import MINIMUM_SIZE, chosen
+from mla_graph.service.answers import asked_of, at_once, headers_of
 from mla_graph.service.context import Served
-from mla_graph.service.negotiation import Representation
-from mla_graph.service.request_input import Parameters, decoded
-from mla_graph.service.saved_query_answers import asked_of, at_once, headers_of
+from mla_graph.service.wire.bounded_cache import BoundedCache
+from mla_graph.service.wire.coding import MINIMUM_SIZE, chosen
+from mla_graph.service.wire.negotiation import Representation
+from mla_graph.service.wire.parameters import Parameters, decoded
 
 MOST_FORMS: Final = 4096
 LONGEST: Final = 512

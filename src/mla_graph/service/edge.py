@@ -11,11 +11,11 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mla_graph.model.settings import Settings
-from mla_graph.service import request_id
 from mla_graph.service.direct import Made
-from mla_graph.service.logs import RequestRecord
-from mla_graph.service.metrics import Metrics
-from mla_graph.service.problems import internal_failure
+from mla_graph.service.telemetry import request_id
+from mla_graph.service.telemetry.logs import RequestRecord
+from mla_graph.service.telemetry.metrics import Metrics
+from mla_graph.service.wire.problems import internal_failure
 
 _log = logging.getLogger(__name__)
 _requests = logging.getLogger("mla_graph.requests")

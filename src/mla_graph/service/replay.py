@@ -5,9 +5,9 @@ from typing import Any, Final, NamedTuple
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mla_graph.service.bounded_cache import BoundedCache
 from mla_graph.service.context import Served, ServiceContext
 from mla_graph.service.direct import Asking, Direct, Made
+from mla_graph.service.wire.bounded_cache import BoundedCache
 
 MOST_BYTES: Final = 32 << 20
 LARGEST: Final = 1 << 20

@@ -22,7 +22,7 @@ from urllib3 import exceptions
 
 from mla_graph.store.access import Access
 from mla_graph.store.connections import HttpPool, HttpsPool
-from mla_graph.store.dialect import DEADLOCK
+from mla_graph.store.dialects.dialect import DEADLOCK
 from mla_graph.store.digest import Digest, UnknownDigest
 
 ATTEMPTS: Final = 4

@@ -23,8 +23,8 @@ from mla_graph.model.errors import (
 )
 from mla_graph.model.settings import Settings
 from mla_graph.store.access import Access
-from mla_graph.store.calendar_days import mend_durations
-from mla_graph.store.dialect import even_out
+from mla_graph.store.dialects.calendar_days import mend_durations
+from mla_graph.store.dialects.dialect import even_out
 from mla_graph.store.http_client import HttpClient, Rejected, TooLarge, Unreachable
 from mla_graph.store.interface import Answer
 from mla_graph.store.query_text import UPDATES, leading_keyword, refusal

@@ -13,9 +13,11 @@ import pyoxigraph as ox
 from mla_graph.model import rdf_files
 from mla_graph.model.errors import InvalidValue, UnreadableInput, UnreliableEngine
 from mla_graph.model.sources import Sources
-from mla_graph.validation import canary, pyshacl_engine, shifty_engine
-from mla_graph.validation.graphs import StoredGraph
-from mla_graph.validation.incremental import validate_in_parts
+from mla_graph.validation import canary
+from mla_graph.validation.engines import pyshacl as pyshacl_engine
+from mla_graph.validation.engines import shifty as shifty_engine
+from mla_graph.validation.partial.graphs import StoredGraph
+from mla_graph.validation.partial.incremental import validate_in_parts
 from mla_graph.validation.report import VIOLATION, Engine, Report
 
 REFEREE: Final = "pyshacl"

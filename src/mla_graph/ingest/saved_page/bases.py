@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from mla_graph.ingest.nodes import (
+from mla_graph.ingest.facts.nodes import (
     Node,
     by_the_hour,
     code,
@@ -18,7 +18,7 @@ from mla_graph.ingest.nodes import (
     state,
     text,
 )
-from mla_graph.ingest.provision_nodes import provision, provision_key
+from mla_graph.ingest.kinds.shared.provision_nodes import provision, provision_key
 from mla_graph.ingest.saved_page.cited import ARTICLE, Mention, cited_articles, mentions
 from mla_graph.ingest.saved_page.parts import Reading
 from mla_graph.ingest.saved_page.phrases import DOUBT, PERIOD, Sentence, period_of, sentences

@@ -8,9 +8,11 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from mla_graph.ingest.documents import publishers
-from mla_graph.ingest.known import Known
-from mla_graph.ingest.nodes import Node, code, day, page, properties, ref, state, text
+from mla_graph.ingest.draft.writer import triples
+from mla_graph.ingest.facts.known import Known
+from mla_graph.ingest.facts.nodes import Node, code, day, page, properties, ref, state, text
+from mla_graph.ingest.identity.documents import publishers
+from mla_graph.ingest.kinds.states import territory
 from mla_graph.ingest.saved_page.account import Account
 from mla_graph.ingest.saved_page.bases import bases
 from mla_graph.ingest.saved_page.names import Names
@@ -25,8 +27,6 @@ from mla_graph.ingest.saved_page.rules import (
 )
 from mla_graph.ingest.saved_page.sections import IMPLEMENTATION, SECTIONS, Page, divide
 from mla_graph.ingest.saved_page.text import read
-from mla_graph.ingest.states import territory
-from mla_graph.ingest.writer import triples
 from mla_graph.model.errors import InvalidValue, UnreadableInput
 from mla_graph.model.sources import Sources
 from mla_graph.model.terms import date_term, iri_term

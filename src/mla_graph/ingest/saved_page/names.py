@@ -9,9 +9,9 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from mla_graph.ingest.authorities import plain_name
-from mla_graph.ingest.known import Known
-from mla_graph.ingest.nodes import ref
+from mla_graph.ingest.facts.known import Known
+from mla_graph.ingest.facts.nodes import ref
+from mla_graph.ingest.identity.authorities import plain_name
 from mla_graph.ingest.saved_page.phrases import DAY, days
 
 _WORD = re.compile(r"[^\W_]+")

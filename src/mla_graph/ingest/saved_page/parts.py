@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mla_graph.ingest.nodes import Node, Provenance, properties, ref
+from mla_graph.ingest.facts.nodes import Node, Provenance, properties, ref
 from mla_graph.ingest.saved_page.account import Account
 from mla_graph.ingest.saved_page.names import Names
 from mla_graph.ingest.saved_page.sections import Page

@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, Final
 
-from mla_graph.ingest.authorities import authority, authority_key
-from mla_graph.ingest.nodes import Node, by_the_hour, duration, ref, text
+from mla_graph.ingest.facts.nodes import Node, by_the_hour, duration, ref, text
+from mla_graph.ingest.identity.authorities import authority, authority_key
 from mla_graph.ingest.saved_page.parts import Reading
 from mla_graph.ingest.saved_page.phrases import DOUBT, PERIOD, Sentence, framed, period_of
 from mla_graph.ingest.saved_page.sections import (

@@ -1,0 +1,1 @@
+"""An invented world of states and treaties, as large as wanted."""

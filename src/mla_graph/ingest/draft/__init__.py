@@ -1,0 +1,1 @@
+"""Merge nodes, drop, account and write."""

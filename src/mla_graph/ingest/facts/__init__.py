@@ -1,0 +1,1 @@
+"""Records that come in and nodes that go out."""

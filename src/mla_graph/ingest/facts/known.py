@@ -1,0 +1,119 @@
+"""What is described already: the vocabulary and the hand-kept facts."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+
+from mla_graph.ingest.facts.nodes import full, ref
+from mla_graph.model import rdf_files
+
+_TYPE: Final = full("rdf:type")
+_LABELS: Final = (full("skos:prefLabel"), full("rdfs:label"))
+
+
+class Known:
+    """The vocabulary with its lists, and the facts that the import must not describe again."""
+
+    def __init__(self, vocabulary: Path, kept: Iterable[Path]) -> None:
+        """Read the Turtle files of these folders.
+
+        Raises:
+            UnreadableInput: a file is not Turtle or cannot be read.
+        """
+        self._store = ox.Store()
+        for path in _turtle_files(vocabulary):
+            self._load(path)
+        self._vocabulary = frozenset(self._described())
+        self.kept = tuple(kept)
+        for folder in self.kept:
+            for path in _turtle_files(folder):
+                self._load(path)
+        self._all = frozenset(self._described())
+
+    def describes(self, iri: str) -> bool:
+        """Whether the vocabulary or a kept file says what this is."""
+        return iri in self._all
+
+    def keeps(self, iri: str) -> bool:
+        """Whether a kept file describes this."""
+        return iri in self._all and iri not in self._vocabulary
+
+    def value(self, kind: str, key: str, name: str) -> str | None:
+        """The first value of a property of a kept resource, as text."""
+        return min(self.values(kind, key, name), default=None)
+
+    def values(self, kind: str, key: str, name: str) -> set[str]:
+        """All values of a property of a kept resource, as text."""
+        found = self._store.quads_for_pattern(ref(kind, key), full(name), None)
+        return {_text(quad.object) for quad in found}
+
+    def subjects(self, name: str, term: ox.NamedNode | ox.Literal | None) -> list[str]:
+        """The IRIs of what a kept file gives this value of a property."""
+        found = self._store.quads_for_pattern(None, full(name), term) if term else ()
+        return sorted(_text(quad.subject) for quad in found)
+
+    def label(self, kind: str, key: str, spoken: str = "en") -> str | None:
+        """The label of a kept resource or concept in a language."""
+        for name in _LABELS:
+            for quad in self._store.quads_for_pattern(ref(kind, key), name, None):
+                if isinstance(quad.object, ox.Literal) and quad.object.language == spoken:
+                    return quad.object.value
+        return None
+
+    def english(self, term: ox.NamedNode) -> set[str]:
+        """The English names of a concept or resource, whose IRI may lie outside this graph."""
+        return {
+            quad.object.value
+            for name in (*_LABELS, full("skos:altLabel"))
+            for quad in self._store.quads_for_pattern(term, name, None)
+            if isinstance(quad.object, ox.Literal) and quad.object.language == "en"
+        }
+
+    def names(self, cls: str) -> dict[str, set[str]]:
+        """The English names of every kept resource of a class, by its key."""
+        found = {}
+        for quad in self._store.quads_for_pattern(None, _TYPE, full(cls)):
+            if isinstance(quad.subject, ox.NamedNode):
+                found[quad.subject.value.rpartition("/")[2]] = self.english(quad.subject)
+        return found
+
+    def pages(self) -> dict[str, str]:
+        """The address of every kept source document with the IRI of that document."""
+        documents = {
+            quad.subject
+            for quad in self._store.quads_for_pattern(None, _TYPE, full("mla:SourceDocument"))
+        }
+        return {
+            _text(quad.object): _text(quad.subject)
+            for quad in self._store.quads_for_pattern(None, full("foaf:page"), None)
+            if quad.subject in documents
+        }
+
+    def notations(self, scheme: str) -> dict[str, ox.NamedNode]:
+        """The concepts of a list by their code; their IRIs may lie outside this graph."""
+        found = {}
+        for quad in self._store.quads_for_pattern(None, full("skos:inScheme"), None):
+            if quad.object == ref("scheme", scheme) and isinstance(quad.subject, ox.NamedNode):
+                for notation in self._store.quads_for_pattern(
+                    quad.subject, full("skos:notation"), None
+                ):
+                    found[_text(notation.object)] = quad.subject
+        return found
+
+    def _described(self) -> Iterator[str]:
+        for quad in self._store.quads_for_pattern(None, _TYPE, None):
+            yield _text(quad.subject)
+
+    def _load(self, path: Path) -> None:
+        self._store.extend(rdf_files.parse(path, ox.RdfFormat.TURTLE))
+
+
+def _text(term: object) -> str:
+    assert isinstance(term, ox.NamedNode | ox.Literal | ox.BlankNode)
+    return term.value
+
+
+def _turtle_files(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.ttl"))

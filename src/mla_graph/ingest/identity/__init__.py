@@ -1,0 +1,1 @@
+"""One key for one thing."""

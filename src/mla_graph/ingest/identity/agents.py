@@ -1,0 +1,52 @@
+"""Organisations within which instruments were adopted."""
+
+import csv
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from mla_graph.ingest.facts.nodes import Node, code, page, properties, text
+from mla_graph.ingest.facts.records import Rejected
+
+
+class Organisation(NamedTuple):
+    """One line of the table of organisations."""
+
+    name: str
+    key: str
+    en: str
+    fr: str
+    de: str
+    page: str
+
+
+@cache
+def organisations() -> dict[str, Organisation]:
+    """The table, by the name that records use, in lower case."""
+    content = (files("mla_graph.ingest.facts") / "data" / "organisations.csv").read_text("utf-8")
+    rows = list(csv.reader(content.splitlines()))[1:]
+    return {row[0].lower(): Organisation(*row) for row in rows}
+
+
+def organisation(name: str) -> Organisation:
+    """The organisation that a record names.
+
+    Raises:
+        Rejected: the table does not know it.
+    """
+    found = organisations().get(name.lower())
+    if found is None:
+        known = ", ".join(item.name for item in organisations().values())
+        raise Rejected(f"adopted_by {name!r} is none of {known}")
+    return found
+
+
+def nodes(found: Organisation) -> Iterator[Node]:
+    """The organisation as a node."""
+    values = {
+        "rdfs:label": [text(found.en, "en"), text(found.fr, "fr"), text(found.de, "de")],
+        "skos:notation": code(found.key),
+        "foaf:page": page(found.page) if found.page else None,
+    }
+    yield Node("agent", found.key, "Agent", "agents", properties(values), stub=True)

@@ -1,0 +1,249 @@
+"""What states did about instruments, and since when they are bound."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+from pyoxigraph import NamedNode
+
+from mla_graph.ingest.draft.merge import Draft
+from mla_graph.ingest.facts.evidence import DateField, dated, in_order
+from mla_graph.ingest.facts.nodes import Node, day, properties, ref, text, truth
+from mla_graph.ingest.facts.nodes import state as state_ref
+from mla_graph.ingest.facts.periods import last_day
+from mla_graph.ingest.facts.records import Record
+from mla_graph.ingest.kinds.instruments import entry_into_force, instrument_key
+from mla_graph.ingest.kinds.states import state_code
+from mla_graph.model.terms import Term
+
+DATES: Final = (
+    DateField("signed", "signed", "mla:signedDate", "signed-date"),
+    DateField("ratified", "ratified", "mla:ratifiedDate", "ratified-date"),
+    DateField("in_force", "in_force", "mla:since", "since"),
+    DateField("ended", "ended", "mla:until", "until"),
+    DateField("concluded", "concluded", "mla:concludedDate", "concluded-date"),
+)
+_PROVISIONAL: Final = {
+    "mla:since": DateField("in_force", "in_force", "mla:definitiveSince", "definitive-since"),
+}
+"""What the entry into force is where provisional application came first."""
+_PROVISIONAL_START: Final = DateField("provisional_from", "provisional", "mla:since", "since")
+
+_BY_SIGNATURE: Final = ("agreement", "treaty")
+SIGNATORY: Final = re.compile(
+    r"signator|signature seen|not ratified|not yet in force", re.IGNORECASE
+)
+_LATER = re.compile(r"at the date of the source|\blater\b", re.IGNORECASE)
+_DISAGREEMENT = re.compile(r"\bprints\b|\bgives both\b|\bdoes not fit\b|\bmarks\b", re.IGNORECASE)
+_OFTEN: Final = 10
+_UNION: Final = "European Union"
+_UNION_CODE: Final = "EU"
+
+
+def convert(record: Record, draft: Draft) -> Iterator[Node]:
+    """A participation with its dates; those of a further source have evidence of their own."""
+    instrument, iso = instrument_key(record), state_code(record.required("state"))
+    in_order(record, "signed", "ratified")
+    source = record.text("source")
+    locator = draft.documents.row(source, iso) if source else f"Participation in treaties: {iso}"
+    found = dated(record, draft, _dates(record), locator, ("in_force", "ended"))
+    values: dict[str, Term | None] = dict(found.values)
+    if ended := record.day("ended"):
+        until = last_day(ended)
+        if until != ended:
+            record.changed(f"ended {ended} is the first day outside: the day before is stored")
+        values["mla:until"] = day(until)
+    provenance = found.provenance
+    note = _note(record, draft)
+    bound = _interval(record, draft, values, instrument)
+    if bound.confidence:
+        provenance = provenance.weakened(bound.confidence)
+    if note and _DISAGREEMENT.search(note):
+        provenance = provenance.weakened("unsure")
+        draft.contradiction(
+            f"participation/{instrument}-{iso.lower()}",
+            "dates",
+            [(note, record)],
+            "The record's own note; its date is kept as unsure.",
+        )
+    extended = record.text("extension_by")
+    yield (
+        node := Node(
+            "participation",
+            f"{instrument}-{iso.lower()}",
+            "Participation",
+            f"participations/{instrument}",
+            properties(
+                {
+                    **values,
+                    "mla:concernsState": state_ref(iso),
+                    "mla:concernsInstrument": ref("instrument", instrument),
+                    "mla:hasParticipationMode": (
+                        ref("participation-mode", bound.mode) if bound.mode else None
+                    ),
+                    "mla:hasDateBasis": ref("date-basis", bound.basis) if bound.basis else None,
+                    "mla:assumed": truth(True) if bound.assumed else None,
+                    "mla:bound": truth(bound.bound),
+                    "mla:inPart": truth(True)
+                    if record.text("participation") == "partial"
+                    else None,
+                    "mla:extendedBy": state_ref(state_code(extended)) if extended else None,
+                    "mla:corroboratedBy": _witness(record, draft),
+                    "skos:note": text(note),
+                }
+            ),
+            provenance,
+        )
+    )
+    _check(record, draft, node, instrument)
+    yield from found.evidence(node)
+    if iso == _UNION_CODE and _is_of_the_union(draft, record):
+        yield _for_members(node, instrument)
+
+
+def _dates(record: Record) -> list[DateField]:
+    """The fields with dates; provisional application is the first day, where there was any."""
+    if record.day("provisional_from") is None:
+        return list(DATES)
+    return [*(_PROVISIONAL.get(item.property, item) for item in DATES), _PROVISIONAL_START]
+
+
+class _Bound(NamedTuple):
+    """How a state stands to an instrument: what the record leaves open is None."""
+
+    mode: str | None
+    bound: bool | None
+    basis: str | None = None
+    assumed: bool = False
+    confidence: str | None = None
+
+
+def _interval(
+    record: Record, draft: Draft, values: dict[str, Term | None], instrument: str
+) -> _Bound:
+    """Whether and since when the instrument binds the state; may set ``mla:since``.
+
+    A signatory is not bound, unless the note leaves open what came later. A party without a day
+    of its own takes the later of the instrument's entry into force, its deposit and, for an
+    instrument of the European Union, its accession: assumed and unsure.
+    """
+    act, basis = record.text("act"), _basis(record)
+    articles = record.day("mla_articles_since")
+    if articles:
+        values["mla:fullySince"] = values.get("mla:since")
+        values["mla:since"] = day(articles)
+    general = entry_into_force(draft, instrument)
+    kind = _kind(draft, instrument)
+    if values.get("mla:since"):
+        if act is None and kind in _BY_SIGNATURE:
+            act = "conclusion"
+            record.changed(f"act: a party to this {kind} concluded it")
+        return _Bound(act, True, basis)
+    note = record.text("note")
+    only_signed = act is None and not record.day("ratified")
+    if only_signed and (kind not in _BY_SIGNATURE or SIGNATORY.search(note or "")):
+        if _LATER.search(note or ""):
+            record.changed("signed, what came later is open: not settled, unsure")
+            return _Bound("unsettled", None, confidence="unsure")
+        record.changed("signed and no more: mode signature, not bound")
+        return _Bound("signature", False)
+    if not general:
+        record.changed("a party, but the instrument has no entry into force: not bound yet")
+        return _Bound(act or "signature", False)
+    since = max(date for date in (general, record.day("ratified"), _joined(draft, record)) if date)
+    values["mla:since"] = day(since)
+    record.changed(f"no day of its own: assumed since {since}")
+    return _Bound(act or "conclusion", True, "instrument", True, "unsure")
+
+
+def _joined(draft: Draft, record: Record) -> str | None:
+    """The accession of the state to the European Union, for an instrument adopted within it."""
+    state = draft.facts.one("states", "state", record.required("state"))
+    return state.day("eu_member_since") if state and _is_of_the_union(draft, record) else None
+
+
+def _is_of_the_union(draft: Draft, record: Record) -> bool:
+    instrument = draft.facts.one("instruments", "key", record.required("instrument"))
+    return instrument is not None and instrument.text("adopted_by") == _UNION
+
+
+def _for_members(union: Node, instrument: str) -> Node:
+    """An agreement of the European Union binds its members while they are members."""
+    names = ("mla:concernsInstrument", "mla:hasParticipationMode", "mla:since", "mla:until")
+    values = {name: union.properties[name] for name in names if name in union.properties}
+    return Node(
+        "group-participation",
+        f"{instrument}-eu",
+        "GroupParticipation",
+        union.file,
+        values | properties({"mla:concernsGroup": ref("state-group", "eu")}),
+        union.provenance,
+    )
+
+
+def _basis(record: Record) -> str | None:
+    """How the first day was found, where it was not read."""
+    said = record.text("in_force_basis")
+    if said is None:
+        return None
+    return "succession" if said == "succession" else "treaty-rule"
+
+
+def _kind(draft: Draft, instrument: str) -> str | None:
+    found = draft.facts.one("instruments", "key", instrument)
+    if found:
+        return found.text("kind")
+    iri = draft.known.value("instrument", instrument, "mla:hasInstrumentKind")
+    return iri.rpartition("/")[2] if iri else None
+
+
+def _witness(record: Record, draft: Draft) -> NamedNode | None:
+    """A further page that shows the state as a party."""
+    seen = record.text("party_seen")
+    return ref("source", draft.documents.key(seen)) if seen else None
+
+
+def _note(record: Record, draft: Draft) -> str | None:
+    """The note, unless many rows of the instrument repeat it: then the node itself says it."""
+    note = record.text("note")
+    if note is None:
+        return None
+    same = Counter(
+        other.fields.get("note")
+        for other in draft.facts.of("parties")
+        if other.fields.get("instrument") == record.fields.get("instrument")
+    )
+    if same[note] < _OFTEN:
+        return note
+    record.changed("note left out: many rows of this instrument repeat it")
+    return None
+
+
+def _check(record: Record, draft: Draft, node: Node, instrument: str) -> None:
+    """List a first day before the state's deposit, or before the instrument was in force."""
+    since = _date(node.properties, "mla:since")
+    if since is None:
+        return
+    ratified = _date(node.properties, "mla:ratifiedDate")
+    general = entry_into_force(draft, instrument)
+    other = draft.facts.one("instruments", "key", instrument)
+    provisional = record.day("provisional_from")
+    if general and since < general and other and not provisional:
+        draft.contradiction(
+            node.name,
+            "mla:since",
+            [(since, record), (general, other)],
+            "In force for the state before the instrument; both are kept.",
+        )
+    if ratified and since < ratified and record.text("act") != "succession":
+        draft.contradiction(
+            node.name,
+            "mla:since",
+            [(f"{since} before deposit on {ratified}", record)],
+            "Both dates of the record are kept.",
+        )
+
+
+def _date(found: Mapping[str, tuple[Term, ...]], name: str) -> str | None:
+    return found[name][0].value if name in found else None

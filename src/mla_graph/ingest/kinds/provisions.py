@@ -1,0 +1,59 @@
+"""Provisions of instruments: what they are about and what they lay down."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from mla_graph.ingest.draft.merge import Draft
+from mla_graph.ingest.facts.nodes import Node, properties, ref, text
+from mla_graph.ingest.facts.records import Record
+from mla_graph.ingest.facts.tables import mapping
+from mla_graph.ingest.kinds.instruments import instrument_key
+from mla_graph.ingest.kinds.shared.provision_nodes import citation, provision
+from mla_graph.ingest.kinds.shared.stipulations import stipulations
+
+_LONGEST_LABEL: Final = 100
+_CLAUSE = re.compile(r"[;:.](?:\s|$)")
+
+
+def topic(record: Record, name: str) -> str:
+    """The code of a topic in the list; the table folds those that say the same."""
+    said = record.required(name)
+    found = mapping("topics").get(said, said)
+    if found != said:
+        record.changed(f"topic {said} is filed under {found}")
+    return found
+
+
+def convert(record: Record, draft: Draft) -> Iterator[Node]:
+    """A provision with its topic and summary, and what it lays down."""
+    instrument, article = instrument_key(record), record.required("article")
+    summary = record.required("summary")
+    provenance = draft.provenance(record, citation(article))
+    bare = provision(instrument, article, provenance)
+    if not article[:1].isdigit():
+        record.changed(f"article {article!r} is no number: the provision is unsure")
+        provenance = provenance.weakened("unsure")
+    label = _label(record, draft, summary)
+    values = properties(
+        {
+            "rdfs:label": text(label),
+            "skos:note": text(summary) if summary.rstrip(".") != label else None,
+            "mla:hasTopic": ref("topic", topic(record, "topic")),
+        }
+    )
+    node = replace(
+        bare, properties={**bare.properties, **values}, provenance=provenance, stub=False
+    )
+    yield node
+    yield from stipulations(record, draft, node, None, instrument)
+
+
+def _label(record: Record, draft: Draft, summary: str) -> str:
+    """The first clause of the summary; where that is long, the name of the topic."""
+    clause = _CLAUSE.split(summary, maxsplit=1)[0]
+    if len(clause) <= _LONGEST_LABEL:
+        return clause
+    name = draft.known.label("topic", topic(record, "topic")) or clause
+    return name[:1].upper() + name[1:]

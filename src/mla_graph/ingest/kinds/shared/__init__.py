@@ -1,0 +1,1 @@
+"""Nodes that several kinds of record make."""

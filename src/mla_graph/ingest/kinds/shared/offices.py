@@ -1,0 +1,77 @@
+"""Offices as pages name them: the office itself, and for what or where it is competent."""
+
+import re
+from dataclasses import replace
+from typing import Final, NamedTuple
+
+from mla_graph.ingest.draft.merge import Draft
+from mla_graph.ingest.facts.nodes import Node, Provenance, properties, text
+from mla_graph.ingest.identity.authorities import authority
+
+_BRACKETS = re.compile(r"\s*\(([^)]*)\)")
+_TAIL = re.compile(
+    r"(?:;|,? otherwise|,? with (?:local )?jurisdiction| where "
+    r"| (?:of|at|in|from) (?:the )?"
+    r"(?:same |last |permanent |expected |landing |relevant |competent )*"
+    r"(?:place|court district|district|area|border crossing|addressee|person|suspect|defendant"
+    r"|convicted|protected|court of residence|residence|execution|procedural stage|linked|related)"
+    r"\b|, (?:pre-trial|trial) stage|, by residence|, stay or arrest| after talks with)"
+    r".*$",
+    re.IGNORECASE,
+)
+"""Where an office name ends and its limits begin."""
+
+_LOCAL = re.compile(r"[^\x00-\x7f]")
+_SHORT = re.compile(r"[A-Z][A-Za-z]*[A-Z][A-Za-z]*")
+_CODES: Final = frozenset({"EAW", "EIO", "MLA"})
+_SPOKEN: Final = {"PL": "pl", "PT": "pt", "ES": "es"}
+
+
+class Office(NamedTuple):
+    """The plain name of an office, its other names, and what its competence is limited to."""
+
+    name: str
+    others: tuple[str, ...]
+    limits: str | None
+
+
+def office(said: str) -> Office:
+    """Tell the office from where, when and for what it acts."""
+    brackets = _BRACKETS.findall(said)
+    others = tuple(word for word in brackets if _is_name(word))
+    limits = [word for word in brackets if not _is_name(word)]
+    plain = _BRACKETS.sub("", said).strip()
+    if (tail := _TAIL.search(plain)) and plain[: tail.start()].strip():
+        limits.insert(0, tail[0].strip(" ,;"))
+        plain = plain[: tail.start()]
+    return Office(plain.strip(" ,;"), others, "; ".join(limits) or None)
+
+
+def _is_name(word: str) -> bool:
+    named = _LOCAL.search(word) or _SHORT.fullmatch(word)
+    return bool(named) and "," not in word and word not in _CODES
+
+
+def office_nodes(
+    draft: Draft, iso: str, found: Office, kind: str | None, provenance: Provenance
+) -> list[Node]:
+    """The authority, and what else it is called; one that is kept under any name is that one.
+
+    Raises:
+        Rejected: the name has no word.
+    """
+    node = authority(iso, found.name, None if kind == "other" else kind, provenance)
+    if (key := draft.kept_authorities.get(node.key)) is not None:
+        return [replace(node, key=key, stub=True)]
+    nodes = [replace(node, stub=True)]
+    if found.others:
+        names = properties(
+            {"skos:altLabel": [text(other, _spoken(iso, other)) for other in found.others]}
+        )
+        nodes.append(Node("authority", node.key, None, node.file, names))
+    return nodes
+
+
+def _spoken(iso: str, name: str) -> str:
+    """The language of a further name: that of the state unless it is an abbreviation."""
+    return _SPOKEN.get(iso, "en") if _LOCAL.search(name) else "en"

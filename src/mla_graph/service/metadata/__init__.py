@@ -1,0 +1,1 @@
+"""VoID, DCAT and the SPARQL service description."""

@@ -1,0 +1,1 @@
+"""Server processes: sockets, signals, newer releases."""

@@ -1,0 +1,1 @@
+"""One module a route; no route knows another."""

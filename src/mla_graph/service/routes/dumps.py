@@ -1,0 +1,213 @@
+"""``/dumps/``: the whole graph as files, of the release that is served and of those beside it."""
+
+import base64
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import (
+    FileResponse,
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    Response,
+    StreamingResponse,
+)
+from starlette.routing import Route
+
+from mla_graph.model.about import DATA_LICENCE, DATA_LICENCE_URL
+from mla_graph.model.errors import UnknownResource
+from mla_graph.pages.address import at
+from mla_graph.pages.render import render
+from mla_graph.release.directory import Release, beside
+from mla_graph.release.dumps import COMPRESSED, ENDINGS, STEM
+from mla_graph.release.export import unpacked
+from mla_graph.release.manifest import FileSummary
+from mla_graph.service.context import ServiceContext
+from mla_graph.service.wire import caching
+from mla_graph.service.wire.negotiation import HTML, Representation, choose
+from mla_graph.service.wire.parameters import from_query_string, only, single
+from mla_graph.store.formats import DUMPS
+
+GZIP: Final = "application/gzip"
+CHECKSUMS: Final = "SHA256SUMS"
+
+_EVERY_GRAPH: Final = ("nquads", "trig")
+_LISTS: Final = (Representation("json", "application/json"), HTML)
+_GZIP_TAKEN: Final = re.compile(r"(?:^|[,\s])gzip(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
+_FRESH: Final = f"public, max-age={caching.FRESH_SECONDS}"
+_FOR_EVER: Final = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True)
+class File:
+    """One file of a release; ``format`` is one of ``formats.DUMPS``."""
+
+    name: str
+    format: str
+    compressed: bool
+    summary: FileSummary
+
+    @property
+    def media_type(self) -> str:
+        """The media type of the graph, packed or not."""
+        return DUMPS[self.format].media_type
+
+    @property
+    def content(self) -> str:
+        """What the file holds, in words."""
+        every = self.format in _EVERY_GRAPH
+        return "the merged graph and every named graph" if every else "the merged graph"
+
+
+def files(release: Release) -> list[File]:
+    """The files of a release, each as it is and compressed."""
+    return [
+        File(name, format, bool(suffix), release.manifest.dumps[name])
+        for ending, format in ENDINGS.items()
+        for suffix in ("", COMPRESSED)
+        if (name := f"{STEM}.{ending}{suffix}") in release.manifest.dumps
+    ]
+
+
+def routes(context: ServiceContext) -> list[Route]:
+    """The list, the checksums and the files: of the release served, and by the id of a release."""
+
+    async def listing(request: Request) -> Response:
+        parameters = from_query_string(request)
+        only(parameters, ["format"])
+        accept = request.headers.get("accept")
+        wanted = choose(_LISTS, accept, single(parameters, "format"))
+        headers = {"Vary": "Accept"}
+        if context.served.release is None and "release" not in request.path_params:
+            if wanted is HTML:
+                return HTMLResponse(render("dumps.html", release=None), headers=headers)
+            return JSONResponse({"data": [], "release": None}, headers=headers)
+        release = await _release(context, request)
+        others = await context.engine.run(lambda: beside(release))
+        document = _document(release, others)
+        if wanted is HTML:
+            page = render("dumps.html", release=release, document=document)
+            return HTMLResponse(page, headers=headers)
+        return JSONResponse(document, headers=headers)
+
+    async def checksums(request: Request) -> Response:
+        only(from_query_string(request), [])
+        release = await _release(context, request)
+        lines = [f"{file.summary.sha256}  {file.name}\n" for file in files(release)]
+        return PlainTextResponse("".join(lines), headers={"Cache-Control": _age(request)})
+
+    async def dump(request: Request) -> Response:
+        only(from_query_string(request), [])
+        release = await _release(context, request)
+        name = f"{STEM}.{request.path_params['ending']}"
+        known = {file.name: file for file in files(release)}
+        if name not in known or not release.dumps.is_dir():
+            raise UnknownResource(
+                f"There is no dump {name[:80]}; /dumps/ lists those that exist.",
+                nearest=[at(f"/dumps/{other}") for other in known],
+            )
+        return _sent(request, release, known[name], known)
+
+    list_, sums, file = "/", f"/{CHECKSUMS}", f"/{STEM}.{{ending}}"
+    return [
+        Route(f"/dumps{folder}{path}", endpoint)
+        for folder in ("", "/{release}")
+        for path, endpoint in ((list_, listing), (sums, checksums), (file, dump))
+    ]
+
+
+async def _release(context: ServiceContext, request: Request) -> Release:
+    """The release that the path names, or the one that is served.
+
+    Raises:
+        UnknownResource: it is not on disk here, or nothing that is served is a release.
+    """
+    served, wanted = context.served.release, request.path_params.get("release")
+    if served is None:
+        raise UnknownResource("This service answers from a store without releases: no dumps.")
+    if wanted in (None, served.id):
+        return served
+    found = await context.engine.run(lambda: beside(served))
+    for release in found:
+        if release.id == wanted:
+            return release
+    raise UnknownResource(
+        f"There is no release {str(wanted)[:80]} here (any more); /dumps/ lists those that exist.",
+        nearest=[at(f"/dumps/{release.id}/") for release in found],
+    )
+
+
+def _document(release: Release, releases: list[Release]) -> dict[str, Any]:
+    return {
+        "data": [
+            {
+                "name": file.name,
+                "href": at(f"/dumps/{file.name}"),
+                "version": at(f"/dumps/{release.id}/{file.name}"),
+                "mediaType": file.media_type,
+                "compressed": file.compressed,
+                "content": file.content,
+                "bytes": file.summary.bytes,
+                "sha256": file.summary.sha256,
+            }
+            for file in files(release)
+        ],
+        "release": release.id,
+        "packageVersion": release.manifest.package_version,
+        "created": release.manifest.created,
+        "triples": release.manifest.merged.triples,
+        "quads": release.manifest.quads,
+        "licence": {"name": DATA_LICENCE, "href": DATA_LICENCE_URL},
+        "checksums": at(f"/dumps/{release.id}/{CHECKSUMS}"),
+        "releases": [
+            {
+                "id": other.id,
+                "href": at(f"/dumps/{other.id}/"),
+                "created": other.manifest.created,
+            }
+            for other in releases
+        ],
+    }
+
+
+def _sent(request: Request, release: Release, file: File, known: dict[str, File]) -> Response:
+    """The file: as it lies on disk where it can be, which serves ranges too.
+
+    A caller that takes gzip gets the packed file as content coding (RFC 9110, section 8.4.1.3).
+    """
+    encoded = (
+        not file.compressed
+        and "range" not in request.headers
+        and bool(_GZIP_TAKEN.search(request.headers.get("accept-encoding", "")))
+    )
+    sent = known[f"{file.name}{COMPRESSED}"] if encoded else file
+    digest = base64.b64encode(bytes.fromhex(sent.summary.sha256)).decode()
+    headers = {
+        "Cache-Control": _age(request),
+        "ETag": f'"{sent.summary.sha256}"',
+        "Link": f'<{DATA_LICENCE_URL}>; rel="license", '
+        f'<{at("/.well-known/void")}>; rel="describedby"',
+        "Repr-Digest": f"sha-256=:{digest}:",
+        "Vary": "Accept-Encoding",
+    }
+    if caching.still_good(request.headers.get("if-none-match"), headers):
+        return Response(status_code=304, headers=headers)
+    headers["Content-Type"] = (
+        GZIP if file.compressed else Representation(file.format, file.media_type).content_type
+    )
+    if encoded:
+        headers["Content-Encoding"] = "gzip"
+    if sent.compressed:
+        return FileResponse(release.dumps / sent.name, headers=headers)
+    if file.format == "nquads":
+        return FileResponse(release.nquads, headers=headers)
+    headers["Content-Length"] = str(file.summary.bytes)
+    if request.method == "HEAD":
+        return Response(headers=headers)
+    return StreamingResponse(unpacked(release.dumps / f"{file.name}{COMPRESSED}"), headers=headers)
+
+
+def _age(request: Request) -> str:
+    return _FOR_EVER if "release" in request.path_params else _FRESH

@@ -1,0 +1,241 @@
+"""``/sparql``: the SPARQL 1.1 Protocol for queries, and a page to write them in."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive
+
+from mla_graph.adhoc.pool import AdhocPool, Bounds, Interruption
+from mla_graph.model.errors import InvalidValue, MissingParameter, MlaGraphError, UpdateRefused
+from mla_graph.pages.render import render
+from mla_graph.service.context import Served, ServiceContext
+from mla_graph.service.metadata.sparql import service_description
+from mla_graph.service.routes.client_limit import ClientLimit, client_of
+from mla_graph.service.routes.query_examples import query_examples
+from mla_graph.service.routes.streaming import Relayed
+from mla_graph.service.wire.base_address import base_address
+from mla_graph.service.wire.missing import missing_header
+from mla_graph.service.wire.negotiation import HTML, Representation, choose
+from mla_graph.service.wire.parameters import (
+    FORM,
+    Parameters,
+    body_type,
+    decoded,
+    from_query_string,
+    single,
+    text,
+)
+from mla_graph.service.wire.problems import UnsupportedMediaType
+from mla_graph.service.wire.rdf_document import document
+from mla_graph.service.wire.representations import TRIPLES_OFFERED, of_sparql, serialised
+from mla_graph.store.query_text import leading_keyword
+
+SPARQL_QUERY: Final = "application/sparql-query"
+SPARQL_UPDATE: Final = "application/sparql-update"
+
+_KINDS: Final = {"CONSTRUCT": "graph", "DESCRIBE": "graph", "ASK": "boolean"}
+_OTHER_NAMES: Final = {
+    "n3": "turtle", "json-ld": "jsonld", "rdf": "rdfxml", "rdf+xml": "rdfxml",
+}  # fmt: skip
+"""What SPARQLWrapper calls our formats, in ``format``, which it always sends."""
+
+_DATASET: Final = {"default-graph-uri", "named-graph-uri"}
+"""Parameters that only a query has; without any the service describes itself."""
+
+_FIRST: Final = "legal-bases"
+_NO_STORE: Final = {"Cache-Control": "no-cache", "Vary": "Accept"}
+
+
+def routes(context: ServiceContext) -> list[Route]:
+    """The one route."""
+    clients = ClientLimit(context.settings.sparql_per_client)
+
+    async def sparql(request: Request) -> Response:
+        parameters = await _parameters(request)
+        accept, asked = request.headers.get("accept"), _asked_format(parameters)
+        query, served = single(parameters, "query"), context.served
+        if request.method != "POST" and asked is None and _likes_page(accept):
+            page = await context.engine.run(lambda: _page(context, served, query))
+            return HTMLResponse(page, headers=_NO_STORE)
+        if query is None and request.method != "POST" and not parameters.keys() & _DATASET:
+            form = choose(TRIPLES_OFFERED, accept, asked)
+            base = base_address(context, request)
+            body = await context.engine.run(
+                lambda: document(service_description(context, served, base), form.name)
+            )
+            return Response(body, headers=_NO_STORE | {"Content-Type": form.content_type})
+        if not query:
+            raise MissingParameter(
+                "There is no query; send it as the form field query, or as the body with the "
+                f"media type {SPARQL_QUERY}.",
+                parameter="query",
+            )
+        wanted = _Wanted(
+            query,
+            f"{base_address(context, request)}/sparql",
+            parameters.get("default-graph-uri", []),
+            parameters.get("named-graph-uri", []),
+            accept,
+            asked,
+        )
+        pool = await context.strangers.run(context.adhoc)
+        if pool is None:
+            return await _from_elsewhere(context, served, wanted)
+        with clients.counted(client_of(request)) as counted:
+            response = await _from_worker(context, pool, wanted, request.receive)
+            if isinstance(response, Relayed):
+                response.afterwards = counted.pop_all().close
+            return response
+
+    return [Route("/sparql", sparql, methods=["GET", "POST"])]
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What a request asks for."""
+
+    query: str
+    base: str
+    default_graphs: list[str]
+    named_graphs: list[str]
+    accept: str | None
+    format: str | None
+
+    def representation(self, kind: str) -> Representation:
+        """The representation for the kind of answer; ``format`` may be a media type too."""
+        offered, asked = of_sparql(kind), self.format
+        if asked is not None and "/" in asked:
+            return choose(offered, asked)
+        if asked == "xml" and kind == "graph":
+            asked = "rdfxml"
+        return choose(offered, self.accept, _OTHER_NAMES.get(asked, asked) if asked else None)
+
+
+async def _from_worker(
+    context: ServiceContext, pool: AdhocPool, wanted: _Wanted, receive: Receive
+) -> Response:
+    """The answer of a worker, which ends with the client's connection.
+
+    Raises:
+        InputError: the query cannot be answered as it stands.
+        LimitReached, StoreUnavailable: the store did not answer.
+        ClientDisconnect: the client has left before there was an answer.
+    """
+    settings = context.settings
+    interruption = Interruption()
+    watching = asyncio.create_task(_stop_when_left(receive, interruption))
+    try:
+        answer = await context.strangers.run(
+            lambda: pool.run(
+                wanted.query,
+                lambda kind: wanted.representation(kind).name,
+                base=wanted.base,
+                default_graphs=wanted.default_graphs,
+                named_graphs=wanted.named_graphs,
+                bounds=Bounds(settings.sparql_max_rows, settings.sparql_max_bytes),
+                interruption=interruption,
+            )
+        )
+    except MlaGraphError:
+        if interruption.stopped:
+            raise ClientDisconnect from None
+        raise
+    finally:
+        watching.cancel()
+    headers = (
+        _NO_STORE
+        | {"Content-Type": Representation(answer.format, answer.media_type).content_type}
+        | missing_header(answer.missing)
+    )
+    if answer.size is None:
+        return Relayed(answer, headers, timeout=settings.send_timeout)
+    if answer.truncated:
+        headers["X-Truncated"] = "true"
+    return Response(answer.read(), headers=headers)
+
+
+async def _stop_when_left(receive: Receive, interruption: Interruption) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    interruption.stop()
+
+
+async def _from_elsewhere(context: ServiceContext, served: Served, wanted: _Wanted) -> Response:
+    """The answer of an endpoint elsewhere, which keeps its own limits and is asked directly."""
+    if wanted.default_graphs or wanted.named_graphs:
+        raise InvalidValue("Name the graphs in the query itself, with FROM and FROM NAMED.")
+    form = wanted.representation(_KINDS.get(leading_keyword(wanted.query), "select"))
+    timeout = context.settings.query_timeout
+    whole = await context.engine.run(
+        lambda: serialised(served.store.query(wanted.query, timeout=timeout), form.name)
+    )
+    return Response(whole, headers=_NO_STORE | {"Content-Type": form.content_type})
+
+
+async def _parameters(request: Request) -> Parameters:
+    """The parameters of the protocol (SPARQL 1.1 Protocol, section 2.1).
+
+    Raises:
+        UpdateRefused: the request carries an update.
+        UnsupportedMediaType: the body is neither a form nor a query.
+    """
+    parameters = from_query_string(request)
+    if request.method == "POST":
+        media_type = body_type(request)
+        if media_type == SPARQL_UPDATE:
+            raise _no_updates()
+        if media_type == SPARQL_QUERY:
+            parameters.setdefault("query", []).append(text(await request.body()))
+        elif media_type == FORM:
+            for name, values in decoded(await request.body()).items():
+                parameters.setdefault(name, []).extend(values)
+        else:
+            raise UnsupportedMediaType(
+                f"A body of type {media_type or 'unknown'} is not read here; "
+                f"send {FORM} or {SPARQL_QUERY}.",
+                valid=[FORM, SPARQL_QUERY],
+            )
+    if "update" in parameters:
+        raise _no_updates()
+    return parameters
+
+
+def _no_updates() -> UpdateRefused:
+    return UpdateRefused(
+        "This is an update; only queries are answered here: SELECT, ASK, CONSTRUCT, DESCRIBE."
+    )
+
+
+def _likes_page(accept: str | None) -> bool:
+    """Whether the caller is a browser: it likes HTML better than any form of the answer.
+
+    Raises:
+        NotAcceptable: it can read none of them.
+    """
+    return choose((*of_sparql("select"), *of_sparql("graph"), HTML), accept) is HTML
+
+
+def _asked_format(parameters: Parameters) -> str | None:
+    """``format``; SPARQLWrapper names some formats twice, by name and by media type.
+
+    Raises:
+        InvalidValue: two formats are named.
+    """
+    given = parameters.get("format", [])
+    names = [name for name in given if "/" not in name] or given
+    return single({"format": names}, "format")
+
+
+def _page(context: ServiceContext, served: Served, query: str | None) -> str:
+    examples = query_examples(context.catalogue, served)
+    first = next((one.text for one in examples if one.name == _FIRST), "")
+    return render(
+        "sparql.html",
+        examples=examples,
+        text=query if query is not None else first,
+        seconds=context.settings.query_timeout,
+    )

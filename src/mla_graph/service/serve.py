@@ -1,0 +1,204 @@
+"""Starting the service: which store, how many processes, on which address."""
+
+import gc
+import math
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import fields
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from mla_graph.adhoc.federation import Federation
+from mla_graph.adhoc.pool import AdhocPool
+from mla_graph.adhoc.vetted_http import VettedHttp
+from mla_graph.model.errors import StoreUnavailable
+from mla_graph.model.settings import Secret, Settings
+from mla_graph.model.sources import Sources
+from mla_graph.release import build, directory
+from mla_graph.release.directory import Release
+from mla_graph.release.workspace import workspace
+from mla_graph.saved_queries.catalogue import Catalogue
+from mla_graph.service.process.parent import end_with_parent
+from mla_graph.store.embedded import EmbeddedStore
+from mla_graph.store.interface import Store
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from mla_graph.service.context import MakePool, Opened, ServiceContext
+
+_STORE: Final = "MLA_SERVE_STORE"
+_UNION: Final = "MLA_SERVE_UNION_DEFAULT_GRAPH"
+_PARENT: Final = "MLA_SERVE_PARENT"
+"""How the parent tells its server processes what to serve; not settings for people."""
+
+Progress = Callable[[str], None]
+
+
+def serve(
+    host: str,
+    port: int,
+    store: str | None,
+    *,
+    workers: int,
+    settings: Settings,
+    union_default_graph: bool,
+    progress: Progress,
+) -> None:
+    """Serve until stopped. With several workers each is a process that opens the store itself.
+
+    Raises:
+        StoreUnavailable, UnreadableInput, InvalidRelease: there is nothing to serve.
+    """
+    import uvicorn
+    from uvicorn.supervisors import Multiprocess
+
+    from mla_graph.service.process import sockets as listening
+    from mla_graph.service.telemetry import logs
+
+    options: dict[str, Any] = {
+        "host": host,
+        "port": port,
+        "log_config": logs.configuration(settings),
+        "access_log": False,  # its lines hold the query texts; ours do not
+        "server_header": False,
+        "proxy_headers": settings.trusted_proxies is not None,
+        "forwarded_allow_ips": settings.trusted_proxies or "",
+        "timeout_graceful_shutdown": math.ceil(settings.query_timeout) + 10,
+    }
+    if workers == 1:
+        uvicorn.run(_app(store, union_default_graph, settings, progress), **options)
+        return
+    if store is None:
+        build.ensure(settings, Sources.shipped(), progress)
+    with workspace(Path(tempfile.gettempdir(), f"metrics-{os.getuid()}")) as folder:
+        os.environ |= _environment(store, union_default_graph, settings)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+        os.environ[_PARENT] = str(os.getpid())
+        application = "mla_graph.service.serve:app_from_environment"
+        config = uvicorn.Config(application, factory=True, workers=workers, **options)
+        Multiprocess(config, sockets=[listening.bind(config)]).run()
+
+
+def app_from_environment() -> "FastAPI":
+    """The application of one of several server processes."""
+    end_with_parent(int(os.environ[_PARENT]))
+    return _app(
+        os.environ.get(_STORE) or None,
+        os.environ.get(_UNION) == "1",
+        Settings.from_environ(),
+        lambda message: None,
+    )
+
+
+def _app(
+    store: str | None, union_default_graph: bool, settings: Settings, progress: Progress
+) -> "FastAPI":
+    # What is imported and made here lives as long as the process: to look through it for garbage
+    # takes a sixth of the start, and time at every full collection later.
+    gc.disable()
+    from mla_graph.service.app import create_app
+
+    app = create_app(open_context(store, union_default_graph, settings, progress))
+    gc.freeze()
+    gc.enable()
+    return app
+
+
+def open_context(
+    store: str | None, union_default_graph: bool, settings: Settings, progress: Progress
+) -> "ServiceContext":
+    """Open what is to be served: nothing = the shipped graph, a URL = an endpoint, else a folder.
+
+    Raises:
+        StoreUnavailable, UnreadableInput, InvalidRelease: it cannot be opened or built.
+    """
+    from mla_graph.service.context import ServiceContext
+
+    sources = Sources.shipped()
+    serving = partial(
+        ServiceContext,
+        settings=settings,
+        sources=sources,
+        catalogue=Catalogue.load(sources.queries),
+    )
+    if store is not None and store.lower().startswith(("http://", "https://")):
+        from mla_graph.service.process.releases import FollowingEndpoint
+
+        endpoint = FollowingEndpoint(store, settings)
+        return serving(store=endpoint.opened, newer=endpoint.newer)
+    if store is None:
+        release: Release | None = build.ensure(settings, sources, progress)
+        link = settings.home / "current"
+    else:
+        link = Path(store)
+        release = directory.read(link.resolve())
+    folder = release.store_dir if release else link
+    if not folder.is_dir():
+        raise StoreUnavailable(f"There is no folder {folder}; --store takes a folder or a URL.")
+    if release is None:
+        opened = EmbeddedStore.open_read_only(folder, union_default_graph=union_default_graph)
+        return serving(store=opened, adhoc=_adhoc(folder, union_default_graph, settings))
+    from mla_graph.service.process.releases import Following
+
+    opening = partial(_opened, union_default_graph=union_default_graph, settings=settings)
+    first = opening(release)
+    return serving(
+        store=first.store,
+        release=release,
+        adhoc=first.adhoc,
+        memory_copy=first.memory_copy,
+        newer=Following(link, opening).newer if link.is_symlink() else None,
+    )
+
+
+def _opened(release: Release, *, union_default_graph: bool, settings: Settings) -> "Opened":
+    from mla_graph.service.context import Opened
+
+    return Opened(
+        directory.open_release(release, in_memory=False),
+        release,
+        _adhoc(release.store_dir, union_default_graph, settings),
+        _memory_copy(release, settings),
+    )
+
+
+def _adhoc(folder: Path, union_default_graph: bool, settings: Settings) -> "MakePool":
+    return partial(
+        AdhocPool,
+        folder,
+        union_default_graph=union_default_graph,
+        size=settings.workers_adhoc,
+        deadline=settings.query_timeout,
+        memory=settings.query_memory,
+        federation=_federation(settings),
+    )
+
+
+def _federation(settings: Settings) -> Federation | None:
+    if settings.service_hosts is None:
+        return None
+    return Federation(VettedHttp(settings.service_hosts.split(",")))
+
+
+def _memory_copy(release: Release, settings: Settings) -> Callable[[], Store] | None:
+    if release.manifest.quads > settings.memory_quads:
+        return None
+    return lambda: directory.open_release(release, in_memory=True)
+
+
+def _environment(
+    store: str | None, union_default_graph: bool, settings: Settings
+) -> dict[str, str]:
+    values = {item.metadata["variable"]: getattr(settings, item.name) for item in fields(settings)}
+    texts = {
+        name: value.reveal() if isinstance(value, Secret) else str(value)
+        for name, value in values.items()
+        if value is not None
+    }
+    return texts | {
+        _STORE: store or "",
+        _UNION: "1" if union_default_graph else "0",
+    }

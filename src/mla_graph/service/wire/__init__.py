@@ -1,0 +1,1 @@
+"""HTTP's own words: parameters, formats, replies, problems; knows no graph."""

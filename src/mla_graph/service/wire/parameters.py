@@ -1,0 +1,233 @@
+"""Parameters out of query strings, forms and JSON bodies, read strictly."""
+
+import json
+import re
+from collections.abc import Container, Iterable, Mapping
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from starlette.requests import Request
+
+from mla_graph.model.errors import InvalidValue, UnknownParameter
+from mla_graph.service.wire.problems import MalformedRequest, UnsupportedMediaType
+
+FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
+
+Parameters = dict[str, list[str]]
+
+_BROKEN_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+_DIGITS = re.compile(r"[0-9]{1,18}")
+_CHARSETS = ("utf-8", "utf8", "us-ascii")
+
+
+def from_query_string(request: Request) -> Parameters:
+    """The parameters of the address.
+
+    Raises:
+        MalformedRequest: broken percent-encoding, text that is not UTF-8, NUL.
+    """
+    return decoded(request.scope["query_string"])
+
+
+async def from_request(
+    request: Request, *, numbers: Container[str] = (), lists: Container[str] = ()
+) -> Parameters:
+    """The parameters of the address and, for POST, of the form or JSON object in the body.
+
+    In JSON the members in ``numbers`` are whole numbers and all others text; those in ``lists``
+    may be lists.
+
+    Raises:
+        MalformedRequest: the encoding is broken, or the body is no JSON object.
+        InvalidValue: a member of the JSON object has the wrong type.
+        UnsupportedMediaType: the body is neither a form nor JSON.
+    """
+    parameters = from_query_string(request)
+    if request.method != "POST":
+        return parameters
+    body = await request.body()
+    if not body:
+        return parameters
+    media_type = body_type(request)
+    if media_type == FORM:
+        more = decoded(body)
+    elif media_type == JSON or media_type.endswith("+json"):
+        members = json_value(body)
+        if not isinstance(members, dict):
+            raise MalformedRequest("The JSON body must be an object of parameter names and values.")
+        more = from_json_object(members, numbers, lists)
+    else:
+        raise UnsupportedMediaType(
+            f"A body of type {media_type or 'unknown'} is not read here; send {FORM} or {JSON}.",
+            valid=[FORM, JSON],
+        )
+    for name, values in more.items():
+        parameters.setdefault(name, []).extend(values)
+    return parameters
+
+
+def body_type(request: Request) -> str:
+    """The body's media type, lower case, without parameters.
+
+    Raises:
+        UnsupportedMediaType: the body is compressed or in a character set other than UTF-8.
+    """
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in ("", "identity"):
+        raise UnsupportedMediaType(f"A body with Content-Encoding {encoding} is not read here.")
+    media_type, *parameters = request.headers.get("content-type", "").lower().split(";")
+    for parameter in parameters:
+        key, _, value = parameter.strip().partition("=")
+        if key == "charset" and value.strip('" ') not in _CHARSETS:
+            raise UnsupportedMediaType("The body must be UTF-8.")
+    return media_type.strip()
+
+
+def decoded(encoded: bytes) -> Parameters:
+    """Read ``name=value&…``.
+
+    Raises:
+        MalformedRequest: broken percent-encoding, text that is not UTF-8, NUL.
+    """
+    if _BROKEN_PERCENT.search(encoded):
+        raise MalformedRequest("A percent sign must be followed by two hexadecimal digits (%25).")
+    parameters: Parameters = {}
+    for pair in encoded.replace(b"+", b" ").split(b"&"):
+        if pair:
+            name, _, value = pair.partition(b"=")
+            parameters.setdefault(_piece(name), []).append(_piece(value))
+    return parameters
+
+
+def text(data: bytes) -> str:
+    """Plain UTF-8 text without NUL.
+
+    Raises:
+        MalformedRequest: the bytes are something else.
+    """
+    try:
+        plain = data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise MalformedRequest("The request is not UTF-8 text.") from None
+    return _without_nul(plain)
+
+
+def json_value(body: bytes) -> Any:
+    """The JSON document in a body.
+
+    Raises:
+        MalformedRequest: it is not JSON, or an object in it names a member twice.
+    """
+    try:
+        return json.loads(text(body), object_pairs_hook=_unique, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise MalformedRequest("The body is not valid JSON.") from None
+
+
+def from_json_object(
+    members: Mapping[str, Any], numbers: Container[str], lists: Container[str]
+) -> Parameters:
+    """The members of a JSON object as parameters; see ``from_request``.
+
+    Raises:
+        InvalidValue: a member has the wrong type.
+        MalformedRequest: a text holds NUL or half of a surrogate pair.
+    """
+    parameters: Parameters = {}
+    for name, value in members.items():
+        items = value if isinstance(value, list) and name in lists else [value]
+        parameters[_whole(name)] = [_json_text(name, item, name in numbers) for item in items]
+    return parameters
+
+
+def single(parameters: Mapping[str, list[str]], name: str) -> str | None:
+    """The value of a parameter that may be given once, or None.
+
+    Raises:
+        InvalidValue: it was given more than once.
+    """
+    values = parameters.get(name)
+    if not values:
+        return None
+    if len(values) > 1:
+        raise InvalidValue(f"{name} was given {len(values)} times; give it once.", parameter=name)
+    return values[0]
+
+
+def whole_number(
+    parameters: Mapping[str, list[str]], name: str, *, least: int, most: int
+) -> int | None:
+    """A whole number within bounds, or None when the parameter is absent.
+
+    Raises:
+        InvalidValue: it is something else.
+    """
+    value = single(parameters, name)
+    if value is None:
+        return None
+    if _DIGITS.fullmatch(value) and least <= int(value) <= most:
+        return int(value)
+    raise InvalidValue(
+        f"{name} is {value!r}; it should be a whole number from {least} to {most}.",
+        parameter=name,
+        value=value,
+    )
+
+
+def only(parameters: Mapping[str, Any], names: Iterable[str]) -> None:
+    """Refuse parameters that are not among these names.
+
+    Raises:
+        UnknownParameter: one is not.
+    """
+    known = list(names)
+    for name in parameters:
+        if name not in known:
+            raise UnknownParameter(
+                f"There is no parameter {name!r} here; "
+                + (f"there are: {', '.join(known)}." if known else "none is taken."),
+                parameter=name,
+                valid=known,
+            )
+
+
+def _piece(encoded: bytes) -> str:
+    return text(unquote_to_bytes(encoded) if b"%" in encoded else encoded)
+
+
+def _without_nul(plain: str) -> str:
+    if "\x00" in plain:
+        raise MalformedRequest("The request holds a NUL character.")
+    return plain
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise MalformedRequest("The JSON body names a member twice.")
+    return members
+
+
+def _no_constant(name: str) -> None:
+    raise MalformedRequest(f"{name} is not JSON.")
+
+
+def _json_text(name: str, value: Any, number: bool) -> str:
+    if number and isinstance(value, float) and value.is_integer():
+        value = int(value)  # in JSON 1.0 is a whole number too
+    if number and isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if number or not isinstance(value, str):
+        expected = "a whole number" if number else "text"
+        raise InvalidValue(f"{name} should be {expected} in a JSON body.", parameter=name)
+    return _whole(value)
+
+
+def _whole(plain: str) -> str:
+    """The text, if it has no NUL and no half of a surrogate pair."""
+    try:
+        plain.encode("utf-8")
+    except UnicodeEncodeError:
+        raise MalformedRequest("The JSON body holds half of a surrogate pair.") from None
+    return _without_nul(plain)

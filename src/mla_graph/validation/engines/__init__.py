@@ -1,0 +1,1 @@
+"""Engines that check shapes."""

@@ -1,0 +1,1 @@
+"""Check only what a change can have touched."""
