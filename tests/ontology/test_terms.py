@@ -2,11 +2,15 @@
 
 import re
 from collections import defaultdict
+from functools import partial
+from itertools import product
 
+import pytest
 from rdflib import OWL, RDF, RDFS, SKOS, XSD, Literal, URIRef
 
 from mla_graph.model.namespaces import MLA, ONTOLOGY
 
+LANGUAGES = ("en", "fr", "de")
 UPPER_CAMEL = re.compile(r"(?:[A-Z][a-z0-9]+)+")
 LOWER_CAMEL = re.compile(r"[a-z][a-z0-9]*(?:[A-Z][a-z0-9]+)*")
 FILLERS = frozenset(
@@ -26,27 +30,33 @@ def own(vocabulary):
     return vocabulary.classes | vocabulary.properties
 
 
-def english(graph, term, predicate):
-    return [str(text) for text in graph.objects(term, predicate) if text.language == "en"]
+def texts_in(language, graph, term, predicate):
+    return [str(text) for text in graph.objects(term, predicate) if text.language == language]
 
 
-def test_one_english_label(vocabulary, refuse):
-    labels = {term: english(vocabulary.terms, term, RDFS.label) for term in own(vocabulary)}
+english = partial(texts_in, "en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_label_in_english_french_and_german(vocabulary, refuse, language):
+    labels = {t: texts_in(language, vocabulary.terms, t, RDFS.label) for t in own(vocabulary)}
     refuse(
-        "a term has one English rdfs:label", (t for t, found in labels.items() if len(found) != 1)
+        f"a term has one rdfs:label in {language!r}",
+        (term for term, found in labels.items() if len(found) != 1),
     )
 
 
-def test_one_definition_of_one_sentence(vocabulary, refuse):
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_definition_of_one_sentence_in_each_language(vocabulary, refuse, language):
     def is_sentence(text):
-        return re.fullmatch(r"[A-Z“\"].*[^.\s]\.", text, re.DOTALL) and not re.search(
-            r"\. [A-Z]", text
+        return re.fullmatch(r"[A-ZÀ-Ý“\"].*[^.\s]\.", text, re.DOTALL) and not re.search(
+            r"\. [A-ZÀ-Ý]", text
         )
 
-    texts = {term: english(vocabulary.terms, term, SKOS.definition) for term in own(vocabulary)}
+    texts = {t: texts_in(language, vocabulary.terms, t, SKOS.definition) for t in own(vocabulary)}
     refuse(
-        "a term has one English skos:definition: one sentence, with a capital and a full stop",
-        (t for t, found in texts.items() if len(found) != 1 or not is_sentence(found[0])),
+        f"a term has one skos:definition in {language!r}: one sentence, with capital and full stop",
+        (term for term, found in texts.items() if len(found) != 1 or not is_sentence(found[0])),
     )
 
 
@@ -137,10 +147,10 @@ def test_one_class_one_notion(vocabulary, refuse):
 
 def test_no_two_terms_share_a_label_or_a_definition(vocabulary, refuse):
     sharing = defaultdict(set)
-    for predicate in (RDFS.label, SKOS.definition):
+    for predicate, language in product((RDFS.label, SKOS.definition), LANGUAGES):
         for term in own(vocabulary):
-            for text in english(vocabulary.terms, term, predicate):
-                sharing[predicate, text.casefold()].add(term)
+            for text in texts_in(language, vocabulary.terms, term, predicate):
+                sharing[predicate, language, text.casefold()].add(term)
     refuse(
         "two terms never have the same label or definition",
         (tuple(sorted(terms)) for terms in sharing.values() if len(terms) > 1),
