@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from mla_graph.ingest.draft.merge import Draft
-from mla_graph.ingest.facts.evidence import DateField, dated, in_order
 from mla_graph.ingest.facts.nodes import Node, code, properties, ref, text, truth
 from mla_graph.ingest.facts.nodes import state as state_ref
 from mla_graph.ingest.facts.records import Record, Rejected
 from mla_graph.ingest.kinds import states
 from mla_graph.ingest.kinds.instruments import instrument_key, relation
+from mla_graph.ingest.kinds.shared.evidence import DateField, dated, in_order
 from mla_graph.ingest.kinds.states import state_code
 
 LOCATOR: Final = "Whole document"

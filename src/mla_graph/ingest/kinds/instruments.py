@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from mla_graph.ingest.draft.merge import Draft
-from mla_graph.ingest.facts.evidence import DateField, dated
 from mla_graph.ingest.facts.nodes import (
     Node,
     Provenance,
@@ -17,6 +16,7 @@ from mla_graph.ingest.facts.nodes import (
 )
 from mla_graph.ingest.facts.records import Record, Rejected
 from mla_graph.ingest.identity import agents
+from mla_graph.ingest.kinds.shared.evidence import DateField, dated
 
 LOCATOR: Final = "Whole document"
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -8,12 +8,12 @@ from typing import Final, NamedTuple
 from pyoxigraph import NamedNode
 
 from mla_graph.ingest.draft.merge import Draft
-from mla_graph.ingest.facts.evidence import DateField, dated, in_order
 from mla_graph.ingest.facts.nodes import Node, day, properties, ref, text, truth
 from mla_graph.ingest.facts.nodes import state as state_ref
 from mla_graph.ingest.facts.periods import last_day
 from mla_graph.ingest.facts.records import Record
 from mla_graph.ingest.kinds.instruments import entry_into_force, instrument_key
+from mla_graph.ingest.kinds.shared.evidence import DateField, dated, in_order
 from mla_graph.ingest.kinds.states import state_code
 from mla_graph.model.terms import Term
 

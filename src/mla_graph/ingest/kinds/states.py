@@ -6,11 +6,11 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from mla_graph.ingest.draft.merge import Draft
-from mla_graph.ingest.facts.evidence import evidence
 from mla_graph.ingest.facts.nodes import Node, code, day, page, properties, ref, text
 from mla_graph.ingest.facts.nodes import state as state_ref
 from mla_graph.ingest.facts.periods import day_before
 from mla_graph.ingest.facts.records import Record, Rejected
+from mla_graph.ingest.kinds.shared.evidence import evidence
 from mla_graph.model.namespaces import PREFIXES
 
 LOCATOR: Final = "States and their memberships"
