@@ -71,6 +71,7 @@ class Acts:
     _keys: dict[Mention, str] = field(default_factory=dict)
     _titles: dict[str, str] = field(default_factory=dict)
     _dates: dict[str, str] = field(default_factory=dict)
+    _given: dict[Mention, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Collect all mentions first, so that the order of records is no matter."""
@@ -98,7 +99,10 @@ class Acts:
             state = str(record.fields.get("state") or "").lower()
             for item in record.fields.get("statutes") or ():
                 if isinstance(item, dict) and isinstance(item.get("title"), str):
-                    yield Mention(state, item["title"].strip(), whole_day(item.get("date")))
+                    found = Mention(state, item["title"].strip(), whole_day(item.get("date")))
+                    if key := item.get("key"):
+                        self._given[found] = key
+                    yield found
             if title := record.fields.get("act_title"):
                 yield Mention(state, str(title).strip(), whole_day(record.fields.get("act_date")))
 
@@ -107,8 +111,8 @@ class Acts:
         groups: dict[str, list[Mention]] = defaultdict(list)
         rest = []
         for mention in mentions:
-            if alias := aliases.get((state, mention.title)):
-                groups[alias].append(mention)
+            if key := self._given.get(mention) or aliases.get((state, mention.title)):
+                groups[key].append(mention)
             else:
                 rest.append(mention)
         for date in sorted({mention.date for mention in rest if mention.date}):

@@ -188,20 +188,24 @@ class Documents:
             date = record.fields.get("last_reviewed") or record.fields.get("as_of")
             copy = record.fields.get("via")
             if isinstance(copy, str):
-                self._collect_copy(copy)
-                seen.copies.add(copy.split(" ", 1)[0])
+                if url := self._collect_copy(copy):
+                    seen.copies.add(url)
+                else:
+                    record.changed(f"via {copy!r} is no address: left out")
             elif isinstance(date, str) and len(date) in _PRECISIONS:
                 seen.dates[date] += 1
 
-    def _collect_copy(self, copy: str) -> None:
+    def _collect_copy(self, copy: str) -> str | None:
+        """Note the address of a copy with the day in its text; return the address."""
         url, _, about = copy.partition(" ")
         try:
             address = Address.parse(url)
         except Rejected:
-            return
+            return None
         seen = self._seen.setdefault(address.identity, _Seen(address))
         if date := re.search(r"\b\d{4}(-\d\d){0,2}\b", about):
             seen.dates[date[0]] += 1
+        return url
 
     def _assign(self, kept: dict[str, str]) -> dict[str, str]:
         """A key for every address: that of the kept document, else one made from its words."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from mla_graph.ingest.draft.merge import Draft
+from mla_graph.ingest.draft.merge import Merge
 from mla_graph.ingest.facts.nodes import (
     Node,
     Provenance,
@@ -37,11 +37,11 @@ DATES: Final = (
 _AMENDS = re.compile(r"\bamend", re.IGNORECASE)
 
 
-def convert(record: Record, draft: Draft) -> Iterator[Node]:
+def convert(record: Record, merge: Merge) -> Iterator[Node]:
     """An instrument with its identifiers, and a node for each of its relations."""
     key = instrument_key(record, "key")
     title = record.required("title")
-    found = dated(record, draft, DATES, LOCATOR, ("signed", "entered_into_force"))
+    found = dated(record, merge, DATES, LOCATOR, ("signed", "entered_into_force"))
     organisation = agents.organisation(record.required("adopted_by"))
     yield (
         node := Node(
@@ -67,7 +67,7 @@ def convert(record: Record, draft: Draft) -> Iterator[Node]:
     )
     yield from agents.nodes(organisation)
     yield from found.evidence(node)
-    yield from _relations(record, draft, key)
+    yield from _relations(record, merge, key)
 
 
 def instrument_key(record: Record, name: str = "instrument") -> str:
@@ -82,11 +82,11 @@ def instrument_key(record: Record, name: str = "instrument") -> str:
     return key
 
 
-def entry_into_force(draft: Draft, key: str) -> str | None:
+def entry_into_force(merge: Merge, key: str) -> str | None:
     """The day on which an instrument entered into force, from its record or what is kept."""
-    record = draft.facts.one("instruments", "key", key)
+    record = merge.facts.one("instruments", "key", key)
     found = record.day("entered_into_force") if record else None
-    return found or draft.known.value("instrument", key, "eli:first_date_entry_in_force")
+    return found or merge.known.value("instrument", key, "eli:first_date_entry_in_force")
 
 
 def relation(
@@ -148,8 +148,8 @@ _KNOWN_IDENTIFIERS: Final = frozenset(
 )
 
 
-def _relations(record: Record, draft: Draft, key: str) -> Iterator[Node]:
-    provenance = draft.provenance(record, LOCATOR)
+def _relations(record: Record, merge: Merge, key: str) -> Iterator[Node]:
+    provenance = merge.provenance(record, LOCATOR)
     parent = record.text("protocol_to")
     if parent:
         yield relation(key, "protocol-to", parent, provenance)
@@ -161,7 +161,7 @@ def _relations(record: Record, draft: Draft, key: str) -> Iterator[Node]:
     for other, scope in _named(record, "replaces"):
         yield relation(key, "replaces", other, provenance, scope)
     for other, scope in _named(record, "replaced_by"):
-        if not _states_replacing(draft, other, key):
+        if not _states_replacing(merge, other, key):
             yield relation(other, "replaces", key, provenance, scope)
 
 
@@ -176,7 +176,7 @@ def _named(record: Record, name: str) -> Iterator[tuple[str, str | None]]:
             raise Rejected(f"{name} holds {item!r}; it should be a key, or key and scope")
 
 
-def _states_replacing(draft: Draft, newer: str, older: str) -> bool:
+def _states_replacing(merge: Merge, newer: str, older: str) -> bool:
     """Whether the newer instrument's own record says that it replaces the older."""
-    record = draft.facts.one("instruments", "key", newer)
+    record = merge.facts.one("instruments", "key", newer)
     return record is not None and any(other == older for other, _ in _named(record, "replaces"))

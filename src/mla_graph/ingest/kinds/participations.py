@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from pyoxigraph import NamedNode
 
-from mla_graph.ingest.draft.merge import Draft
+from mla_graph.ingest.draft.merge import Merge
 from mla_graph.ingest.facts.nodes import Node, day, properties, ref, text, truth
 from mla_graph.ingest.facts.nodes import state as state_ref
 from mla_graph.ingest.facts.periods import last_day
@@ -41,13 +41,13 @@ _UNION: Final = "European Union"
 _UNION_CODE: Final = "EU"
 
 
-def convert(record: Record, draft: Draft) -> Iterator[Node]:
+def convert(record: Record, merge: Merge) -> Iterator[Node]:
     """A participation with its dates; those of a further source have evidence of their own."""
     instrument, iso = instrument_key(record), state_code(record.required("state"))
     in_order(record, "signed", "ratified")
     source = record.text("source")
-    locator = draft.documents.row(source, iso) if source else f"Participation in treaties: {iso}"
-    found = dated(record, draft, _dates(record), locator, ("in_force", "ended"))
+    locator = merge.documents.row(source, iso) if source else f"Participation in treaties: {iso}"
+    found = dated(record, merge, _dates(record), locator, ("in_force", "ended"))
     values: dict[str, Term | None] = dict(found.values)
     if ended := record.day("ended"):
         until = last_day(ended)
@@ -55,13 +55,13 @@ def convert(record: Record, draft: Draft) -> Iterator[Node]:
             record.changed(f"ended {ended} is the first day outside: the day before is stored")
         values["mla:until"] = day(until)
     provenance = found.provenance
-    note = _note(record, draft)
-    bound = _interval(record, draft, values, instrument)
+    note = _note(record, merge)
+    bound = _interval(record, merge, values, instrument)
     if bound.confidence:
         provenance = provenance.weakened(bound.confidence)
     if note and _DISAGREEMENT.search(note):
         provenance = provenance.weakened("unsure")
-        draft.contradiction(
+        merge.contradiction(
             f"participation/{instrument}-{iso.lower()}",
             "dates",
             [(note, record)],
@@ -89,16 +89,16 @@ def convert(record: Record, draft: Draft) -> Iterator[Node]:
                     if record.text("participation") == "partial"
                     else None,
                     "mla:extendedBy": state_ref(state_code(extended)) if extended else None,
-                    "mla:corroboratedBy": _witness(record, draft),
+                    "mla:corroboratedBy": _witness(record, merge),
                     "skos:note": text(note),
                 }
             ),
             provenance,
         )
     )
-    _check(record, draft, node, instrument)
+    _check(record, merge, node, instrument)
     yield from found.evidence(node)
-    if iso == _UNION_CODE and _is_of_the_union(draft, record):
+    if iso == _UNION_CODE and _is_of_the_union(merge, record):
         yield _for_members(node, instrument)
 
 
@@ -120,7 +120,7 @@ class _Bound(NamedTuple):
 
 
 def _interval(
-    record: Record, draft: Draft, values: dict[str, Term | None], instrument: str
+    record: Record, merge: Merge, values: dict[str, Term | None], instrument: str
 ) -> _Bound:
     """Whether and since when the instrument binds the state; may set ``mla:since``.
 
@@ -133,8 +133,8 @@ def _interval(
     if articles:
         values["mla:fullySince"] = values.get("mla:since")
         values["mla:since"] = day(articles)
-    general = entry_into_force(draft, instrument)
-    kind = _kind(draft, instrument)
+    general = entry_into_force(merge, instrument)
+    kind = _kind(merge, instrument)
     if values.get("mla:since"):
         if act is None and kind in _BY_SIGNATURE:
             act = "conclusion"
@@ -151,20 +151,20 @@ def _interval(
     if not general:
         record.changed("a party, but the instrument has no entry into force: not bound yet")
         return _Bound(act or "signature", False)
-    since = max(date for date in (general, record.day("ratified"), _joined(draft, record)) if date)
+    since = max(date for date in (general, record.day("ratified"), _joined(merge, record)) if date)
     values["mla:since"] = day(since)
     record.changed(f"no day of its own: assumed since {since}")
     return _Bound(act or "conclusion", True, "instrument", True, "unsure")
 
 
-def _joined(draft: Draft, record: Record) -> str | None:
+def _joined(merge: Merge, record: Record) -> str | None:
     """The accession of the state to the European Union, for an instrument adopted within it."""
-    state = draft.facts.one("states", "state", record.required("state"))
-    return state.day("eu_member_since") if state and _is_of_the_union(draft, record) else None
+    state = merge.facts.one("states", "state", record.required("state"))
+    return state.day("eu_member_since") if state and _is_of_the_union(merge, record) else None
 
 
-def _is_of_the_union(draft: Draft, record: Record) -> bool:
-    instrument = draft.facts.one("instruments", "key", record.required("instrument"))
+def _is_of_the_union(merge: Merge, record: Record) -> bool:
+    instrument = merge.facts.one("instruments", "key", record.required("instrument"))
     return instrument is not None and instrument.text("adopted_by") == _UNION
 
 
@@ -190,28 +190,28 @@ def _basis(record: Record) -> str | None:
     return "succession" if said == "succession" else "treaty-rule"
 
 
-def _kind(draft: Draft, instrument: str) -> str | None:
-    found = draft.facts.one("instruments", "key", instrument)
+def _kind(merge: Merge, instrument: str) -> str | None:
+    found = merge.facts.one("instruments", "key", instrument)
     if found:
         return found.text("kind")
-    iri = draft.known.value("instrument", instrument, "mla:hasInstrumentKind")
+    iri = merge.known.value("instrument", instrument, "mla:hasInstrumentKind")
     return iri.rpartition("/")[2] if iri else None
 
 
-def _witness(record: Record, draft: Draft) -> NamedNode | None:
+def _witness(record: Record, merge: Merge) -> NamedNode | None:
     """A further page that shows the state as a party."""
     seen = record.text("party_seen")
-    return ref("source", draft.documents.key(seen)) if seen else None
+    return ref("source", merge.documents.key(seen)) if seen else None
 
 
-def _note(record: Record, draft: Draft) -> str | None:
+def _note(record: Record, merge: Merge) -> str | None:
     """The note, unless many rows of the instrument repeat it: then the node itself says it."""
     note = record.text("note")
     if note is None:
         return None
     same = Counter(
         other.fields.get("note")
-        for other in draft.facts.of("parties")
+        for other in merge.facts.of("parties")
         if other.fields.get("instrument") == record.fields.get("instrument")
     )
     if same[note] < _OFTEN:
@@ -220,24 +220,24 @@ def _note(record: Record, draft: Draft) -> str | None:
     return None
 
 
-def _check(record: Record, draft: Draft, node: Node, instrument: str) -> None:
+def _check(record: Record, merge: Merge, node: Node, instrument: str) -> None:
     """List a first day before the state's deposit, or before the instrument was in force."""
     since = _date(node.properties, "mla:since")
     if since is None:
         return
     ratified = _date(node.properties, "mla:ratifiedDate")
-    general = entry_into_force(draft, instrument)
-    other = draft.facts.one("instruments", "key", instrument)
+    general = entry_into_force(merge, instrument)
+    other = merge.facts.one("instruments", "key", instrument)
     provisional = record.day("provisional_from")
     if general and since < general and other and not provisional:
-        draft.contradiction(
+        merge.contradiction(
             node.name,
             "mla:since",
             [(since, record), (general, other)],
             "In force for the state before the instrument; both are kept.",
         )
     if ratified and since < ratified and record.text("act") != "succession":
-        draft.contradiction(
+        merge.contradiction(
             node.name,
             "mla:since",
             [(f"{since} before deposit on {ratified}", record)],

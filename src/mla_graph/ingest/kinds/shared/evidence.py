@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from mla_graph.ingest.draft.merge import Draft
+from mla_graph.ingest.draft.merge import Merge
 from mla_graph.ingest.facts.nodes import GENERAL_KNOWLEDGE, Node, Provenance, day, properties, ref
 from mla_graph.ingest.facts.records import Record, Rejected
 from mla_graph.model.terms import Term
@@ -55,14 +55,14 @@ def evidence(about: Node, item: str, value: Term | None, provenance: Provenance)
 
 
 def dated(
-    record: Record, draft: Draft, items: Iterable[DateField], locator: str, carrying: Iterable[str]
+    record: Record, merge: Merge, items: Iterable[DateField], locator: str, carrying: Iterable[str]
 ) -> Dated:
     """Read the dates of a record; the node is as well founded as the weakest of the carrying ones.
 
     Raises:
         Rejected: a date, source or confidence that is none.
     """
-    whole = draft.provenance(record, locator)
+    whole = merge.provenance(record, locator)
     seen = record.items("seen_fields")
     record.skip("other_fields")
     values: dict[str, Term] = {}
@@ -76,7 +76,7 @@ def dated(
         if date is None:
             continue
         if own:
-            found = Provenance(draft.documents.key(own), locator, "seen")
+            found = Provenance(merge.documents.key(own), locator, "seen")
         elif said:
             found = Provenance(GENERAL_KNOWLEDGE, locator, said)
         elif seen and item.name not in seen:

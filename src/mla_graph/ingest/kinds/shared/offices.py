@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from mla_graph.ingest.draft.merge import Draft
+from mla_graph.ingest.draft.merge import Merge
 from mla_graph.ingest.facts.nodes import Node, Provenance, properties, text
 from mla_graph.ingest.identity.authorities import authority
 
@@ -53,7 +53,7 @@ def _is_name(word: str) -> bool:
 
 
 def office_nodes(
-    draft: Draft, iso: str, found: Office, kind: str | None, provenance: Provenance
+    merge: Merge, iso: str, found: Office, kind: str | None, provenance: Provenance
 ) -> list[Node]:
     """The authority, and what else it is called; one that is kept under any name is that one.
 
@@ -61,7 +61,7 @@ def office_nodes(
         Rejected: the name has no word.
     """
     node = authority(iso, found.name, None if kind == "other" else kind, provenance)
-    if (key := draft.kept_authorities.get(node.key)) is not None:
+    if (key := merge.kept_authorities.get(node.key)) is not None:
         return [replace(node, key=key, stub=True)]
     nodes = [replace(node, stub=True)]
     if found.others:

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from pyoxigraph import NamedNode
 
-from mla_graph.ingest.draft.merge import Draft
+from mla_graph.ingest.draft.merge import Merge
 from mla_graph.ingest.facts.nodes import (
     Node,
     by_the_hour,
@@ -57,7 +57,7 @@ def kinds() -> dict[str, Kind]:
 
 
 def stipulations(
-    record: Record, draft: Draft, owner: Node, iso: str | None, instrument: str
+    record: Record, merge: Merge, owner: Node, iso: str | None, instrument: str
 ) -> Iterator[Node]:
     """The values of a record as nodes that hang on the provision or reservation ``owner``.
 
@@ -76,7 +76,7 @@ def stipulations(
             record.changed(f"value {kind.what} left out: a count that the text itself shows")
             continue
         seen += 1
-        values, further = _value(kind, item.get("value"), draft, owner, iso, instrument)
+        values, further = _value(kind, item.get("value"), merge, owner, iso, instrument)
         yield from further
         values["mla:stipulatedBy"] = ref(owner.kind, owner.key)
         values["mla:hasStipulationType"] = ref("stipulation-type", kind.type)
@@ -91,7 +91,7 @@ def stipulations(
 
 
 def _value(
-    kind: Kind, value: Any, draft: Draft, owner: Node, iso: str | None, instrument: str
+    kind: Kind, value: Any, merge: Merge, owner: Node, iso: str | None, instrument: str
 ) -> tuple[dict[str, Term | None], list[Node]]:
     """The properties that hold a value, and the nodes that it names."""
     if isinstance(value, bool):
@@ -105,7 +105,7 @@ def _value(
             case "date":
                 return {"mla:value": day(value)}, []
             case "language":
-                return {"mla:namesLanguage": _language(draft, value)}, []
+                return {"mla:namesLanguage": _language(merge, value)}, []
             case "channel":
                 return {"mla:usesChannel": ref("channel", _CHANNELS.get(value, value))}, []
             case "state":
@@ -149,9 +149,9 @@ def _authority(
     }, [office]
 
 
-def _language(draft: Draft, value: str) -> NamedNode:
+def _language(merge: Merge, value: str) -> NamedNode:
     """The language of the list with this code of ISO 639-1."""
-    found = draft.known.notations("language").get(value.lower())
+    found = merge.known.notations("language").get(value.lower())
     if found is None:
         raise Rejected(f"language {value!r} is not in the list of languages")
     return found
