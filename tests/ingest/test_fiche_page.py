@@ -2,6 +2,7 @@
 
 import html
 import re
+import shutil
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from mla_graph.cli.main import main
-from mla_graph.ingest.saved_page.draft import Draft, draft_of
+from mla_graph.ingest.saved_page.run import Draft, draft_of
 from mla_graph.ingest.saved_page.text import MOST_BYTES, MOST_CHARACTERS
 from mla_graph.model import turtle
 from mla_graph.model.errors import InvalidValue, UnreadableInput
@@ -120,9 +121,9 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> Sources:
     root = tmp_path_factory.mktemp("root")
     names = sorted({*PREFIXES, *re.findall(r"\b([a-z-]+):[a-z]", GRAPH)})
     head = "".join(f"prefix {n}: <{PREFIXES.get(n, MLAD + n + '/')}>\n" for n in names)
-    for folder, content in (("ontology", ""), ("graph_data", head + GRAPH)):
-        (root / folder).mkdir()
-        (root / folder / "all.ttl").write_text(content)
+    shutil.copytree(Sources.shipped().ontology / "lists", root / "ontology" / "lists")
+    (root / "graph_data").mkdir()
+    (root / "graph_data" / "all.ttl").write_text(head + GRAPH)
     return Sources(root)
 
 

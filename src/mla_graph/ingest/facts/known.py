@@ -1,6 +1,6 @@
 """What is described already: the vocabulary and the hand-kept facts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 from typing import Final
 
@@ -30,7 +30,7 @@ class Known:
         for folder in self.kept:
             for path in _turtle_files(folder):
                 self._load(path)
-        self._all = frozenset(self._described())
+        self._all: Set[str] = frozenset(self._described())
 
     def describes(self, iri: str) -> bool:
         """Whether the vocabulary or a kept file says what this is."""
@@ -39,6 +39,11 @@ class Known:
     def keeps(self, iri: str) -> bool:
         """Whether a kept file describes this."""
         return iri in self._all and iri not in self._vocabulary
+
+    def release(self, implementation: str) -> None:
+        """Forget that an implementation and its parts are described, to draft them anew."""
+        owner = ref("implementation", implementation)
+        self._all -= {owner.value, *self.subjects("mla:belongsToImplementation", owner)}
 
     def value(self, kind: str, key: str, name: str) -> str | None:
         """The first value of a property of a kept resource, as text."""

@@ -19,7 +19,7 @@ _NEW_CATALOGUE: Final = "/ejn2021/"
 
 
 @dataclass(frozen=True)
-class Page:
+class PageVersion:
     """One record of a page: its cell, its key and how it stands to the other pages of the cell.
 
     ``by_content`` tells that an old number was matched with the measure by content alone.
@@ -38,7 +38,7 @@ class Pages:
     """All pages of an import, judged together."""
 
     facts: Facts
-    _found: dict[str, Page] = field(default_factory=dict)
+    _found: dict[str, PageVersion] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Sort the pages into cells."""
@@ -49,7 +49,7 @@ class Pages:
         for (state, code), records in cells.items():
             self._judge(f"{state}-{code}".lower(), code, sorted(records, key=self._order))
 
-    def of(self, record: Record) -> Page | None:
+    def of(self, record: Record) -> PageVersion | None:
         """The page of a record; None when its old number has no successor."""
         return self._found.get(record.where)
 
@@ -103,7 +103,7 @@ class Pages:
             elif is_old_catalogue(record) and not _cites_newer(record):
                 status = "outdated"
             by_content = record.fields.get("measure") is None
-            self._found[record.where] = Page(
+            self._found[record.where] = PageVersion(
                 own, code, status, by_content, carries, newer if status == "superseded" else None
             )
 

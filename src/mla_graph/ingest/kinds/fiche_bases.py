@@ -105,7 +105,7 @@ def _on_instrument(
         "mla:readingNote": text(note or slip),
         "mla:restsOn": ref("instrument", key),
         "mla:appliesToGroup": ref("applies-to", "eio-states" if key == _BOUND_BY_ORDER else group),
-        "mla:rank": ox.Literal(rank),
+        "mla:rank": ox.Literal(item.get("rank") or rank),
         "mla:hasStatutoryRole": [ref("statutory-role", name) for name in effect[:1]],
     }
     yield fiche.part("legal-basis", key, "LegalBasis", values, item)
@@ -118,7 +118,7 @@ def _on_act(fiche: Fiche, role: _Role, rank: int) -> Iterator[Node]:
     values |= {
         "mla:restsOn": ref("statute", role.act),
         "mla:appliesToGroup": None if fiche.open else ref("applies-to", "any"),
-        "mla:rank": ox.Literal(rank),
+        "mla:rank": ox.Literal(role.item.get("rank") or rank),
         "mla:hasStatutoryRole": ref("statutory-role", role.node.key),
     }
     name = role.node.key.removeprefix(f"{fiche.iso.lower()}-")

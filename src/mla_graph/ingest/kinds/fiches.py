@@ -8,7 +8,7 @@ from mla_graph.ingest.draft.merge import Merge
 from mla_graph.ingest.facts.nodes import Node, code, day, properties, ref, text, truth
 from mla_graph.ingest.facts.nodes import state as state_ref
 from mla_graph.ingest.facts.records import Record, Rejected
-from mla_graph.ingest.identity.pages import Page, is_current_catalogue
+from mla_graph.ingest.identity.pages import PageVersion, is_current_catalogue
 from mla_graph.ingest.kinds import fiche_parts
 from mla_graph.ingest.kinds.shared.fiche import Fiche
 from mla_graph.ingest.kinds.states import state_code, territory
@@ -54,7 +54,7 @@ def _place(record: Record) -> str:
     return f"Number {number} of the old catalogue" if number else "The page as a whole"
 
 
-def _implementation(fiche: Fiche, page: Page, left: Iterable[str]) -> Node:
+def _implementation(fiche: Fiche, page: PageVersion, left: Iterable[str]) -> Node:
     record = fiche.record
     if page.newer:
         record.superseded_by = page.newer.where
@@ -95,7 +95,7 @@ def _scope(record: Record) -> str | None:
     return _NO_TITLE.sub("", note) or None if note else None
 
 
-def _labels(fiche: Fiche, page: Page) -> Iterator[tuple[str, str]]:
+def _labels(fiche: Fiche, page: PageVersion) -> Iterator[tuple[str, str]]:
     """Name measure and state in the languages in which both have a name."""
     for spoken, colon in _COLONS.items():
         measure = fiche.merge.known.label("measure", page.measure.lower(), spoken)
@@ -106,7 +106,7 @@ def _labels(fiche: Fiche, page: Page) -> Iterator[tuple[str, str]]:
             yield spoken, f"{page.measure}{colon}{state or fiche.iso}"
 
 
-def _availability(fiche: Fiche, page: Page) -> str:
+def _availability(fiche: Fiche, page: PageVersion) -> str:
     """Return what the page says; unknown where current pages of one cell contradict it."""
     record = fiche.record
     said = record.text("availability") or "unknown"
