@@ -22,6 +22,8 @@ GENERAL_KNOWLEDGE: Final = "general-knowledge"
 _LETTERS: Final = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
 _KEY = re.compile(r"[a-z0-9]+(?:[.-]+[a-z0-9]+)*", re.ASCII)
 _LONGEST: Final = 200
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
+_HOURS = re.compile(r"PT(\d{1,9})H")
 _DURATION = re.compile(r"-?P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?")
 
 
@@ -107,7 +109,7 @@ def weakest(*confidences: str) -> str:
 def slug(text: str, longest: int = 80) -> str:
     """Text as a key: lower case, ASCII letters and digits, words joined by hyphens."""
     plain = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
-    words = re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode())
+    words = _ASCII_WORD.findall(plain.encode("ascii", "ignore").decode())
     key = ""
     for word in words:
         if key and len(key) + 1 + len(word) > longest:
@@ -184,7 +186,7 @@ def duration(value: str) -> ox.Literal:
 
 def by_the_hour(value: object) -> ox.NamedNode | None:
     """Give the unit of a period that is written in hours: its canonical form is in days."""
-    written = re.fullmatch(r"PT(\d+)H", str(value))
+    written = _HOURS.fullmatch(str(value))
     return ref("unit", "hour") if written and int(written[1]) % 24 == 0 else None
 
 

@@ -19,10 +19,10 @@ _MONTHS: Final = (
     "January|February|March|April|May|June|July|August|September|October|November|December"
 )
 _DAY = re.compile(
-    rf"\s+of (?:\d{{1,2}} )?(?:(?:{_MONTHS}) )?\d{{4}}\b|\s+of \d{{1,2}} (?:{_MONTHS})\b"
+    rf"\sof (?:\d{{1,2}} )?(?:(?:{_MONTHS}) )?\d{{4}}\b|\sof \d{{1,2}} (?:{_MONTHS})\b"
 )
-_PART = re.compile(r"(?:, |\s+)(?:chapters?|title|book|part|annex|section) .*$", re.IGNORECASE)
-_BRACKETS = re.compile(r"\s*\([^)]*\)")
+_PART = re.compile(r"(?:, |\s)(?:chapters?|title|book|part|annex|section) ", re.IGNORECASE)
+_BRACKETS = re.compile(r"\s?\([^()]*\)")
 _NUMBER = re.compile(r"\b(\d+(?:\([IVX]+\))?)[/:](\d{4})\b|\b(\d{4}):(\d+)\b|\b(\d{4})-(\d{2,})\b")
 _WORDS = re.compile(r"\w+")
 _COMMON: Final = frozenset(
@@ -48,7 +48,12 @@ def whole_day(date: object) -> str | None:
 
 def core(title: str) -> str:
     """The title without brackets, day and chapter."""
-    return _DAY.sub("", _PART.sub("", _BRACKETS.sub("", title))).strip(" ,.")
+    return _DAY.sub("", _without_part(_BRACKETS.sub("", title))).strip(" ,.")
+
+
+def _without_part(title: str) -> str:
+    """Cut a title before the chapter or other part that it names."""
+    return _PART.split(title, maxsplit=1)[0]
 
 
 def _matter(title: str) -> frozenset[str]:
@@ -140,7 +145,7 @@ class Acts:
             titles = Counter({m.title: counted[m] for m in found})
             plain: Counter[str] = Counter()
             for title, times in titles.items():
-                plain[_PART.sub("", title)] += times
+                plain[_without_part(title)] += times
             self._titles[key] = max(plain, key=lambda title: (plain[title], len(title), title))
             if day := next((m.date for m in found if m.date), None):
                 self._dates[key] = day

@@ -29,8 +29,10 @@ from mla_graph.model.errors import InvalidValue
 _LONGEST: Final = 80
 _FICHE = re.compile(r"/FichesBelgesDetail/([A-Za-z]{2})/([A-Z]\.\d+)/(\d+)(?:/|$)")
 _OLD_FICHE = re.compile(r"/EJN_FichesBelges(?:Result|Detail)/([A-Za-z]{2})/(\d+)/(\d+)(?:/|$)")
-_HOST = re.compile(r"[\w-]+(\.[\w-]+)+")
+_HOST = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63})+")
 _WITHIN = re.compile(r"^(\S+)\s+\((.+)\)$")
+_DATE = re.compile(r"\b\d{4}(-\d\d){0,2}\b")
+_NUMBER = re.compile(r"(?:^|&)(?:mtdsg_no|NT|id|page)=([\w-]+)")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _PRECISIONS: Final = {4: "year", 7: "month", 10: "day"}
 
@@ -203,7 +205,7 @@ class Documents:
         except Rejected:
             return None
         seen = self._seen.setdefault(address.identity, _Seen(address))
-        if date := re.search(r"\b\d{4}(-\d\d){0,2}\b", about):
+        if date := _DATE.search(about):
             seen.dates[date[0]] += 1
         return url
 
@@ -274,7 +276,7 @@ class Documents:
         parts = urlsplit(address.url)
         words = unquote(parts.path).strip("/")
         place = address.within or (words if len(words) <= 60 else f"…{words[-59:]}")
-        named = re.search(r"(?:^|&)(?:mtdsg_no|NT|id|page)=([\w-]+)", parts.query)
+        named = _NUMBER.search(parts.query)
         ending = f", {named[0].strip('&')}" if named else ""
         return f"{known.name if known else address.host}: {place}{ending}".removesuffix(": ")
 

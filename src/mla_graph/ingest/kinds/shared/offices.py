@@ -8,15 +8,14 @@ from mla_graph.ingest.draft.merge import Merge
 from mla_graph.ingest.facts.nodes import Node, Provenance, properties, text
 from mla_graph.ingest.identity.authorities import authority
 
-_BRACKETS = re.compile(r"\s*\(([^)]*)\)")
+_BRACKETS = re.compile(r"\s?\(([^()]*)\)")
 _TAIL = re.compile(
     r"(?:;|,? otherwise|,? with (?:local )?jurisdiction| where "
     r"| (?:of|at|in|from) (?:the )?"
     r"(?:same |last |permanent |expected |landing |relevant |competent )*"
     r"(?:place|court district|district|area|border crossing|addressee|person|suspect|defendant"
     r"|convicted|protected|court of residence|residence|execution|procedural stage|linked|related)"
-    r"\b|, (?:pre-trial|trial) stage|, by residence|, stay or arrest| after talks with)"
-    r".*$",
+    r"\b|, (?:pre-trial|trial) stage|, by residence|, stay or arrest| after talks with)",
     re.IGNORECASE,
 )
 """Where an office name ends and its limits begin."""
@@ -42,7 +41,7 @@ def office(said: str) -> Office:
     limits = [word for word in brackets if not _is_name(word)]
     plain = _BRACKETS.sub("", said).strip()
     if (tail := _TAIL.search(plain)) and plain[: tail.start()].strip():
-        limits.insert(0, tail[0].strip(" ,;"))
+        limits.insert(0, plain[tail.start() :].strip(" ,;"))
         plain = plain[: tail.start()]
     return Office(plain.strip(" ,;"), others, "; ".join(limits) or None)
 

@@ -5,7 +5,7 @@ import re
 from mla_graph.ingest.facts.nodes import Node, Provenance, code, properties, ref, slug, text
 
 _ARTICLE = re.compile(r"\d+[a-z]?(\(\w+\))*")
-_HYPHENATED = re.compile(r"(\d+)-(\d+)(?![-\d])")
+_HYPHENATED = re.compile(r"(\d{1,9})-(\d{1,9})(?![-\d])")
 
 
 def _is_range(article: str) -> bool:
@@ -37,7 +37,8 @@ def _name(article: str) -> str:
 
 def provision(instrument: str, article: str, provenance: Provenance | None) -> Node:
     """A provision with its number alone, for what refers to it."""
-    article = re.sub(r"^chapter-", "chapter ", article)
+    if article.startswith("chapter-"):
+        article = article.replace("-", " ", 1)
     values = {
         "rdfs:label": text(_name(article)),
         "eli:is_part_of": ref("instrument", instrument),

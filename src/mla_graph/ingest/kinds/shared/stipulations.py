@@ -30,10 +30,11 @@ from mla_graph.model.terms import Term
 
 _UNITS: Final = (
     (re.compile(r"EUR (\d+)"), "euro"),
-    (re.compile(r"(\d+) working days"), "working-day"),
-    (re.compile(r"(\d+)% of turnover"), "percent-of-turnover"),
-    (re.compile(r"(\d+)%"), "percent"),
+    (re.compile(r"(\d{1,9}) working days"), "working-day"),
+    (re.compile(r"(\d{1,9})% of turnover"), "percent-of-turnover"),
+    (re.compile(r"(\d{1,9})%"), "percent"),
 )
+_BRACKETS = re.compile(r"\(([^()]*)\)")
 _TYPE_CODE = re.compile(r"[a-z]+(-[a-z]+)*")
 _CHANNELS: Final = {"judicial-authority": "direct"}
 _AUTHORITY_CODES: Final = {
@@ -142,7 +143,7 @@ def _authority(
     if iso is None or owner.provenance is None:
         raise Rejected(f"authority {value!r} belongs to no state")
     office = authority(iso, value, None, owner.provenance)
-    note = re.search(r"\(([^)]*)\)", value)
+    note = _BRACKETS.search(value)
     return {
         "mla:namesAuthority": ref("authority", authority_key(iso, value)),
         "skos:note": text(note[1]) if note else None,
