@@ -22,7 +22,7 @@ _DAY = re.compile(
     rf"\sof (?:\d{{1,2}} )?(?:(?:{_MONTHS}) )?\d{{4}}\b|\sof \d{{1,2}} (?:{_MONTHS})\b"
 )
 _PART = re.compile(r"(?:, |\s)(?:chapters?|title|book|part|annex|section) ", re.IGNORECASE)
-_BRACKETS = re.compile(r"\s?\([^()]*\)")
+_BRACKETS = re.compile(r"\s?\((?:[^()]|\([^()]*\))*\)")
 _NUMBER = re.compile(r"\b(\d+(?:\([IVX]+\))?)[/:](\d{4})\b|\b(\d{4}):(\d+)\b|\b(\d{4})-(\d{2,})\b")
 _WORDS = re.compile(r"\w+")
 _COMMON: Final = frozenset(

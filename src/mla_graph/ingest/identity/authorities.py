@@ -8,7 +8,7 @@ from mla_graph.ingest.facts.nodes import Node, Provenance, code, properties, ref
 from mla_graph.ingest.facts.records import Rejected
 from mla_graph.ingest.facts.tables import mapping, rows
 
-_BRACKETS = re.compile(r"\s?\([^()]*\)")
+_BRACKETS = re.compile(r"\s?\((?:[^()]|\([^()]*\))*\)")
 _POSSESSIVE = re.compile(r"['’]s?\b")
 _WORDS = re.compile(r"\w+")
 _PROSECUTOR = re.compile(r"\b(office )?(public )?prosecutor( office)?\b")

@@ -8,7 +8,7 @@ from mla_graph.ingest.draft.merge import Merge
 from mla_graph.ingest.facts.nodes import Node, Provenance, properties, text
 from mla_graph.ingest.identity.authorities import authority
 
-_BRACKETS = re.compile(r"\s?\(([^()]*)\)")
+_BRACKETS = re.compile(r"\s?\(((?:[^()]|\([^()]*\))*)\)")
 _TAIL = re.compile(
     r"(?:;|,? otherwise|,? with (?:local )?jurisdiction| where "
     r"| (?:of|at|in|from) (?:the )?"

@@ -34,7 +34,7 @@ _UNITS: Final = (
     (re.compile(r"(\d{1,9})% of turnover"), "percent-of-turnover"),
     (re.compile(r"(\d{1,9})%"), "percent"),
 )
-_BRACKETS = re.compile(r"\(([^()]*)\)")
+_BRACKETS = re.compile(r"\(((?:[^()]|\([^()]*\))*)\)")
 _TYPE_CODE = re.compile(r"[a-z]+(-[a-z]+)*")
 _CHANNELS: Final = {"judicial-authority": "direct"}
 _AUTHORITY_CODES: Final = {
