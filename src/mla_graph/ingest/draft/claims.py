@@ -1,4 +1,4 @@
-"""What several records state about one node, combined into that node."""
+"""The combination of several records' statements on one node."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -39,7 +39,7 @@ Contradict = Callable[[str, str, Sequence[Claim], str], None]
 
 @dataclass
 class Handled:
-    """A record with its nodes, and what became of both."""
+    """A record with its nodes and its outcome."""
 
     record: Record
     nodes: list[Node] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""The merge of all nodes: one for each IRI, none that refers to nothing, every record reported."""
+"""The merge: one node for each IRI, dangling nodes dropped, every record reported."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ from mla_graph.model.terms import XSD_DATE, Term
 
 @dataclass
 class Merge:
-    """The nodes of all records so far, and what they may refer to.
+    """The nodes of all records so far, and the facts that they may refer to.
 
     A converter gets a record and this merge, reads ``facts`` and ``known``, and returns nodes,
     the main one first; or it raises Rejected.

@@ -65,7 +65,7 @@ def _kept(unit: str, folders: Sequence[Path]) -> str:
 
 
 def triples(nodes: Iterable[Node]) -> str:
-    """What nodes say, as N-Triples."""
+    """Write nodes as N-Triples."""
     lines = []
     for node in nodes:
         subject = ox.NamedNode(node.iri)

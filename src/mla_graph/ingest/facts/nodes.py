@@ -1,4 +1,4 @@
-"""What a record becomes: nodes with their properties and their provenance."""
+"""Nodes of the graph with their properties and provenance."""
 
 import re
 import unicodedata
@@ -29,14 +29,14 @@ _DURATION = re.compile(r"-?P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M
 
 @dataclass(frozen=True)
 class Provenance:
-    """Which source document says so, where in it, and how well founded that is."""
+    """A source document, the place in it, and the confidence."""
 
     source: str
     locator: str
     confidence: str
 
     def weakened(self, confidence: str) -> "Provenance":
-        """The same, but no better founded than this."""
+        """Return the same with at most this confidence."""
         return replace(self, confidence=weakest(self.confidence, confidence))
 
 
@@ -60,7 +60,7 @@ class Node:
     stub: bool = False
 
     def __post_init__(self) -> None:
-        """Take no key that leads elsewhere: keys become IRIs and the names of files.
+        """Refuse unsafe keys: they become IRIs and names of files.
 
         Raises:
             Rejected: kind, key or file have other characters than keys have.
@@ -74,24 +74,24 @@ class Node:
 
     @property
     def iri(self) -> str:
-        """The IRI of the resource."""
+        """Return the IRI of the resource."""
         return f"{MLAD}{self.kind}/{self.key}"
 
     @property
     def cls_name(self) -> str | None:
-        """The class with its prefix: that of this ontology unless it has one."""
+        """Return the class with its prefix, by default that of this ontology."""
         return self.cls if self.cls is None or ":" in self.cls else f"mla:{self.cls}"
 
     @property
     def name(self) -> str:
-        """The IRI without what all share, as reports print it."""
+        """Return kind and key, as reports print them."""
         return f"{self.kind}/{self.key}"
 
 
 def properties(
     values: Mapping[str, Term | Iterable[Term | None] | None],
 ) -> dict[str, tuple[Term, ...]]:
-    """Properties without those that have no value; several values in one order."""
+    """Return the properties that have a value, with several values sorted."""
     found: dict[str, tuple[Term, ...]] = {}
     for name, value in values.items():
         terms = (value,) if isinstance(value, ox.NamedNode | ox.Literal) else value or ()
@@ -102,12 +102,12 @@ def properties(
 
 
 def weakest(*confidences: str) -> str:
-    """The least well founded of these."""
+    """Return the lowest of these confidences."""
     return max(confidences, key=CONFIDENCES.index)
 
 
 def slug(text: str, longest: int = 80) -> str:
-    """Text as a key: lower case, ASCII letters and digits, words joined by hyphens."""
+    """Convert text to a key of lower-case ASCII words joined by hyphens."""
     plain = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
     words = _ASCII_WORD.findall(plain.encode("ascii", "ignore").decode())
     key = ""
@@ -119,53 +119,53 @@ def slug(text: str, longest: int = 80) -> str:
 
 
 def ref(kind: str, key: str) -> ox.NamedNode:
-    """A resource of this graph."""
+    """Return the IRI of a resource of this graph."""
     return ox.NamedNode(f"{MLAD}{kind}/{key}")
 
 
 def state(code: str) -> ox.NamedNode:
-    """A state, by its two-letter code."""
+    """Return the IRI of a state by its two-letter code."""
     return ref("state", code.lower())
 
 
 def full(name: str) -> ox.NamedNode:
-    """A prefixed name such as ``mla:since`` in full."""
+    """Expand a prefixed name such as ``mla:since``."""
     prefix, _, local = name.partition(":")
     return ox.NamedNode(PREFIXES[prefix] + local)
 
 
 def page(url: str) -> ox.NamedNode:
-    """An address as an IRI; raises InvalidValue unless it is one."""
+    """Return an address as an IRI; raise InvalidValue unless it is one."""
     return iri_term(url)
 
 
 def day(value: str | None) -> ox.Literal | None:
-    """A calendar day."""
+    """Return a calendar day as a literal."""
     return None if value is None else date_term(value)
 
 
 def text(value: str | None, language: str = "en") -> ox.Literal | None:
-    """Text in a language."""
+    """Return text in a language as a literal."""
     return None if value is None else ox.Literal(value, language=language)
 
 
 def code(value: str | None) -> ox.Literal | None:
-    """A code or number as plain text."""
+    """Return a code as a plain literal."""
     return None if value is None else ox.Literal(value)
 
 
 def truth(value: bool | None) -> ox.Literal | None:
-    """True or false."""
+    """Return a truth value as a literal."""
     return None if value is None else ox.Literal(value)
 
 
 def number(value: str) -> ox.Literal:
-    """A whole or decimal number, written in digits."""
+    """Return a whole or decimal number in digits as a literal."""
     return canonical(_typed(value, "decimal" if "." in value else "integer"))
 
 
 def duration(value: str) -> ox.Literal:
-    """An ISO 8601 period in its ordered type; weeks become days.
+    """Return an ISO 8601 period in its ordered type; weeks become days.
 
     Raises:
         InvalidValue: not such a period, or one that mixes months with days.
@@ -185,7 +185,7 @@ def duration(value: str) -> ox.Literal:
 
 
 def by_the_hour(value: object) -> ox.NamedNode | None:
-    """Give the unit of a period that is written in hours: its canonical form is in days."""
+    """Return the unit of a period in hours; its canonical form would be in days."""
     written = _HOURS.fullmatch(str(value))
     return ref("unit", "hour") if written and int(written[1]) % 24 == 0 else None
 

@@ -24,7 +24,7 @@ class Rejected(Exception):
 
 @dataclass(eq=False)
 class Record:
-    """One record: its fields, its place, and what the import did to it.
+    """One record: its fields, its place, the changes that the import made.
 
     The methods read fields and check their form; the report names the fields that none read.
     A record with ``merged_into`` or ``superseded_by`` gives no nodes of its own.

@@ -41,13 +41,13 @@ class Mention(NamedTuple):
 
 
 def whole_day(date: object) -> str | None:
-    """A calendar day; None for a year or month alone, which is no key."""
+    """Return a calendar day; None for a year or month alone."""
     said = str(date or "")
     return None if len(said) < len("2000-01-01") else said
 
 
 def core(title: str) -> str:
-    """The title without brackets, day and chapter."""
+    """Return the title without brackets, day and chapter."""
     return _DAY.sub("", _without_part(_BRACKETS.sub("", title))).strip(" ,.")
 
 
@@ -57,7 +57,7 @@ def _without_part(title: str) -> str:
 
 
 def _matter(title: str) -> frozenset[str]:
-    """The words that say what an act is about."""
+    """Return the words on the subject of an act."""
     words = _WORDS.findall(_NUMBER.sub("", core(title)).lower())
     return frozenset(words) - _COMMON
 
@@ -69,7 +69,7 @@ def _number(title: str) -> str | None:
 
 @dataclass
 class Acts:
-    """The acts that the records of an import name, each with a key and a title."""
+    """The acts in the records of an import, each with a key and a title."""
 
     facts: Facts
     known: Known
@@ -79,7 +79,7 @@ class Acts:
     _given: dict[Mention, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Collect all mentions first, so that the order of records is no matter."""
+        """Collect all mentions first, so that the order of records does not count."""
         counted = Counter(self._mentions())
         by_state: dict[str, list[Mention]] = defaultdict(list)
         for mention in sorted(counted, key=str):
@@ -88,15 +88,15 @@ class Acts:
             self._sort(state, mentions, counted)
 
     def key(self, state: str, title: str, date: str | None) -> str:
-        """The key of an act."""
+        """Return the key of an act."""
         return self._keys[Mention(state.lower(), title, date)]
 
     def title(self, key: str) -> str:
-        """The title that most records use."""
+        """Return the title that most records use."""
         return self._titles[key]
 
     def date(self, key: str) -> str | None:
-        """The day of an act, if any record has it."""
+        """Return the day of an act if any record has it."""
         return self._dates.get(key)
 
     def _mentions(self) -> Iterator[Mention]:
@@ -159,7 +159,7 @@ class Acts:
         counted: Counter[Mention],
         groups: dict[str, list[Mention]],
     ) -> None:
-        """Acts of one day fall apart by what they are about."""
+        """Group the acts of one day by their subject."""
         plain = f"{state}-{date}"
         kept = self.known.label("statute", plain)
         clusters: list[tuple[set[str], list[Mention]]] = []

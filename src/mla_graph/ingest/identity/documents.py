@@ -49,7 +49,7 @@ class Publisher(NamedTuple):
 
 @cache
 def publishers() -> dict[str, Publisher]:
-    """The table of hosts, by host without ``www.``."""
+    """Return the publishers by host without ``www.``."""
     content = (files("mla_graph.ingest.facts") / "data" / "hosts.csv").read_text(encoding="utf-8")
     rows = list(csv.reader(content.splitlines()))[1:]
     return {row[0]: Publisher(*row) for row in rows}
@@ -57,7 +57,7 @@ def publishers() -> dict[str, Publisher]:
 
 @dataclass(frozen=True)
 class Address:
-    """A source as records write it: an address, and a place within it in brackets after it."""
+    """A source in a record: an address, then a place within it in brackets."""
 
     url: str
     within: str | None
@@ -84,12 +84,12 @@ class Address:
 
     @property
     def host(self) -> str:
-        """The host without ``www.``."""
+        """Return the host without ``www.``."""
         return (urlsplit(self.url).hostname or "").removeprefix("www.")
 
     @property
     def identity(self) -> str:
-        """What two spellings of one address share."""
+        """Return the form that all spellings of one address share."""
         parts = urlsplit(self.url)
         query = f"?{parts.query}" if parts.query else ""
         fragment = f"#{parts.fragment}" if parts.fragment else ""
@@ -108,14 +108,14 @@ class _Seen:
 
 
 class Documents:
-    """The source documents that the records of an import name, each with a stable key.
+    """The source documents of an import, each with a stable key.
 
     Keys are readable: host and words of the path, with a short hash only where two addresses
     would share one or the address is too long.
     """
 
     def __init__(self, facts: Facts, known: Known) -> None:
-        """Collect the addresses of all records before any is used, so that order is no matter."""
+        """Collect all addresses first, so that the order of records does not count."""
         self._known = known
         self._states = {
             record.fields.get("ejn_country_id"): str(record.fields.get("state"))
@@ -133,7 +133,7 @@ class Documents:
         }
 
     def key(self, source: str) -> str:
-        """The key of the source document at an address.
+        """Return the key of the source document at an address.
 
         Raises:
             Rejected: not an address.
@@ -145,12 +145,12 @@ class Documents:
         return key
 
     def row(self, source: str, iso: str) -> str:
-        """Where a state stands in the list of parties on the pages of this host."""
+        """Return the place of a state in the list of parties on this host."""
         known = publishers().get(Address.parse(source).host)
         return f"{known.table}, row {iso}" if known and known.table else f"Parties: {iso}"
 
     def nodes(self, used: Iterable[str]) -> Iterator[Node]:
-        """The documents with these keys and their publishers, but for those that are kept."""
+        """Make the documents with these keys and their publishers, without kept ones."""
         wanted = set(used)
         agents: dict[str, Node] = {}
         queue = sorted(key for key in wanted if key != GENERAL_KNOWLEDGE)
@@ -210,7 +210,7 @@ class Documents:
         return url
 
     def _assign(self, kept: dict[str, str]) -> dict[str, str]:
-        """A key for every address: that of the kept document, else one made from its words."""
+        """Give every address a key: of the kept document, else from its words."""
         plain: dict[str, list[str]] = defaultdict(list)
         for identity, seen in self._seen.items():
             if identity not in kept:
@@ -237,7 +237,7 @@ class Documents:
         return f"{short}-{path}".rstrip("-")
 
     def _fiche(self, identity: str) -> tuple[str, str, str] | None:
-        """State, language and measure of a page of the European Judicial Network."""
+        """Return state, language and measure of a page of the European Judicial Network."""
         for pattern, prefix in ((_FICHE, ""), (_OLD_FICHE, "old-")):
             match = pattern.search(identity)
             if match and (state := self._states.get(match[3])):
@@ -294,7 +294,7 @@ class Documents:
 
 
 def _sources(fields: object) -> Iterator[tuple[str, bool]]:
-    """Every address in a record; whether it is that of the record as a whole."""
+    """Find every address in a record, and whether it is that of the whole record."""
     if isinstance(fields, dict):
         for name, value in fields.items():
             if isinstance(value, str) and value and _names_source(name):
@@ -313,7 +313,7 @@ def _names_source(name: str) -> bool:
 
 
 def _one_date(dates: Counter[str]) -> tuple[str | None, str | None]:
-    """When a document was last reviewed, where its records agree, and how exact that is."""
+    """Return the date of a document on which its records agree, and its precision."""
     if len(dates) != 1:
         return None, None
     (date,) = dates

@@ -27,7 +27,7 @@ _DOUBT = re.compile(r"\balso prints\b", re.IGNORECASE)
 
 
 def convert(record: Record, merge: Merge) -> Iterator[Node]:
-    """The instrument with its relations, and one participation for each of the two states."""
+    """Make the instrument with its relations, and a participation of each state."""
     key = instrument_key(record, "key")
     parties = [state_code(str(party)) for party in record.items("parties")]
     for party in parties:
@@ -75,7 +75,7 @@ def convert(record: Record, merge: Merge) -> Iterator[Node]:
 
 
 def _participation(record: Record, merge: Merge, key: str, iso: str, file: str) -> Iterator[Node]:
-    """One party: bound since the entry into force; where that is unknown, nothing is said."""
+    """Make the participation of a party; without an entry into force it is unsettled."""
     dates = dated(record, merge, _FOR_PARTY, LOCATOR, ("entered_into_force",))
     in_force = record.day("entered_into_force") is not None
     values = {

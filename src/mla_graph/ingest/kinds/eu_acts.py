@@ -1,4 +1,4 @@
-"""Which states an act of the European Union binds, since when, and by which act of their own."""
+"""Participations of states in acts of the European Union."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -19,7 +19,7 @@ _UNCHECKED: Final = "not checked"
 
 
 def convert(record: Record, merge: Merge) -> Iterator[Node]:
-    """A participation in an act of the Union, and the national act that transposes it."""
+    """Make the participation in an act of the Union, and the act that transposes it."""
     instrument, iso = instrument_key(record), state_code(record.required("state"))
     bound = record.flag("bound")
     if bound is None:
@@ -59,7 +59,7 @@ def convert(record: Record, merge: Merge) -> Iterator[Node]:
 
 
 def _interval(record: Record, merge: Merge, instrument: str, iso: str) -> dict[str, Any]:
-    """From the day on which the state's own act took effect, if the act of the Union was there.
+    """Return the interval from the day on which the state's own act took effect.
 
     Where that day is unknown, the latest of the deadline, the accession of the state and the date
     of its own act stands in for it, and the first day is marked assumed. A regulation needs no act
@@ -96,7 +96,7 @@ def _interval(record: Record, merge: Merge, instrument: str, iso: str) -> dict[s
 
 
 def _repeats(record: Record, merge: Merge) -> bool:
-    """Whether most rows of the instrument have this note, so that it says nothing of the state."""
+    """Return whether most rows of the instrument repeat the note of this one."""
     note = record.fields.get("note")
     same = [
         other

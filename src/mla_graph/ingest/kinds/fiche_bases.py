@@ -26,7 +26,7 @@ _BY_CONDITION: Final = "Named by the page with a condition alone."
 
 @dataclass
 class _Role:
-    """What a national act does, and the articles that the page cites of it."""
+    """The role of a national act, and the articles cited of it."""
 
     node: Node
     act: str

@@ -1,4 +1,4 @@
-"""Instruments and how they stand to one another."""
+"""Instruments and their relations."""
 
 import re
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ _AMENDS = re.compile(r"\bamend", re.IGNORECASE)
 
 
 def convert(record: Record, merge: Merge) -> Iterator[Node]:
-    """An instrument with its identifiers, and a node for each of its relations."""
+    """Make an instrument with its identifiers and relations."""
     key = instrument_key(record, "key")
     title = record.required("title")
     found = dated(record, merge, DATES, LOCATOR, ("signed", "entered_into_force"))
@@ -71,7 +71,7 @@ def convert(record: Record, merge: Merge) -> Iterator[Node]:
 
 
 def instrument_key(record: Record, name: str = "instrument") -> str:
-    """The key of an instrument as a record names it.
+    """Return the key of an instrument in a record.
 
     Raises:
         Rejected: not lower-case words joined by hyphens.
@@ -83,7 +83,7 @@ def instrument_key(record: Record, name: str = "instrument") -> str:
 
 
 def entry_into_force(merge: Merge, key: str) -> str | None:
-    """The day on which an instrument entered into force, from its record or what is kept."""
+    """Return the entry into force of an instrument, from its record or the graph."""
     record = merge.facts.one("instruments", "key", key)
     found = record.day("entered_into_force") if record else None
     return found or merge.known.value("instrument", key, "eli:first_date_entry_in_force")
@@ -92,7 +92,7 @@ def entry_into_force(merge: Merge, key: str) -> str | None:
 def relation(
     from_key: str, kind: str, to_key: str, provenance: Provenance, note: str | None = None
 ) -> Node:
-    """The statement that one instrument stands to another in some way."""
+    """Make the relation of one instrument to another."""
     values = {
         "mla:fromInstrument": ref("instrument", from_key),
         "mla:toInstrument": ref("instrument", to_key),
@@ -166,7 +166,7 @@ def _relations(record: Record, merge: Merge, key: str) -> Iterator[Node]:
 
 
 def _named(record: Record, name: str) -> Iterator[tuple[str, str | None]]:
-    """Instruments in a list of keys or of objects with key and scope."""
+    """Read a list of keys or of objects with key and scope."""
     for item in record.items(name):
         if isinstance(item, str):
             yield item, None
@@ -177,6 +177,6 @@ def _named(record: Record, name: str) -> Iterator[tuple[str, str | None]]:
 
 
 def _states_replacing(merge: Merge, newer: str, older: str) -> bool:
-    """Whether the newer instrument's own record says that it replaces the older."""
+    """Return whether the newer instrument's record replaces the older one."""
     record = merge.facts.one("instruments", "key", newer)
     return record is not None and any(other == older for other, _ in _named(record, "replaces"))

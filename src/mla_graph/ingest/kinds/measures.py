@@ -15,7 +15,7 @@ _DESCRIPTIVE: Final = ("from-fiches", "descriptive")
 
 
 def convert(record: Record, merge: Merge) -> Iterator[Node]:
-    """A measure or theme of the current catalogue, or of the old one."""
+    """Make a measure or theme of the current or the old catalogue."""
     which = (record.required("catalogue"), record.required("record"))
     match which:
         case ("current", "theme"):
@@ -32,7 +32,7 @@ def convert(record: Record, merge: Merge) -> Iterator[Node]:
 
 
 def successors(merge: Merge, old_code: str) -> list[str]:
-    """The current codes that certainly took the place of an old number."""
+    """Return the current codes that certainly succeed an old number."""
     return [
         record.fields["code"]
         for record in merge.facts.of("measures")
@@ -43,7 +43,7 @@ def successors(merge: Merge, old_code: str) -> list[str]:
 
 
 def _certain(record: Record, merge: Merge, old_code: str) -> bool:
-    """Whether old and new were matched by more than their content."""
+    """Return whether old and new were matched by more than their content."""
     old = next(
         (
             other
@@ -85,7 +85,7 @@ def _theme(record: Record, merge: Merge) -> Iterator[Node]:
 
 
 def _kept_theme(record: Record, merge: Merge) -> str | None:
-    """The kept theme with the same range of codes."""
+    """Return the kept theme with the same range of codes."""
     span = code(record.text("theme_code_range"))
     for iri in merge.known.subjects("mla:codeRange", span):
         return iri.rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""What states did about instruments, and since when they are bound."""
+"""Participations of states in instruments."""
 
 import re
 from collections import Counter
@@ -42,7 +42,7 @@ _UNION_CODE: Final = "EU"
 
 
 def convert(record: Record, merge: Merge) -> Iterator[Node]:
-    """A participation with its dates; those of a further source have evidence of their own."""
+    """Make a participation, and evidence for dates from a further source."""
     instrument, iso = instrument_key(record), state_code(record.required("state"))
     in_order(record, "signed", "ratified")
     source = record.text("source")
@@ -103,14 +103,14 @@ def convert(record: Record, merge: Merge) -> Iterator[Node]:
 
 
 def _dates(record: Record) -> list[DateField]:
-    """The fields with dates; provisional application is the first day, where there was any."""
+    """Return the fields with dates; provisional application comes first."""
     if record.day("provisional_from") is None:
         return list(DATES)
     return [*(_PROVISIONAL.get(item.property, item) for item in DATES), _PROVISIONAL_START]
 
 
 class _Bound(NamedTuple):
-    """How a state stands to an instrument: what the record leaves open is None."""
+    """Whether and how an instrument binds a state; None where the record is open."""
 
     mode: str | None
     bound: bool | None
@@ -122,7 +122,7 @@ class _Bound(NamedTuple):
 def _interval(
     record: Record, merge: Merge, values: dict[str, Term | None], instrument: str
 ) -> _Bound:
-    """Whether and since when the instrument binds the state; may set ``mla:since``.
+    """Decide whether and since when the instrument binds the state; may set ``mla:since``.
 
     A signatory is not bound, unless the note leaves open what came later. A party without a day
     of its own takes the later of the instrument's entry into force, its deposit and, for an
@@ -158,7 +158,7 @@ def _interval(
 
 
 def _joined(merge: Merge, record: Record) -> str | None:
-    """The accession of the state to the European Union, for an instrument adopted within it."""
+    """Return the accession of the state to the Union, for an instrument of the Union."""
     state = merge.facts.one("states", "state", record.required("state"))
     return state.day("eu_member_since") if state and _is_of_the_union(merge, record) else None
 
@@ -169,7 +169,7 @@ def _is_of_the_union(merge: Merge, record: Record) -> bool:
 
 
 def _for_members(union: Node, instrument: str) -> Node:
-    """An agreement of the European Union binds its members while they are members."""
+    """Make the participation of all members in an agreement of the Union."""
     names = ("mla:concernsInstrument", "mla:hasParticipationMode", "mla:since", "mla:until")
     values = {name: union.properties[name] for name in names if name in union.properties}
     return Node(
@@ -183,7 +183,7 @@ def _for_members(union: Node, instrument: str) -> Node:
 
 
 def _basis(record: Record) -> str | None:
-    """How the first day was found, where it was not read."""
+    """Return how the first day was found if it was not read."""
     said = record.text("in_force_basis")
     if said is None:
         return None
@@ -199,13 +199,13 @@ def _kind(merge: Merge, instrument: str) -> str | None:
 
 
 def _witness(record: Record, merge: Merge) -> NamedNode | None:
-    """A further page that shows the state as a party."""
+    """Return a further page that shows the state as a party."""
     seen = record.text("party_seen")
     return ref("source", merge.documents.key(seen)) if seen else None
 
 
 def _note(record: Record, merge: Merge) -> str | None:
-    """The note, unless many rows of the instrument repeat it: then the node itself says it."""
+    """Return the note unless many rows of the instrument repeat it."""
     note = record.text("note")
     if note is None:
         return None

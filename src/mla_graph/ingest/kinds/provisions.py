@@ -1,4 +1,4 @@
-"""Provisions of instruments: what they are about and what they lay down."""
+"""Provisions of instruments with their topics and stipulations."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ _CLAUSE = re.compile(r"[;:.](?:\s|$)")
 
 
 def topic(record: Record, name: str) -> str:
-    """The code of a topic in the list; the table folds those that say the same."""
+    """Return the code of a topic; the table joins synonyms."""
     said = record.required(name)
     found = mapping("topics").get(said, said)
     if found != said:
@@ -27,7 +27,7 @@ def topic(record: Record, name: str) -> str:
 
 
 def convert(record: Record, merge: Merge) -> Iterator[Node]:
-    """A provision with its topic and summary, and what it lays down."""
+    """Make a provision with its topic, summary and stipulations."""
     instrument, article = instrument_key(record), record.required("article")
     summary = record.required("summary")
     provenance = merge.provenance(record, citation(article))
@@ -51,7 +51,7 @@ def convert(record: Record, merge: Merge) -> Iterator[Node]:
 
 
 def _label(record: Record, merge: Merge, summary: str) -> str:
-    """The first clause of the summary; where that is long, the name of the topic."""
+    """Return the first clause of the summary, or the name of the topic if that is long."""
     clause = _CLAUSE.split(summary, maxsplit=1)[0]
     if len(clause) <= _LONGEST_LABEL:
         return clause

@@ -1,4 +1,4 @@
-"""Reservations and declarations: on which provision, since when, what they lay down."""
+"""Reservations and declarations with their stipulations."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -16,7 +16,7 @@ KINDS: Final = ("reservation", "declaration")
 
 
 def convert(record: Record, merge: Merge) -> Iterator[Node]:
-    """A statement with its effect, the provision that it touches, and what it lays down."""
+    """Make a reservation or declaration, its provision and its stipulations."""
     instrument, iso = instrument_key(record), state_code(record.required("state"))
     article, kind = record.required("article"), record.required("kind")
     if kind not in KINDS:
@@ -50,7 +50,7 @@ def convert(record: Record, merge: Merge) -> Iterator[Node]:
 
 
 def _key(record: Record, merge: Merge, instrument: str, iso: str, article: str, kind: str) -> str:
-    """Instrument, state, article and kind; a number tells several of the same apart."""
+    """Return the key: instrument, state, article, kind; numbered if several are alike."""
     same = [
         other
         for other in merge.facts.of("reservations")

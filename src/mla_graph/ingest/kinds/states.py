@@ -29,7 +29,7 @@ class _Membership(NamedTuple):
 
 
 def state_code(value: str) -> str:
-    """A two-letter code in capitals.
+    """Return a two-letter code in capitals.
 
     Raises:
         Rejected: not one.
@@ -40,14 +40,14 @@ def state_code(value: str) -> str:
 
 
 def is_described(merge: Merge, iso: str) -> bool:
-    """Whether a record or a kept file has this state."""
+    """Return whether a record or a kept file has this state."""
     return merge.facts.one("states", "state", iso) is not None or merge.known.describes(
         state_ref(iso).value
     )
 
 
 def convert(record: Record, merge: Merge) -> Iterator[Node]:
-    """A state with its names in three languages, and one node for each of its memberships."""
+    """Make a state with its names in three languages, and its memberships."""
     iso = state_code(record.required("state"))
     name, official = record.required("name"), record.text("official_name")
     kind = record.text("kind") or "state"
@@ -85,7 +85,7 @@ def convert(record: Record, merge: Merge) -> Iterator[Node]:
 
 
 def convert_ejn_number(record: Record, merge: Merge) -> Iterator[Node]:
-    """The number by which addresses of the European Judicial Network name a state."""
+    """Make the number of a state in addresses of the European Judicial Network."""
     iso = state_code(record.required("state"))
     number = code(record.required("ejn_country_id"))
     record.skip("note")
@@ -113,7 +113,7 @@ def _memberships(record: Record, merge: Merge) -> Iterator[_Membership]:
 
 
 def _eppo(record: Record, merge: Merge) -> _Membership:
-    """The office works since its regulation applies; of a later start the year alone is known."""
+    """Return the membership since the regulation applies, or since a later year."""
     year = record.text("eppo_since")
     if year:
         return _Membership("eppo", f"{year}-01-01", precision="year")
@@ -126,7 +126,7 @@ def _eppo(record: Record, merge: Merge) -> _Membership:
 
 @cache
 def territory(iso: str, language: str) -> str | None:
-    """The name of a territory in the Unicode Common Locale Data Repository."""
+    """Return the name of a territory in the Unicode Common Locale Data Repository."""
     from babel import Locale
 
     return Locale(language).territories.get(iso)

@@ -1,4 +1,4 @@
-"""The account of what was read from which section of a page, and what was not."""
+"""The account of what was read from each section of a page."""
 
 from dataclasses import dataclass, field
 

@@ -46,7 +46,7 @@ _REACH: Final = 60
 
 @dataclass
 class Mention:
-    """A place that names an act; ``key`` is None, with a ``doubt``, if it is uncertain."""
+    """A place that names an act; ``key`` is None, with a ``doubt``, if uncertain."""
 
     kind: str
     key: str | None

@@ -75,7 +75,7 @@ class Act:
 
 
 class Names:
-    """What a page may name and the graph knows."""
+    """The names in the graph that a page may use."""
 
     def __init__(self, known: Known, iso: str) -> None:
         self.known = known

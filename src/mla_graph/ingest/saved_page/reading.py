@@ -14,7 +14,7 @@ Item = dict[str, Any]
 
 @dataclass
 class Reading:
-    """A page in sections, the state and measure that it is about, and the account."""
+    """A page in sections with its state and measure, and the account."""
 
     page: SectionedPage
     names: Names

@@ -241,7 +241,7 @@ def competences(reading: Reading) -> dict[str, list[Item]]:
 
 
 class _Office(NamedTuple):
-    """An office as the page spells it, with its key in the graph, or its type if it is new."""
+    """An office on the page, with its key in the graph, or its type if new."""
 
     name: str
     key: str | None

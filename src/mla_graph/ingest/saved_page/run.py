@@ -32,7 +32,7 @@ _ISO = re.compile(r"[A-Za-z]{2}")
 
 @dataclass(frozen=True)
 class Draft:
-    """The draft as canonical Turtle, the file of graph_data it is for, and the account."""
+    """The draft as canonical Turtle, its file in graph_data, and the account."""
 
     turtle: str
     implementation: str

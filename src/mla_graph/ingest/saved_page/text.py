@@ -1,4 +1,4 @@
-"""The lines of a saved page, from HTML as a browser saves it or from plain text."""
+"""The lines of a saved page, from HTML or plain text."""
 
 import re
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ _SAVED = re.compile(r"<!--\s?saved from url=\(\d{1,6}\)(\S{1,2000})\s?-->")
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a page. ``heading``: marked up as one; ``alone``: between empty lines of text."""
+    """A line of a page; ``heading``: marked up as one; ``alone``: between empty lines."""
 
     text: str
     heading: bool = False
@@ -46,7 +46,7 @@ class Line:
 
 @dataclass(frozen=True)
 class PageText:
-    """The lines of a page, and the address that it says it was saved from."""
+    """The lines of a page, and the address that it was saved from."""
 
     lines: tuple[Line, ...]
     address: str | None

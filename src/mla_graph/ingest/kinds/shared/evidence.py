@@ -1,4 +1,4 @@
-"""Dates that are not all equally well founded: one provenance for the node, more where it differs.
+"""Provenance of single dates where it differs from that of the node.
 
 A record may name a further source for one date (``signed_source``), its confidence
 (``signed_confidence``), or the fields that were seen (``seen_fields``).
@@ -16,7 +16,7 @@ from mla_graph.model.terms import Term
 
 
 class DateField(NamedTuple):
-    """A field with a date: its name, that of its companions, the property, the code of the list."""
+    """A field with a date: name, companion fields, property, code of the list."""
 
     name: str
     companion: str
@@ -33,7 +33,7 @@ class Dated:
     _each: Sequence[tuple[DateField, Provenance]]
 
     def evidence(self, about: Node) -> Iterator[Node]:
-        """A node for every date that is otherwise founded than what it belongs to."""
+        """Make a node for every date with another provenance than its owner."""
         for item, provenance in self._each:
             if about.provenance is None or item.property not in about.properties:
                 continue
@@ -44,7 +44,7 @@ class Dated:
 
 
 def evidence(about: Node, item: str, value: Term | None, provenance: Provenance) -> Node:
-    """The node that says where one value of another node comes from."""
+    """Make the node on the provenance of one value of another node."""
     values = {
         "mla:evidenceFor": ref(about.kind, about.key),
         "mla:hasEvidenceField": ref("evidence-field", item),

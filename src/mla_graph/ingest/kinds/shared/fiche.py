@@ -1,4 +1,4 @@
-"""A page on one measure in one state, as the converters of its parts see it."""
+"""A page on one measure in one state, for the converters of its parts."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Offices as pages name them: the office itself, and for what or where it is competent."""
+"""Offices in pages: the office, and the limits of its competence."""
 
 import re
 from dataclasses import replace
@@ -27,7 +27,7 @@ _SPOKEN: Final = {"PL": "pl", "PT": "pt", "ES": "es"}
 
 
 class Office(NamedTuple):
-    """The plain name of an office, its other names, and what its competence is limited to."""
+    """The plain name of an office, its other names, the limits of its competence."""
 
     name: str
     others: tuple[str, ...]
@@ -35,7 +35,7 @@ class Office(NamedTuple):
 
 
 def office(said: str) -> Office:
-    """Tell the office from where, when and for what it acts."""
+    """Separate the office from the limits of its competence."""
     brackets = _BRACKETS.findall(said)
     others = tuple(word for word in brackets if _is_name(word))
     limits = [word for word in brackets if not _is_name(word)]
@@ -54,7 +54,7 @@ def _is_name(word: str) -> bool:
 def office_nodes(
     merge: Merge, iso: str, found: Office, kind: str | None, provenance: Provenance
 ) -> list[Node]:
-    """The authority, and what else it is called; one that is kept under any name is that one.
+    """Make the authority with its other names, or refer to the kept one.
 
     Raises:
         Rejected: the name has no word.
@@ -72,5 +72,5 @@ def office_nodes(
 
 
 def _spoken(iso: str, name: str) -> str:
-    """The language of a further name: that of the state unless it is an abbreviation."""
+    """Return the language of a further name; abbreviations are English."""
     return _SPOKEN.get(iso, "en") if _LOCAL.search(name) else "en"

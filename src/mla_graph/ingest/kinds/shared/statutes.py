@@ -1,4 +1,4 @@
-"""Nodes of national acts, and of what they do for instruments."""
+"""Nodes of national acts and of their roles."""
 
 from mla_graph.ingest.draft.merge import Merge
 from mla_graph.ingest.facts.nodes import Node, Provenance, day, properties, ref, state, text

@@ -1,4 +1,4 @@
-"""What a provision, reservation or declaration lays down: one coded value a node."""
+"""Stipulations of provisions and reservations: one coded value a node."""
 
 import re
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ _AUTHORITY_CODES: Final = {
 
 
 class Kind(NamedTuple):
-    """One line of the table: what records call it, the code of the list, the form of the value."""
+    """One line of the table: the word in records, the code, the form of the value."""
 
     what: str
     type: str
@@ -53,14 +53,14 @@ class Kind(NamedTuple):
 
 
 def kinds() -> dict[str, Kind]:
-    """The table of what can be laid down; an empty code leaves the value out."""
+    """Return the table of stipulations; an empty code leaves the value out."""
     return {row[0]: Kind(*row) for row in rows("stipulations")}
 
 
 def stipulations(
     record: Record, merge: Merge, owner: Node, iso: str | None, instrument: str
 ) -> Iterator[Node]:
-    """The values of a record as nodes that hang on the provision or reservation ``owner``.
+    """Make the stipulations of the provision or reservation ``owner``.
 
     Raises:
         Rejected: a value has the wrong form, or the table does not know what it is.
@@ -94,7 +94,7 @@ def stipulations(
 def _value(
     kind: Kind, value: Any, merge: Merge, owner: Node, iso: str | None, instrument: str
 ) -> tuple[dict[str, Term | None], list[Node]]:
-    """The properties that hold a value, and the nodes that it names."""
+    """Return the properties that hold a value, and the nodes that it names."""
     if isinstance(value, bool):
         return {"mla:value": truth(value)}, []
     if not isinstance(value, str):
@@ -136,7 +136,7 @@ def _measured(value: str) -> tuple[dict[str, Term | None], list[Node]]:
 def _authority(
     value: str, owner: Node, iso: str | None
 ) -> tuple[dict[str, Term | None], list[Node]]:
-    """A kind of authority by its code, or one office by its name."""
+    """Return a type of authority by its code, or one office by its name."""
     if _TYPE_CODE.fullmatch(value):
         found = _AUTHORITY_CODES.get(value, value)
         return {"mla:namesAuthorityType": ref("authority-type", found)}, []
@@ -151,7 +151,7 @@ def _authority(
 
 
 def _language(merge: Merge, value: str) -> NamedNode:
-    """The language of the list with this code of ISO 639-1."""
+    """Return the language with this code of ISO 639-1."""
     found = merge.known.notations("language").get(value.lower())
     if found is None:
         raise Rejected(f"language {value!r} is not in the list of languages")
