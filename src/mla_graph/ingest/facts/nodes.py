@@ -65,10 +65,10 @@ class Node:
         Raises:
             Rejected: kind, key or file have other characters than keys have.
         """
-        for said in (self.kind, self.key, *self.file.split("/")):
-            if not _KEY.fullmatch(said) or len(said) > _LONGEST:
+        for part in (self.kind, self.key, *self.file.split("/")):
+            if not _KEY.fullmatch(part) or len(part) > _LONGEST:
                 raise Rejected(
-                    f"{said[:80]!r} is no key: up to {_LONGEST} lower-case letters, digits, "
+                    f"{part[:80]!r} is no key: up to {_LONGEST} lower-case letters, digits, "
                     "hyphens and full stops"
                 )
 

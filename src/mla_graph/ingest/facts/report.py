@@ -92,8 +92,8 @@ class Report:
         lines += _section("Contradictions", map(_contradiction, self.contradictions))
         lines += _section("Remarks", self.remarks)
         for status in ("rejected", "changed", "superseded", "merged"):
-            told = [item for item in self._ordered() if item.status == status]
-            lines += _section(f"{status}: {_MEANING[status]}", map(_told, told))
+            shown = [item for item in self._ordered() if item.status == status]
+            lines += _section(f"{status}: {_MEANING[status]}", map(_line_of, shown))
         return "\n".join(lines) + "\n"
 
     def _ordered(self) -> Sequence[Outcome]:
@@ -117,6 +117,6 @@ def _contradiction(item: Contradiction) -> str:
     return f"{item.about} {item.property}: {sides}. {item.note}"
 
 
-def _told(item: Outcome) -> str:
+def _line_of(item: Outcome) -> str:
     where = item.file if item.line is None else f"{item.file}:{item.line}"
     return f"{where}: {'; '.join(item.details) or ', '.join(item.nodes)}"

@@ -42,8 +42,8 @@ class Mention(NamedTuple):
 
 def whole_day(date: object) -> str | None:
     """Return a calendar day; None for a year or month alone."""
-    said = str(date or "")
-    return None if len(said) < len("2000-01-01") else said
+    written = str(date or "")
+    return None if len(written) < len("2000-01-01") else written
 
 
 def core(title: str) -> str:

@@ -141,8 +141,8 @@ def _cites_newer(record: Record) -> bool:
 
 def _suspect(record: Record) -> str | None:
     """Return the measure whose text a page seems to carry by mistake."""
-    if said := record.fields.get("suspect"):
-        return str(said)
+    if given := record.fields.get("suspect"):
+        return str(given)
     mark = (
         str(record.fields.get("state")),
         str(record.fields.get("measure")),

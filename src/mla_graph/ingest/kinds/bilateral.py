@@ -48,24 +48,15 @@ def convert(record: Record, merge: Merge) -> Iterator[Node]:
             "The record's own note; its date is kept as unsure.",
         )
     file = "instruments/bilateral/" + "-".join(party.lower() for party in parties)
-    yield (
-        node := Node(
-            "instrument",
-            key,
-            "Instrument",
-            file,
-            properties(
-                {
-                    "rdfs:label": text(title),
-                    "skos:notation": code(key),
-                    "skos:note": text(note),
-                    "mla:hasInstrumentKind": ref("instrument-kind", record.required("kind")),
-                    **dates.values,
-                }
-            ),
-            provenance,
-        )
-    )
+    values = {
+        "rdfs:label": text(title),
+        "skos:notation": code(key),
+        "skos:note": text(note),
+        "mla:hasInstrumentKind": ref("instrument-kind", record.required("kind")),
+        **dates.values,
+    }
+    node = Node("instrument", key, "Instrument", file, properties(values), provenance)
+    yield node
     yield from dates.evidence(node)
     for party in parties:
         yield from _participation(record, merge, key, party, file)

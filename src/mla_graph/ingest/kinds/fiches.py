@@ -109,22 +109,22 @@ def _labels(fiche: Fiche, page: PageVersion) -> Iterator[tuple[str, str]]:
 def _availability(fiche: Fiche, page: PageVersion) -> str:
     """Return what the page says; unknown where current pages of one cell contradict it."""
     record = fiche.record
-    said = record.text("availability") or "unknown"
-    if said not in AVAILABILITIES:
-        raise Rejected(f"availability {said!r} is none of {', '.join(AVAILABILITIES)}")
+    given = record.text("availability") or "unknown"
+    if given not in AVAILABILITIES:
+        raise Rejected(f"availability {given!r} is none of {', '.join(AVAILABILITIES)}")
     if page.carries:
         return "unknown"
     if page.status != "current":
-        return said
+        return given
     rivals = fiche.merge.pages.rivals(record)
     claims = sorted({str(other.fields.get("availability") or "unknown") for other in rivals})
     if len(claims) < 2:
-        return said
+        return given
     fiche.merge.contradiction(
         f"implementation/{fiche.iso.lower()}-{page.measure.lower()}",
         "mla:hasAvailability",
         [(str(other.fields.get("availability") or "unknown"), other) for other in rivals],
         "Current pages contradict each other: unknown.",
     )
-    record.changed(f"availability {said}: unknown, as current pages contradict each other")
+    record.changed(f"availability {given}: unknown, as current pages contradict each other")
     return "unknown"

@@ -165,7 +165,7 @@ def _compare(record: Record, merge: Merge, instrument: str, iso: str, key: str) 
     ]
     same.sort(key=lambda found: (_regroups(found[1]) is not None, found[1].content))
     first = next(other for _, other in same) if same else None
-    if first is record and len({said for said, _ in same}) > 1:
+    if first is record and len({given for given, _ in same}) > 1:
         merge.contradiction(
             f"notification/{key}",
             "mla:acceptsLanguage",

@@ -67,35 +67,14 @@ def convert(record: Record, merge: Merge) -> Iterator[Node]:
             [(note, record)],
             "The record's own note; its date is kept as unsure.",
         )
-    extended = record.text("extension_by")
-    yield (
-        node := Node(
-            "participation",
-            f"{instrument}-{iso.lower()}",
-            "Participation",
-            f"participations/{instrument}",
-            properties(
-                {
-                    **values,
-                    "mla:concernsState": state_ref(iso),
-                    "mla:concernsInstrument": ref("instrument", instrument),
-                    "mla:hasParticipationMode": (
-                        ref("participation-mode", bound.mode) if bound.mode else None
-                    ),
-                    "mla:hasDateBasis": ref("date-basis", bound.basis) if bound.basis else None,
-                    "mla:assumed": truth(True) if bound.assumed else None,
-                    "mla:bound": truth(bound.bound),
-                    "mla:inPart": truth(True)
-                    if record.text("participation") == "partial"
-                    else None,
-                    "mla:extendedBy": state_ref(state_code(extended)) if extended else None,
-                    "mla:corroboratedBy": _witness(record, merge),
-                    "skos:note": text(note),
-                }
-            ),
-            provenance,
-        )
-    )
+    values |= _terms(record, merge, bound) | {
+        "mla:concernsState": state_ref(iso),
+        "mla:concernsInstrument": ref("instrument", instrument),
+        "skos:note": text(note),
+    }
+    key, file = f"{instrument}-{iso.lower()}", f"participations/{instrument}"
+    node = Node("participation", key, "Participation", file, properties(values), provenance)
+    yield node
     _check(record, merge, node, instrument)
     yield from found.evidence(node)
     if iso == _UNION_CODE and _is_of_the_union(merge, record):
@@ -117,6 +96,21 @@ class _Bound(NamedTuple):
     basis: str | None = None
     assumed: bool = False
     confidence: str | None = None
+
+
+def _terms(record: Record, merge: Merge, bound: "_Bound") -> dict[str, Term | None]:
+    """Return the properties on whether and how the instrument binds the state."""
+    extended = record.text("extension_by")
+    partial = record.text("participation") == "partial"
+    return {
+        "mla:hasParticipationMode": ref("participation-mode", bound.mode) if bound.mode else None,
+        "mla:hasDateBasis": ref("date-basis", bound.basis) if bound.basis else None,
+        "mla:assumed": truth(True) if bound.assumed else None,
+        "mla:bound": truth(bound.bound),
+        "mla:inPart": truth(True) if partial else None,
+        "mla:extendedBy": state_ref(state_code(extended)) if extended else None,
+        "mla:corroboratedBy": _witness(record, merge),
+    }
 
 
 def _interval(
@@ -184,10 +178,10 @@ def _for_members(union: Node, instrument: str) -> Node:
 
 def _basis(record: Record) -> str | None:
     """Return how the first day was found if it was not read."""
-    said = record.text("in_force_basis")
-    if said is None:
+    given = record.text("in_force_basis")
+    if given is None:
         return None
-    return "succession" if said == "succession" else "treaty-rule"
+    return "succession" if given == "succession" else "treaty-rule"
 
 
 def _kind(merge: Merge, instrument: str) -> str | None:

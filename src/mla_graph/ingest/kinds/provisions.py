@@ -19,10 +19,10 @@ _CLAUSE = re.compile(r"[;:.](?:\s|$)")
 
 def topic(record: Record, name: str) -> str:
     """Return the code of a topic; the table joins synonyms."""
-    said = record.required(name)
-    found = mapping("topics").get(said, said)
-    if found != said:
-        record.changed(f"topic {said} is filed under {found}")
+    given = record.required(name)
+    found = mapping("topics").get(given, given)
+    if found != given:
+        record.changed(f"topic {given} is filed under {found}")
     return found
 
 

@@ -100,12 +100,12 @@ def _in_series(text: str, names: Names, _: list[Mention]) -> Iterator[Mention]:
         yield _one("instrument", names.series.get(match[1], ()), match, f"ETS No. {match[1]}")
 
 
-def _one(kind: str, keys: object, match: re.Match[str], said: str) -> Mention:
+def _one(kind: str, keys: object, match: re.Match[str], named: str) -> Mention:
     candidates = sorted(keys) if isinstance(keys, list | set | tuple) else []
     if len(candidates) == 1:
         return Mention(kind, candidates[0], *match.span())
     reason = "may be " + " or ".join(candidates) if candidates else "is not in the graph"
-    return Mention(kind, None, *match.span(), doubt=f"{said} {reason}")
+    return Mention(kind, None, *match.span(), doubt=f"{named} {reason}")
 
 
 def _statutes(text: str, names: Names, _: list[Mention]) -> Iterator[Mention]:
@@ -127,22 +127,22 @@ def _statutes(text: str, names: Names, _: list[Mention]) -> Iterator[Mention]:
 
 
 def _by_name(text: str, names: Names, _: list[Mention]) -> Iterator[Mention]:
-    said = words(text)
+    named = words(text)
     place = 0
-    while place < len(said):
-        found = _longest(said, place, names)
+    while place < len(named):
+        found = _longest(named, place, names)
         if found is None:
             place += 1
             continue
         length, keys = found
-        start, end = said[place][1], said[place + length - 1][2]
+        start, end = named[place][1], named[place + length - 1][2]
         yield _named(text, start, end, keys, names)
         place += length
 
 
-def _longest(said: list[Word], place: int, names: Names) -> tuple[int, set[str]] | None:
-    for name, keys in names.by_first_word.get(said[place][0], ()):
-        if tuple(word[0] for word in said[place : place + len(name)]) == name:
+def _longest(named: list[Word], place: int, names: Names) -> tuple[int, set[str]] | None:
+    for name, keys in names.by_first_word.get(named[place][0], ()):
+        if tuple(word[0] for word in named[place : place + len(name)]) == name:
             return len(name), keys
     return None
 
@@ -150,16 +150,16 @@ def _longest(said: list[Word], place: int, names: Names) -> tuple[int, set[str]]
 def _named(text: str, start: int, end: int, keys: set[str], names: Names) -> Mention:
     """Check a name in the text against the days and words beside it."""
     _, whole = day_behind(text, end)
-    said = {day for _, day in days(text[start:whole])}
+    named = {day for _, day in days(text[start:whole])}
     acts = [names.instruments[key] for key in sorted(keys)]
-    fitting = [act.key for act in acts if all(act.is_of(day) for day in said)]
+    fitting = [act.key for act in acts if all(act.is_of(day) for day in named)]
     listed = " or ".join(sorted(keys))
     doubt = None
     if not fitting:
-        doubt = f"the name of {listed} with {', '.join(sorted(said))}, which is not its day"
+        doubt = f"the name of {listed} with {', '.join(sorted(named))}, which is not its day"
     elif len(fitting) > 1:
         doubt = f"a name that may be {' or '.join(fitting)}"
-    elif not said and (
+    elif not named and (
         _ABOUT_ANOTHER.search(text[max(0, start - _REACH) : start]) or _GOES_ON.match(text, end)
     ):
         doubt = f"the name of {listed} within a longer name"
@@ -193,10 +193,10 @@ def _by_day(text: str, names: Names, _: list[Mention]) -> Iterator[Mention]:
         for kind in reversed(kinds) if fitting else ():
             cuts = (text.rfind(mark, first, kind.start()) for mark in (".", ";", ",", "\n", "- "))
             start = max(first, *(cut + 1 for cut in cuts))
-            said = words(text[start : match.start()])
-            keys = [act.key for act in fitting if act.is_named_in({word[0] for word in said})]
+            named = words(text[start : match.start()])
+            keys = [act.key for act in fitting if act.is_named_in({word[0] for word in named})]
             if len(keys) == 1:
-                yield Mention("instrument", keys[0], start + said[0][1], match.end())
+                yield Mention("instrument", keys[0], start + named[0][1], match.end())
                 break
 
 

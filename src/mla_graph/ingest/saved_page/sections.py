@@ -122,8 +122,8 @@ def divide(text: PageText) -> SectionedPage:
             page.unknown.append(Section(line.text[:_LONGEST_HEADING]))
             into = page.unknown[-1].lines
         else:
-            said = _RECEIVING.sub("\n", _EXECUTING.sub(f"\n{EXECUTING}\n", line.text))
-            into += [piece.strip() for piece in said.split("\n") if piece.strip()]
+            parted = _RECEIVING.sub("\n", _EXECUTING.sub(f"\n{EXECUTING}\n", line.text))
+            into += [piece.strip() for piece in parted.split("\n") if piece.strip()]
     return page
 
 

@@ -71,14 +71,14 @@ def dated(
     for item in items:
         date = record.day(item.name)
         companions = [f"{item.companion}_source", f"{item.companion}_confidence"]
-        said = record.text(companions[1])
+        given = record.text(companions[1])
         own = record.text(companions[0])
         if date is None:
             continue
         if own:
             found = Provenance(merge.documents.key(own), locator, "seen")
-        elif said:
-            found = Provenance(GENERAL_KNOWLEDGE, locator, said)
+        elif given:
+            found = Provenance(GENERAL_KNOWLEDGE, locator, given)
         elif seen and item.name not in seen:
             found = Provenance(GENERAL_KNOWLEDGE, locator, "known")
         else:

@@ -34,12 +34,12 @@ class Office(NamedTuple):
     limits: str | None
 
 
-def office(said: str) -> Office:
+def office(written: str) -> Office:
     """Separate the office from the limits of its competence."""
-    brackets = _BRACKETS.findall(said)
+    brackets = _BRACKETS.findall(written)
     others = tuple(word for word in brackets if _is_name(word))
     limits = [word for word in brackets if not _is_name(word)]
-    plain = _BRACKETS.sub("", said).strip()
+    plain = _BRACKETS.sub("", written).strip()
     if (tail := _TAIL.search(plain)) and plain[: tail.start()].strip():
         limits.insert(0, plain[tail.start() :].strip(" ,;"))
         plain = plain[: tail.start()]

@@ -103,25 +103,31 @@ def _value(
         match kind.form:
             case "duration":
                 return _measured(value)
-            case "date":
-                return {"mla:value": day(value)}, []
-            case "language":
-                return {"mla:namesLanguage": _language(merge, value)}, []
-            case "channel":
-                return {"mla:usesChannel": ref("channel", _CHANNELS.get(value, value))}, []
-            case "state":
-                return {"mla:towardsState": state_ref(state_code(value))}, []
             case "article":
                 found = provision(instrument, value, owner.provenance)
                 return {"mla:namesProvision": ref("provision", found.key)}, [found]
             case "authority":
                 return _authority(value, owner, iso)
-            case "code":
-                return {"mla:value": code(value)}, []
             case _:
-                return {"mla:value": text(value)}, []
+                return _single(kind.form, value, merge), []
     except InvalidValue as error:
         raise Rejected(f"value of {kind.what}: {error.detail.rstrip('.')}") from None
+
+
+def _single(form: str, value: str, merge: Merge) -> dict[str, Term | None]:
+    """Return the one property that holds a value of this form; text by default."""
+    match form:
+        case "date":
+            return {"mla:value": day(value)}
+        case "language":
+            return {"mla:namesLanguage": _language(merge, value)}
+        case "channel":
+            return {"mla:usesChannel": ref("channel", _CHANNELS.get(value, value))}
+        case "state":
+            return {"mla:towardsState": state_ref(state_code(value))}
+        case "code":
+            return {"mla:value": code(value)}
+    return {"mla:value": text(value)}
 
 
 def _measured(value: str) -> tuple[dict[str, Term | None], list[Node]]:
