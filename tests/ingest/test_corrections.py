@@ -81,3 +81,10 @@ def test_a_new_source_confirms_only_what_its_note_names(imported: Import) -> Non
 def test_a_correction_of_nothing_is_rejected(imported: Import) -> None:
     draft = imported(parties=[], corrections=[correction(field="act", new="accession")])
     assert "0 records of parties" in draft.outcome("corrections.jsonl").details[0]
+
+
+def test_a_correction_with_a_field_of_another_form_is_rejected(imported: Import) -> None:
+    draft = imported(
+        parties=[PARTY], corrections=[correction(field=["ratified"], new="2000-01-01")]
+    )
+    assert draft.outcome("corrections.jsonl").status == "rejected"

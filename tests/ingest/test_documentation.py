@@ -3,8 +3,7 @@
 import re
 from pathlib import Path
 
-from mla_graph.ingest.facts.records import KINDS
-from mla_graph.ingest.run import import_facts
+from mla_graph.ingest.run import KINDS, import_facts
 from mla_graph.model.sources import Sources
 
 from .conftest import CONVENTION, STATES, Draft, load, write_records

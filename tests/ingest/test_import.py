@@ -234,3 +234,11 @@ class TestCommand:
         assert f"files in {out}" in result.stderr
         assert json.loads(account.read_bytes())["counts"]["all"]["taken"] == 6
         assert len(load(out)) > 0
+
+
+def test_a_copy_without_an_address_is_left_out(imported: Import) -> None:
+    draft = imported(parties=[PARTY | {"via": "a printed copy"}])
+    assert draft.value("source/example-org-parties", "mla:readThrough") is None
+    assert draft.outcome("parties.jsonl").details == (
+        "via 'a printed copy' is no address: left out",
+    )

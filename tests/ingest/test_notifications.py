@@ -57,3 +57,12 @@ def test_sources_that_disagree_stand_side_by_side_and_are_listed(imported: Impor
     assert found.names("notification") == {NAME, "notification/coe-030-lu-secondary"}
     (item,) = found.report.contradictions
     assert [claim.value for claim in item.claims] == ["en, fr", "fr"]
+
+
+def test_brackets_in_brackets_are_no_part_of_the_name(imported: Import) -> None:
+    office = {"name": "Ministry of Justice (Articles 13(1), 21(1))", "type": "ministry-of-justice"}
+    record = {"instrument": "coe-030", "state": "LU", "basis_type": "statute"}
+    draft = imported(notifications=[record | {"receiving_authorities": [office]}])
+    assert draft.value("authority/lu-ministry-justice", "rdfs:label") == "Ministry of Justice"
+    key = "competence/coe-030-lu-statute-receive-ministry-justice"
+    assert draft.value(key, "skos:note") == "Articles 13(1), 21(1)."

@@ -6,6 +6,7 @@ import pytest
 
 from mla_graph.ingest.facts import records
 from mla_graph.ingest.facts.records import Record, Rejected
+from mla_graph.ingest.run import KINDS
 from mla_graph.model.errors import UnreadableInput
 
 
@@ -18,7 +19,7 @@ def test_csv_says_the_same_as_json_lines(tmp_path: Path) -> None:
         '{"key": "bilat-be-us-1988", "parties": ["BE", "US"], "supplements": [],'
         ' "signed": "1988-01-28", "note": "treaty, with a comma"}\n'
     )
-    one, other = records.read(tmp_path).of("bilateral")
+    one, other = records.read(tmp_path, KINDS).of("bilateral")
     assert one.fields == other.fields
 
 
@@ -27,7 +28,7 @@ def test_csv_cells_hold_nested_values_as_json(tmp_path: Path) -> None:
         "instrument,values,partial\n"
         'coe-030,"[{""what"": ""channel"", ""value"": ""direct""}]",true\n'
     )
-    (record,) = records.read(tmp_path).of("reservations")
+    (record,) = records.read(tmp_path, KINDS).of("reservations")
     assert record.fields["values"] == [{"what": "channel", "value": "direct"}]
     assert record.fields["partial"] is True
 
@@ -49,7 +50,7 @@ def test_what_cannot_be_read_is_told_and_the_rest_goes_on(
 ) -> None:
     (tmp_path / name).write_bytes(content)
     (tmp_path / "measures.jsonl").write_text('{"code": "A.30"}\n')
-    facts = records.read(tmp_path)
+    facts = records.read(tmp_path, KINDS)
     assert len(facts.of("measures")) == 1
     (found,) = facts.unreadable
     assert (found.file, found.line) == (name, line)
@@ -59,15 +60,15 @@ def test_what_cannot_be_read_is_told_and_the_rest_goes_on(
 def test_documentation_beside_the_records_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("# Facts")
     (tmp_path / "states.jsonl").write_text('{"state": "LU"}\n')
-    assert records.read(tmp_path).unreadable == []
+    assert records.read(tmp_path, KINDS).unreadable == []
 
 
 def test_a_folder_without_records_is_refused(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("# Facts")
     with pytest.raises(UnreadableInput, match="holds no record file"):
-        records.read(tmp_path)
+        records.read(tmp_path, KINDS)
     with pytest.raises(UnreadableInput, match="not a folder"):
-        records.read(tmp_path / "none")
+        records.read(tmp_path / "none", KINDS)
 
 
 @pytest.mark.parametrize("value", ["2024-02-30", "2024-1-1", "1.5.2024", 2024])

@@ -1,11 +1,11 @@
-"""One import: read the records, turn each into nodes, write the draft, account for every record."""
+"""One import of a folder of records: convert, merge, write, report."""
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
 from mla_graph.ingest.draft import writer
-from mla_graph.ingest.draft.merge import Draft
+from mla_graph.ingest.draft.merge import Merge
 from mla_graph.ingest.facts import records
 from mla_graph.ingest.facts.known import Known
 from mla_graph.ingest.facts.nodes import Node
@@ -28,10 +28,11 @@ from mla_graph.ingest.kinds import (
 from mla_graph.model.errors import MlaGraphError
 from mla_graph.model.sources import Sources
 
-Converter = Callable[[Record, Draft], Iterable[Node]]
+Converter = Callable[[Record, Merge], Iterable[Node]]
 Progress = Callable[[str, int, int], None]
 
-CONVERTERS: Final[dict[str, Converter]] = {
+KINDS: Final[dict[str, Converter]] = {
+    "corrections": corrections.convert,
     "states": states.convert,
     "ejn-country-ids": states.convert_ejn_number,
     "measures": measures.convert,
@@ -44,14 +45,14 @@ CONVERTERS: Final[dict[str, Converter]] = {
     "notifications": notifications.convert,
     "fiches": fiches.convert,
 }
-"""What turns the records of each kind into nodes."""
+"""The kinds of records with their converters, in order: corrections change the other records."""
 
 _MALFORMED: Final = (MlaGraphError, ValueError, TypeError, LookupError, AttributeError)
-"""What a converter meets in a record whose fields are of another kind than it reads."""
+"""What a converter raises on a field of an unexpected type."""
 
 
 def silent(step: str, done: int, of: int) -> None:
-    """Progress that nobody watches."""
+    """Ignore progress."""
 
 
 def import_facts(
@@ -62,39 +63,33 @@ def import_facts(
     keep: Sequence[Path] | None = None,
     progress: Progress = silent,
 ) -> Report:
-    """Write the draft of a folder of records below ``out`` and account for every record.
+    """Write the draft of a folder of records below ``out`` and report on every record.
 
-    ``sources`` holds the vocabulary that the codes are checked against; what the folders ``keep``
-    describe is not described again (unless given: the facts of ``sources``).
+    ``sources`` holds the vocabulary for the codes; what the folders ``keep`` describe is not
+    described again (by default the facts of ``sources``).
 
     Raises:
         UnreadableInput: the folder holds no records, or ``out`` cannot be written.
     """
     found = sources or Sources.shipped()
     known = Known(found.ontology, [found.graph_data] if keep is None else keep)
-    facts = records.read(folder)
-    draft = Draft(facts, known, Documents(facts, known))
-    nodes = convert(draft, progress)
-    draft.report.files = writer.write(nodes, out, progress, known.kept)
-    return draft.report
+    facts = records.read(folder, KINDS)
+    merge = Merge(facts, known, Documents(facts, known))
+    nodes = convert(merge, progress)
+    merge.report.files = writer.write(nodes, out, progress, known.kept)
+    return merge.report
 
 
-def convert(draft: Draft, progress: Progress = silent) -> list[Node]:
-    """All records as checked nodes; the draft's report is complete after it."""
-    corrections.apply(draft)
-    for kind in records.KINDS:
-        found = draft.facts.of(kind)
+def convert(merge: Merge, progress: Progress = silent) -> list[Node]:
+    """Convert all records to checked nodes and complete the report of the merge."""
+    for kind, converter in KINDS.items():
+        found = merge.facts.of(kind)
         for done, record in enumerate(found, start=1):
             progress(kind, done, len(found))
-            if kind == "corrections":
-                continue
             try:
-                if kind == "notifications" and (into := notifications.merges(record)):
-                    draft.merge(record, f"regroups {into}")
-                else:
-                    draft.put(record, CONVERTERS[kind](record, draft))
+                merge.put(record, converter(record, merge))
             except Rejected as reason:
-                draft.reject(record, str(reason))
+                merge.reject(record, str(reason))
             except _MALFORMED as error:
-                draft.reject(record, f"a field has another form than expected ({error})")
-    return draft.finish()
+                merge.reject(record, f"a field has another form than expected ({error})")
+    return merge.finish()

@@ -73,8 +73,8 @@ def facts(
     else:
         to_file(report_file, [text.encode()])
     counts = report.counts()["all"]
-    told = ", ".join(f"{number} {status}" for status, number in counts.items() if number)
-    click.echo(f"{told}; {report.files} files in {out}", err=True)
+    counted = ", ".join(f"{number} {status}" for status, number in counts.items() if number)
+    click.echo(f"{counted}; {report.files} files in {out}", err=True)
 
 
 class _Progress:

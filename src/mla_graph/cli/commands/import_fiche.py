@@ -34,7 +34,7 @@ def command(file: Path, state: str | None, measure: str | None, out: Path | None
       mla-graph import fiche page.txt --state LU --measure A.30 > draft.ttl
       mla-graph validate draft.ttl
     """
-    from mla_graph.ingest.saved_page.draft import draft_of
+    from mla_graph.ingest.saved_page.run import draft_of
 
     draft = draft_of(file, state, measure)
     content = draft.turtle.encode()

@@ -65,7 +65,7 @@ def _kept(unit: str, folders: Sequence[Path]) -> str:
 
 
 def triples(nodes: Iterable[Node]) -> str:
-    """What nodes say, as N-Triples."""
+    """Write nodes as N-Triples."""
     lines = []
     for node in nodes:
         subject = ox.NamedNode(node.iri)
@@ -74,10 +74,10 @@ def triples(nodes: Iterable[Node]) -> str:
         if node.cls_name is not None:
             lines.append(f"{subject} {full('rdf:type')} {full(node.cls_name)} .")
         if node.provenance:
-            said = {
+            origin = {
                 "prov:wasDerivedFrom": ref("source", node.provenance.source),
                 "mla:hasConfidence": ref("confidence", node.provenance.confidence),
                 "mla:sourceLocator": code(node.provenance.locator),
             }
-            lines += [f"{subject} {full(name)} {term} ." for name, term in said.items()]
+            lines += [f"{subject} {full(name)} {term} ." for name, term in origin.items()]
     return "\n".join(lines)

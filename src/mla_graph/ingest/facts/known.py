@@ -1,6 +1,6 @@
-"""What is described already: the vocabulary and the hand-kept facts."""
+"""The vocabulary and the facts that are described already."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +14,7 @@ _LABELS: Final = (full("skos:prefLabel"), full("rdfs:label"))
 
 
 class Known:
-    """The vocabulary with its lists, and the facts that the import must not describe again."""
+    """The vocabulary with its lists, and the facts kept by hand."""
 
     def __init__(self, vocabulary: Path, kept: Iterable[Path]) -> None:
         """Read the Turtle files of these folders.
@@ -30,32 +30,37 @@ class Known:
         for folder in self.kept:
             for path in _turtle_files(folder):
                 self._load(path)
-        self._all = frozenset(self._described())
+        self._all: Set[str] = frozenset(self._described())
 
     def describes(self, iri: str) -> bool:
-        """Whether the vocabulary or a kept file says what this is."""
+        """Return whether the vocabulary or a kept file describes this."""
         return iri in self._all
 
     def keeps(self, iri: str) -> bool:
-        """Whether a kept file describes this."""
+        """Return whether a kept file describes this."""
         return iri in self._all and iri not in self._vocabulary
 
+    def release(self, implementation: str) -> None:
+        """Forget that an implementation and its parts are described, to draft them anew."""
+        owner = ref("implementation", implementation)
+        self._all -= {owner.value, *self.subjects("mla:belongsToImplementation", owner)}
+
     def value(self, kind: str, key: str, name: str) -> str | None:
-        """The first value of a property of a kept resource, as text."""
+        """Return the first value of a property of a kept resource as text."""
         return min(self.values(kind, key, name), default=None)
 
     def values(self, kind: str, key: str, name: str) -> set[str]:
-        """All values of a property of a kept resource, as text."""
+        """Return all values of a property of a kept resource as text."""
         found = self._store.quads_for_pattern(ref(kind, key), full(name), None)
         return {_text(quad.object) for quad in found}
 
     def subjects(self, name: str, term: ox.NamedNode | ox.Literal | None) -> list[str]:
-        """The IRIs of what a kept file gives this value of a property."""
+        """Return the IRIs with this value of a property in a kept file."""
         found = self._store.quads_for_pattern(None, full(name), term) if term else ()
         return sorted(_text(quad.subject) for quad in found)
 
     def label(self, kind: str, key: str, spoken: str = "en") -> str | None:
-        """The label of a kept resource or concept in a language."""
+        """Return the label of a kept resource or concept in a language."""
         for name in _LABELS:
             for quad in self._store.quads_for_pattern(ref(kind, key), name, None):
                 if isinstance(quad.object, ox.Literal) and quad.object.language == spoken:
@@ -63,7 +68,7 @@ class Known:
         return None
 
     def english(self, term: ox.NamedNode) -> set[str]:
-        """The English names of a concept or resource, whose IRI may lie outside this graph."""
+        """Return the English names of a concept or resource, also one of another graph."""
         return {
             quad.object.value
             for name in (*_LABELS, full("skos:altLabel"))
@@ -72,7 +77,7 @@ class Known:
         }
 
     def names(self, cls: str) -> dict[str, set[str]]:
-        """The English names of every kept resource of a class, by its key."""
+        """Return the English names of every kept resource of a class by its key."""
         found = {}
         for quad in self._store.quads_for_pattern(None, _TYPE, full(cls)):
             if isinstance(quad.subject, ox.NamedNode):
@@ -80,7 +85,7 @@ class Known:
         return found
 
     def pages(self) -> dict[str, str]:
-        """The address of every kept source document with the IRI of that document."""
+        """Return the IRI of every kept source document by its address."""
         documents = {
             quad.subject
             for quad in self._store.quads_for_pattern(None, _TYPE, full("mla:SourceDocument"))
@@ -92,7 +97,7 @@ class Known:
         }
 
     def notations(self, scheme: str) -> dict[str, ox.NamedNode]:
-        """The concepts of a list by their code; their IRIs may lie outside this graph."""
+        """Return the concepts of a list by their code, also those of another graph."""
         found = {}
         for quad in self._store.quads_for_pattern(None, full("skos:inScheme"), None):
             if quad.object == ref("scheme", scheme) and isinstance(quad.subject, ox.NamedNode):

@@ -1,4 +1,4 @@
-"""What a record becomes: nodes with their properties and their provenance."""
+"""Nodes of the graph with their properties and provenance."""
 
 import re
 import unicodedata
@@ -22,19 +22,21 @@ GENERAL_KNOWLEDGE: Final = "general-knowledge"
 _LETTERS: Final = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
 _KEY = re.compile(r"[a-z0-9]+(?:[.-]+[a-z0-9]+)*", re.ASCII)
 _LONGEST: Final = 200
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
+_HOURS = re.compile(r"PT(\d{1,9})H")
 _DURATION = re.compile(r"-?P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?")
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """Which source document says so, where in it, and how well founded that is."""
+    """A source document, the place in it, and the confidence."""
 
     source: str
     locator: str
     confidence: str
 
     def weakened(self, confidence: str) -> "Provenance":
-        """The same, but no better founded than this."""
+        """Return the same with at most this confidence."""
         return replace(self, confidence=weakest(self.confidence, confidence))
 
 
@@ -58,38 +60,38 @@ class Node:
     stub: bool = False
 
     def __post_init__(self) -> None:
-        """Take no key that leads elsewhere: keys become IRIs and the names of files.
+        """Refuse unsafe keys: they become IRIs and names of files.
 
         Raises:
             Rejected: kind, key or file have other characters than keys have.
         """
-        for said in (self.kind, self.key, *self.file.split("/")):
-            if not _KEY.fullmatch(said) or len(said) > _LONGEST:
+        for part in (self.kind, self.key, *self.file.split("/")):
+            if not _KEY.fullmatch(part) or len(part) > _LONGEST:
                 raise Rejected(
-                    f"{said[:80]!r} is no key: up to {_LONGEST} lower-case letters, digits, "
+                    f"{part[:80]!r} is no key: up to {_LONGEST} lower-case letters, digits, "
                     "hyphens and full stops"
                 )
 
     @property
     def iri(self) -> str:
-        """The IRI of the resource."""
+        """Return the IRI of the resource."""
         return f"{MLAD}{self.kind}/{self.key}"
 
     @property
     def cls_name(self) -> str | None:
-        """The class with its prefix: that of this ontology unless it has one."""
+        """Return the class with its prefix, by default that of this ontology."""
         return self.cls if self.cls is None or ":" in self.cls else f"mla:{self.cls}"
 
     @property
     def name(self) -> str:
-        """The IRI without what all share, as reports print it."""
+        """Return kind and key, as reports print them."""
         return f"{self.kind}/{self.key}"
 
 
 def properties(
     values: Mapping[str, Term | Iterable[Term | None] | None],
 ) -> dict[str, tuple[Term, ...]]:
-    """Properties without those that have no value; several values in one order."""
+    """Return the properties that have a value, with several values sorted."""
     found: dict[str, tuple[Term, ...]] = {}
     for name, value in values.items():
         terms = (value,) if isinstance(value, ox.NamedNode | ox.Literal) else value or ()
@@ -100,14 +102,14 @@ def properties(
 
 
 def weakest(*confidences: str) -> str:
-    """The least well founded of these."""
+    """Return the lowest of these confidences."""
     return max(confidences, key=CONFIDENCES.index)
 
 
 def slug(text: str, longest: int = 80) -> str:
-    """Text as a key: lower case, ASCII letters and digits, words joined by hyphens."""
+    """Convert text to a key of lower-case ASCII words joined by hyphens."""
     plain = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
-    words = re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode())
+    words = _ASCII_WORD.findall(plain.encode("ascii", "ignore").decode())
     key = ""
     for word in words:
         if key and len(key) + 1 + len(word) > longest:
@@ -117,53 +119,53 @@ def slug(text: str, longest: int = 80) -> str:
 
 
 def ref(kind: str, key: str) -> ox.NamedNode:
-    """A resource of this graph."""
+    """Return the IRI of a resource of this graph."""
     return ox.NamedNode(f"{MLAD}{kind}/{key}")
 
 
 def state(code: str) -> ox.NamedNode:
-    """A state, by its two-letter code."""
+    """Return the IRI of a state by its two-letter code."""
     return ref("state", code.lower())
 
 
 def full(name: str) -> ox.NamedNode:
-    """A prefixed name such as ``mla:since`` in full."""
+    """Expand a prefixed name such as ``mla:since``."""
     prefix, _, local = name.partition(":")
     return ox.NamedNode(PREFIXES[prefix] + local)
 
 
 def page(url: str) -> ox.NamedNode:
-    """An address as an IRI; raises InvalidValue unless it is one."""
+    """Return an address as an IRI; raise InvalidValue unless it is one."""
     return iri_term(url)
 
 
 def day(value: str | None) -> ox.Literal | None:
-    """A calendar day."""
+    """Return a calendar day as a literal."""
     return None if value is None else date_term(value)
 
 
 def text(value: str | None, language: str = "en") -> ox.Literal | None:
-    """Text in a language."""
+    """Return text in a language as a literal."""
     return None if value is None else ox.Literal(value, language=language)
 
 
 def code(value: str | None) -> ox.Literal | None:
-    """A code or number as plain text."""
+    """Return a code as a plain literal."""
     return None if value is None else ox.Literal(value)
 
 
 def truth(value: bool | None) -> ox.Literal | None:
-    """True or false."""
+    """Return a truth value as a literal."""
     return None if value is None else ox.Literal(value)
 
 
 def number(value: str) -> ox.Literal:
-    """A whole or decimal number, written in digits."""
+    """Return a whole or decimal number in digits as a literal."""
     return canonical(_typed(value, "decimal" if "." in value else "integer"))
 
 
 def duration(value: str) -> ox.Literal:
-    """An ISO 8601 period in its ordered type; weeks become days.
+    """Return an ISO 8601 period in its ordered type; weeks become days.
 
     Raises:
         InvalidValue: not such a period, or one that mixes months with days.
@@ -183,8 +185,8 @@ def duration(value: str) -> ox.Literal:
 
 
 def by_the_hour(value: object) -> ox.NamedNode | None:
-    """Give the unit of a period that is written in hours: its canonical form is in days."""
-    written = re.fullmatch(r"PT(\d+)H", str(value))
+    """Return the unit of a period in hours; its canonical form would be in days."""
+    written = _HOURS.fullmatch(str(value))
     return ref("unit", "hour") if written and int(written[1]) % 24 == 0 else None
 
 

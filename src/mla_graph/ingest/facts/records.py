@@ -1,12 +1,12 @@
-"""Reading raw facts: JSON Lines and CSV files, one record a line.
+"""Records of facts from JSON Lines and CSV files, one a line.
 
-The name of a file says what its records are: ``parties.jsonl``, ``fiches-g1.csv``.
+The name of a file gives the kind of its records: ``parties.jsonl``, ``fiches-g1.csv``.
 """
 
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -14,36 +14,20 @@ from typing import Any, Final
 from mla_graph.model.errors import InvalidValue, UnreadableInput
 from mla_graph.model.terms import date_term
 
-KINDS: Final = (
-    "states",
-    "ejn-country-ids",
-    "measures",
-    "instruments",
-    "provisions",
-    "parties",
-    "eu-implementation",
-    "bilateral",
-    "reservations",
-    "corrections",
-    "notifications",
-    "fiches",
-)
-"""The kinds of records, in the order in which they are turned into nodes."""
-
 _SUFFIXES: Final = (".jsonl", ".csv")
 _TEXT_SUFFIXES: Final = (".md", ".txt")
 
 
 class Rejected(Exception):
-    """A record cannot be taken; the message is the reason, in one plain clause."""
+    """A reason to reject a record, in one plain clause."""
 
 
 @dataclass(eq=False)
 class Record:
-    """One record: its fields, where it stands, and what was done to it on the way.
+    """One record: its fields, its place, the changes that the import made.
 
-    Fields are read through the methods, which check their form; a field that nobody read is
-    named in the report.
+    The methods read fields and check their form; the report names the fields that none read.
+    A record with ``merged_into`` or ``superseded_by`` gives no nodes of its own.
     """
 
     kind: str
@@ -52,31 +36,32 @@ class Record:
     fields: Mapping[str, Any]
     changes: list[str] = field(default_factory=list)
     superseded_by: str | None = None
+    merged_into: str | None = None
     _read: set[str] = field(default_factory=set)
 
     @property
     def where(self) -> str:
-        """File and line, as the report prints them."""
+        """Return file and line as the report prints them."""
         return f"{self.file}:{self.line}"
 
     @property
     def content(self) -> str:
-        """The fields in one canonical form, by which records are ordered."""
+        """Return the fields in one canonical form that orders records."""
         return json.dumps(self.fields, sort_keys=True, ensure_ascii=False)
 
     def changed(self, what: str) -> None:
-        """Tell the report that a value was not taken as it stands."""
+        """Note for the report that a value was changed or left out."""
         if what not in self.changes:
             self.changes.append(what)
 
     def raw(self, name: str) -> Any:
-        """The field as it stands; None when it is missing or empty."""
+        """Return a field unchecked; None if it is missing or empty."""
         self._read.add(name)
         value = self.fields.get(name)
         return None if value in ("", [], {}) else value
 
     def text(self, name: str) -> str | None:
-        """The field as text without blanks around it.
+        """Return a field as text without outer blanks.
 
         Raises:
             Rejected: it is something else.
@@ -89,7 +74,7 @@ class Record:
         return value.strip() or None
 
     def required(self, name: str) -> str:
-        """The field as text.
+        """Return a field as text.
 
         Raises:
             Rejected: it is missing or something else.
@@ -100,7 +85,7 @@ class Record:
         return value
 
     def day(self, name: str) -> str | None:
-        """The field as a calendar day, 2024-05-01.
+        """Return a field as a calendar day such as 2024-05-01.
 
         Raises:
             Rejected: not a day of the calendar in that form.
@@ -115,7 +100,7 @@ class Record:
         return value
 
     def flag(self, name: str) -> bool | None:
-        """The field as true or false.
+        """Return a field as true or false.
 
         Raises:
             Rejected: it is something else.
@@ -126,7 +111,7 @@ class Record:
         raise Rejected(f"{name} is {value!r}; it should be true or false")
 
     def items(self, name: str) -> list[Any]:
-        """The field as a list; a missing one is empty.
+        """Return a field as a list; a missing one is empty.
 
         Raises:
             Rejected: it is something else.
@@ -138,12 +123,23 @@ class Record:
             raise Rejected(f"{name} is {value!r}; it should be a list")
         return value
 
+    def objects(self, name: str) -> list[dict[str, Any]]:
+        """Return a field as a list of objects; a missing one is empty.
+
+        Raises:
+            Rejected: the field is no list, or an item is no object.
+        """
+        found = self.items(name)
+        if bad := next((item for item in found if not isinstance(item, dict)), None):
+            raise Rejected(f"{name} holds {bad!r}; it should be an object")
+        return found
+
     def skip(self, *names: str) -> None:
-        """Count fields as read that say nothing further: the node expresses them otherwise."""
+        """Count fields as read that add nothing to the node."""
         self._read.update(names)
 
     def unread(self) -> list[str]:
-        """The fields with a value that nobody read."""
+        """Return the names of fields with a value that no converter read."""
         return sorted(
             name
             for name, value in self.fields.items()
@@ -151,7 +147,7 @@ class Record:
         )
 
     def with_fields(self, **values: Any) -> "Record":
-        """The same record with some fields replaced."""
+        """Return a copy with some fields replaced."""
         return Record(
             self.kind, self.file, self.line, {**self.fields, **values}, list(self.changes)
         )
@@ -159,7 +155,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A line or file that holds no record."""
+    """A line or file without a record, and the reason."""
 
     file: str
     line: int | None
@@ -168,15 +164,16 @@ class Unreadable:
 
 @dataclass
 class Facts:
-    """All records of a folder, and what could not be read."""
+    """All records of a folder, and the lines that hold none."""
 
     records: list[Record] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
+    kinds: Collection[str] = ()
     _index: dict[tuple[str, str], dict[Any, Record]] = field(default_factory=dict)
     _sorted: dict[str, list[Record]] = field(default_factory=dict)
 
     def of(self, kind: str) -> Sequence[Record]:
-        """The records of one kind, in an order that depends on their content alone."""
+        """Return the records of one kind, ordered by their content alone."""
         if kind not in self._sorted:
             found = [record for record in self.records if record.kind == kind]
             found.sort(key=lambda record: (record.content, record.where))
@@ -184,7 +181,7 @@ class Facts:
         return self._sorted[kind]
 
     def one(self, kind: str, name: str, value: str) -> Record | None:
-        """The first record of a kind whose field has this value."""
+        """Return the first record of a kind whose field has this value."""
         index = self._index.get((kind, name))
         if index is None:
             index = {}
@@ -200,17 +197,15 @@ class Facts:
         self._sorted.clear()
 
 
-def read(folder: Path) -> Facts:
-    """Read every record file of a folder.
-
-    A line that cannot be read is noted and the rest goes on.
+def read(folder: Path, kinds: Collection[str]) -> Facts:
+    """Read every record file of a folder and note the lines that hold no record.
 
     Raises:
         UnreadableInput: no such folder, or nothing in it that could hold records.
     """
     if not folder.is_dir():
         raise UnreadableInput(f"{folder} is not a folder; name the one with the record files.")
-    facts = Facts()
+    facts = Facts(kinds=kinds)
     files = [path for path in sorted(folder.iterdir()) if path.is_file()]
     if not any(path.suffix in _SUFFIXES for path in files):
         raise UnreadableInput(f"{folder} holds no record file: neither .jsonl nor .csv.")
@@ -219,17 +214,17 @@ def read(folder: Path) -> Facts:
             continue
         if path.suffix not in _SUFFIXES:
             facts.unreadable.append(Unreadable(path.name, None, "neither .jsonl nor .csv"))
-        elif (kind := kind_of(path.stem)) is None:
-            reason = f"the name says no kind of records; kinds are {', '.join(KINDS)}"
+        elif (kind := _kind_of(path.stem, kinds)) is None:
+            reason = f"the name says no kind of records; kinds are {', '.join(kinds)}"
             facts.unreadable.append(Unreadable(path.name, None, reason))
         else:
             _read_file(path, kind, facts)
     return facts
 
 
-def kind_of(stem: str) -> str | None:
-    """The kind that a file name says: the name itself, or with an ending such as ``-g1``."""
-    return next((kind for kind in KINDS if stem == kind or stem.startswith(f"{kind}-")), None)
+def _kind_of(stem: str, kinds: Collection[str]) -> str | None:
+    """Find the kind in a file name: the whole name, or with an ending such as ``-g1``."""
+    return next((kind for kind in kinds if stem == kind or stem.startswith(f"{kind}-")), None)
 
 
 def _read_file(path: Path, kind: str, facts: Facts) -> None:
@@ -287,26 +282,16 @@ def _csv_rows(text: str) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
 
 _LISTS: Final = frozenset(
     {
-        "alt_titles",
-        "alternatives",
-        "articles",
-        "channel",
-        "channels",
-        "old_codes",
-        "pages_seen",
-        "parties",
-        "related",
-        "requirements",
-        "restrictions",
-        "seen_fields",
+        "alt_titles", "alternatives", "articles", "channel", "channels", "old_codes", "open",
+        "pages_seen", "parties", "related", "requirements", "restrictions", "seen_fields",
         "supplements",
     }
-)
+)  # fmt: skip
 _FLAGS: Final = {"true": True, "false": False}
 
 
 def _cell(name: str, cell: str) -> Any:
-    """A cell as JSON would have it: lists split at ``;``, nested values written as JSON."""
+    """Convert a cell: lists are split at ``;``, objects are JSON."""
     text = cell.strip()
     if text[:1] in ("[", "{"):
         return json.loads(text)

@@ -1,4 +1,4 @@
-"""What became of every record, and what the records contradict."""
+"""The report: the outcome of every record, contradictions, remarks."""
 
 import json
 from collections import Counter
@@ -20,7 +20,7 @@ _MEANING: Final = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one record."""
+    """The outcome of one record."""
 
     file: str
     line: int | None
@@ -60,7 +60,7 @@ class Report:
     files: int = 0
 
     def counts(self) -> dict[str, dict[str, int]]:
-        """Per file and status the number of records, with ``total``; the last line sums up."""
+        """Count the records by file and status; the last line is the sum."""
         found: dict[str, Counter[str]] = {}
         for outcome in self.outcomes:
             found.setdefault(outcome.file, Counter())[outcome.status] += 1
@@ -69,7 +69,7 @@ class Report:
         return table
 
     def as_json(self) -> str:
-        """The whole account as JSON."""
+        """Format the whole report as JSON."""
         content = {
             "counts": self.counts(),
             "nodes": self.nodes,
@@ -81,7 +81,7 @@ class Report:
         return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
     def as_text(self) -> str:
-        """The account for people: counts, contradictions, remarks, then what was not taken so."""
+        """Format the report as text: counts, contradictions, remarks, then changed records."""
         counts = self.counts()
         width = max(len(file) for file in counts)
         lines = [f"{'':{width}}  {'  '.join(f'{name:>10}' for name in (*STATUSES, 'total'))}"]
@@ -92,8 +92,8 @@ class Report:
         lines += _section("Contradictions", map(_contradiction, self.contradictions))
         lines += _section("Remarks", self.remarks)
         for status in ("rejected", "changed", "superseded", "merged"):
-            told = [item for item in self._ordered() if item.status == status]
-            lines += _section(f"{status}: {_MEANING[status]}", map(_told, told))
+            shown = [item for item in self._ordered() if item.status == status]
+            lines += _section(f"{status}: {_MEANING[status]}", map(_line_of, shown))
         return "\n".join(lines) + "\n"
 
     def _ordered(self) -> Sequence[Outcome]:
@@ -117,6 +117,6 @@ def _contradiction(item: Contradiction) -> str:
     return f"{item.about} {item.property}: {sides}. {item.note}"
 
 
-def _told(item: Outcome) -> str:
+def _line_of(item: Outcome) -> str:
     where = item.file if item.line is None else f"{item.file}:{item.line}"
     return f"{where}: {'; '.join(item.details) or ', '.join(item.nodes)}"

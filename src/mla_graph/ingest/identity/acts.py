@@ -19,10 +19,10 @@ _MONTHS: Final = (
     "January|February|March|April|May|June|July|August|September|October|November|December"
 )
 _DAY = re.compile(
-    rf"\s+of (?:\d{{1,2}} )?(?:(?:{_MONTHS}) )?\d{{4}}\b|\s+of \d{{1,2}} (?:{_MONTHS})\b"
+    rf"\sof (?:\d{{1,2}} )?(?:(?:{_MONTHS}) )?\d{{4}}\b|\sof \d{{1,2}} (?:{_MONTHS})\b"
 )
-_PART = re.compile(r"(?:, |\s+)(?:chapters?|title|book|part|annex|section) .*$", re.IGNORECASE)
-_BRACKETS = re.compile(r"\s*\([^)]*\)")
+_PART = re.compile(r"(?:, |\s)(?:chapters?|title|book|part|annex|section) ", re.IGNORECASE)
+_BRACKETS = re.compile(r"\s?\((?:[^()]|\([^()]*\))*\)")
 _NUMBER = re.compile(r"\b(\d+(?:\([IVX]+\))?)[/:](\d{4})\b|\b(\d{4}):(\d+)\b|\b(\d{4})-(\d{2,})\b")
 _WORDS = re.compile(r"\w+")
 _COMMON: Final = frozenset(
@@ -41,18 +41,23 @@ class Mention(NamedTuple):
 
 
 def whole_day(date: object) -> str | None:
-    """A calendar day; None for a year or month alone, which is no key."""
-    said = str(date or "")
-    return None if len(said) < len("2000-01-01") else said
+    """Return a calendar day; None for a year or month alone."""
+    written = str(date or "")
+    return None if len(written) < len("2000-01-01") else written
 
 
 def core(title: str) -> str:
-    """The title without brackets, day and chapter."""
-    return _DAY.sub("", _PART.sub("", _BRACKETS.sub("", title))).strip(" ,.")
+    """Return the title without brackets, day and chapter."""
+    return _DAY.sub("", _without_part(_BRACKETS.sub("", title))).strip(" ,.")
+
+
+def _without_part(title: str) -> str:
+    """Cut a title before the chapter or other part that it names."""
+    return _PART.split(title, maxsplit=1)[0]
 
 
 def _matter(title: str) -> frozenset[str]:
-    """The words that say what an act is about."""
+    """Return the words on the subject of an act."""
     words = _WORDS.findall(_NUMBER.sub("", core(title)).lower())
     return frozenset(words) - _COMMON
 
@@ -64,16 +69,17 @@ def _number(title: str) -> str | None:
 
 @dataclass
 class Acts:
-    """The acts that the records of an import name, each with a key and a title."""
+    """The acts in the records of an import, each with a key and a title."""
 
     facts: Facts
     known: Known
     _keys: dict[Mention, str] = field(default_factory=dict)
     _titles: dict[str, str] = field(default_factory=dict)
     _dates: dict[str, str] = field(default_factory=dict)
+    _given: dict[Mention, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Collect all mentions first, so that the order of records is no matter."""
+        """Collect all mentions first, so that the order of records does not count."""
         counted = Counter(self._mentions())
         by_state: dict[str, list[Mention]] = defaultdict(list)
         for mention in sorted(counted, key=str):
@@ -82,15 +88,15 @@ class Acts:
             self._sort(state, mentions, counted)
 
     def key(self, state: str, title: str, date: str | None) -> str:
-        """The key of an act."""
+        """Return the key of an act."""
         return self._keys[Mention(state.lower(), title, date)]
 
     def title(self, key: str) -> str:
-        """The title that most records use."""
+        """Return the title that most records use."""
         return self._titles[key]
 
     def date(self, key: str) -> str | None:
-        """The day of an act, if any record has it."""
+        """Return the day of an act if any record has it."""
         return self._dates.get(key)
 
     def _mentions(self) -> Iterator[Mention]:
@@ -98,7 +104,10 @@ class Acts:
             state = str(record.fields.get("state") or "").lower()
             for item in record.fields.get("statutes") or ():
                 if isinstance(item, dict) and isinstance(item.get("title"), str):
-                    yield Mention(state, item["title"].strip(), whole_day(item.get("date")))
+                    found = Mention(state, item["title"].strip(), whole_day(item.get("date")))
+                    if key := item.get("key"):
+                        self._given[found] = key
+                    yield found
             if title := record.fields.get("act_title"):
                 yield Mention(state, str(title).strip(), whole_day(record.fields.get("act_date")))
 
@@ -107,8 +116,8 @@ class Acts:
         groups: dict[str, list[Mention]] = defaultdict(list)
         rest = []
         for mention in mentions:
-            if alias := aliases.get((state, mention.title)):
-                groups[alias].append(mention)
+            if key := self._given.get(mention) or aliases.get((state, mention.title)):
+                groups[key].append(mention)
             else:
                 rest.append(mention)
         for date in sorted({mention.date for mention in rest if mention.date}):
@@ -136,7 +145,7 @@ class Acts:
             titles = Counter({m.title: counted[m] for m in found})
             plain: Counter[str] = Counter()
             for title, times in titles.items():
-                plain[_PART.sub("", title)] += times
+                plain[_without_part(title)] += times
             self._titles[key] = max(plain, key=lambda title: (plain[title], len(title), title))
             if day := next((m.date for m in found if m.date), None):
                 self._dates[key] = day
@@ -150,7 +159,7 @@ class Acts:
         counted: Counter[Mention],
         groups: dict[str, list[Mention]],
     ) -> None:
-        """Acts of one day fall apart by what they are about."""
+        """Group the acts of one day by their subject."""
         plain = f"{state}-{date}"
         kept = self.known.label("statute", plain)
         clusters: list[tuple[set[str], list[Mention]]] = []

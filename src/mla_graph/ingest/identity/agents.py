@@ -1,4 +1,4 @@
-"""Organisations within which instruments were adopted."""
+"""Organisations that adopt instruments."""
 
 import csv
 from collections.abc import Iterator
@@ -23,14 +23,14 @@ class Organisation(NamedTuple):
 
 @cache
 def organisations() -> dict[str, Organisation]:
-    """The table, by the name that records use, in lower case."""
+    """Return the organisations by their name in records, in lower case."""
     content = (files("mla_graph.ingest.facts") / "data" / "organisations.csv").read_text("utf-8")
     rows = list(csv.reader(content.splitlines()))[1:]
     return {row[0].lower(): Organisation(*row) for row in rows}
 
 
 def organisation(name: str) -> Organisation:
-    """The organisation that a record names.
+    """Return the organisation that a record names.
 
     Raises:
         Rejected: the table does not know it.
@@ -43,7 +43,7 @@ def organisation(name: str) -> Organisation:
 
 
 def nodes(found: Organisation) -> Iterator[Node]:
-    """The organisation as a node."""
+    """Make the node of an organisation."""
     values = {
         "rdfs:label": [text(found.en, "en"), text(found.fr, "fr"), text(found.de, "de")],
         "skos:notation": code(found.key),

@@ -8,7 +8,7 @@ from mla_graph.ingest.facts.nodes import Node, Provenance, code, properties, ref
 from mla_graph.ingest.facts.records import Rejected
 from mla_graph.ingest.facts.tables import mapping, rows
 
-_BRACKETS = re.compile(r"\s*\([^)]*\)")
+_BRACKETS = re.compile(r"\s?\((?:[^()]|\([^()]*\))*\)")
 _POSSESSIVE = re.compile(r"['’]s?\b")
 _WORDS = re.compile(r"\w+")
 _PROSECUTOR = re.compile(r"\b(office )?(public )?prosecutor( office)?\b")
@@ -17,12 +17,12 @@ _LONGEST: Final = 60
 
 
 def plain_name(name: str) -> str:
-    """The name without brackets and outer blanks, as people would write it."""
+    """Return the name without brackets and outer blanks."""
     return _BRACKETS.sub("", name).strip(" .,;")
 
 
 def authority_key(iso: str, name: str) -> str:
-    """The key of an office: its state and the words that tell it from others.
+    """Return the key of an office: its state and the distinctive words of its name.
 
     Articles and possessives fall away, plurals and abbreviations become the common form.
 
@@ -39,14 +39,14 @@ def authority_key(iso: str, name: str) -> str:
 
 
 def authority_type(name: str) -> str:
-    """The code of the kind of authority that its name tells; ``other`` when it tells none."""
+    """Return the type of an authority by its name; ``other`` if unclear."""
     lowered = name.lower()
     found = (kind for word, kind in rows("authority-types") if re.search(word, lowered))
     return next(found, "other")
 
 
 def authority(iso: str, name: str, kind: str | None, provenance: Provenance) -> Node:
-    """The office as a node, labelled by its name; ``kind`` is a code of the list."""
+    """Make the node of an office; ``kind`` is a code of the list."""
     plain = plain_name(name)
     key = authority_key(iso, name)
     values = {
@@ -60,7 +60,7 @@ def authority(iso: str, name: str, kind: str | None, provenance: Provenance) -> 
 
 
 def kept_authorities(known: Known) -> dict[str, str]:
-    """The key that each name of a kept authority would give, to the key that it has."""
+    """Map the key of each name of a kept authority to its key in the graph."""
     found: dict[str, str] = {}
     for key, names in sorted(known.names("mla:Authority").items()):
         for name in sorted(names):

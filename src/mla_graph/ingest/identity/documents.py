@@ -29,8 +29,10 @@ from mla_graph.model.errors import InvalidValue
 _LONGEST: Final = 80
 _FICHE = re.compile(r"/FichesBelgesDetail/([A-Za-z]{2})/([A-Z]\.\d+)/(\d+)(?:/|$)")
 _OLD_FICHE = re.compile(r"/EJN_FichesBelges(?:Result|Detail)/([A-Za-z]{2})/(\d+)/(\d+)(?:/|$)")
-_HOST = re.compile(r"[\w-]+(\.[\w-]+)+")
+_HOST = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63})+")
 _WITHIN = re.compile(r"^(\S+)\s+\((.+)\)$")
+_DATE = re.compile(r"\b\d{4}(-\d\d){0,2}\b")
+_NUMBER = re.compile(r"(?:^|&)(?:mtdsg_no|NT|id|page)=([\w-]+)")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _PRECISIONS: Final = {4: "year", 7: "month", 10: "day"}
 
@@ -47,7 +49,7 @@ class Publisher(NamedTuple):
 
 @cache
 def publishers() -> dict[str, Publisher]:
-    """The table of hosts, by host without ``www.``."""
+    """Return the publishers by host without ``www.``."""
     content = (files("mla_graph.ingest.facts") / "data" / "hosts.csv").read_text(encoding="utf-8")
     rows = list(csv.reader(content.splitlines()))[1:]
     return {row[0]: Publisher(*row) for row in rows}
@@ -55,7 +57,7 @@ def publishers() -> dict[str, Publisher]:
 
 @dataclass(frozen=True)
 class Address:
-    """A source as records write it: an address, and a place within it in brackets after it."""
+    """A source in a record: an address, then a place within it in brackets."""
 
     url: str
     within: str | None
@@ -82,12 +84,12 @@ class Address:
 
     @property
     def host(self) -> str:
-        """The host without ``www.``."""
+        """Return the host without ``www.``."""
         return (urlsplit(self.url).hostname or "").removeprefix("www.")
 
     @property
     def identity(self) -> str:
-        """What two spellings of one address share."""
+        """Return the form that all spellings of one address share."""
         parts = urlsplit(self.url)
         query = f"?{parts.query}" if parts.query else ""
         fragment = f"#{parts.fragment}" if parts.fragment else ""
@@ -106,14 +108,14 @@ class _Seen:
 
 
 class Documents:
-    """The source documents that the records of an import name, each with a stable key.
+    """The source documents of an import, each with a stable key.
 
     Keys are readable: host and words of the path, with a short hash only where two addresses
     would share one or the address is too long.
     """
 
     def __init__(self, facts: Facts, known: Known) -> None:
-        """Collect the addresses of all records before any is used, so that order is no matter."""
+        """Collect all addresses first, so that the order of records does not count."""
         self._known = known
         self._states = {
             record.fields.get("ejn_country_id"): str(record.fields.get("state"))
@@ -131,7 +133,7 @@ class Documents:
         }
 
     def key(self, source: str) -> str:
-        """The key of the source document at an address.
+        """Return the key of the source document at an address.
 
         Raises:
             Rejected: not an address.
@@ -143,12 +145,12 @@ class Documents:
         return key
 
     def row(self, source: str, iso: str) -> str:
-        """Where a state stands in the list of parties on the pages of this host."""
+        """Return the place of a state in the list of parties on this host."""
         known = publishers().get(Address.parse(source).host)
         return f"{known.table}, row {iso}" if known and known.table else f"Parties: {iso}"
 
     def nodes(self, used: Iterable[str]) -> Iterator[Node]:
-        """The documents with these keys and their publishers, but for those that are kept."""
+        """Make the documents with these keys and their publishers, without kept ones."""
         wanted = set(used)
         agents: dict[str, Node] = {}
         queue = sorted(key for key in wanted if key != GENERAL_KNOWLEDGE)
@@ -188,23 +190,27 @@ class Documents:
             date = record.fields.get("last_reviewed") or record.fields.get("as_of")
             copy = record.fields.get("via")
             if isinstance(copy, str):
-                self._collect_copy(copy)
-                seen.copies.add(copy.split(" ", 1)[0])
+                if url := self._collect_copy(copy):
+                    seen.copies.add(url)
+                else:
+                    record.changed(f"via {copy!r} is no address: left out")
             elif isinstance(date, str) and len(date) in _PRECISIONS:
                 seen.dates[date] += 1
 
-    def _collect_copy(self, copy: str) -> None:
+    def _collect_copy(self, copy: str) -> str | None:
+        """Note the address of a copy with the day in its text; return the address."""
         url, _, about = copy.partition(" ")
         try:
             address = Address.parse(url)
         except Rejected:
-            return
+            return None
         seen = self._seen.setdefault(address.identity, _Seen(address))
-        if date := re.search(r"\b\d{4}(-\d\d){0,2}\b", about):
+        if date := _DATE.search(about):
             seen.dates[date[0]] += 1
+        return url
 
     def _assign(self, kept: dict[str, str]) -> dict[str, str]:
-        """A key for every address: that of the kept document, else one made from its words."""
+        """Give every address a key: of the kept document, else from its words."""
         plain: dict[str, list[str]] = defaultdict(list)
         for identity, seen in self._seen.items():
             if identity not in kept:
@@ -231,7 +237,7 @@ class Documents:
         return f"{short}-{path}".rstrip("-")
 
     def _fiche(self, identity: str) -> tuple[str, str, str] | None:
-        """State, language and measure of a page of the European Judicial Network."""
+        """Return state, language and measure of a page of the European Judicial Network."""
         for pattern, prefix in ((_FICHE, ""), (_OLD_FICHE, "old-")):
             match = pattern.search(identity)
             if match and (state := self._states.get(match[3])):
@@ -270,7 +276,7 @@ class Documents:
         parts = urlsplit(address.url)
         words = unquote(parts.path).strip("/")
         place = address.within or (words if len(words) <= 60 else f"…{words[-59:]}")
-        named = re.search(r"(?:^|&)(?:mtdsg_no|NT|id|page)=([\w-]+)", parts.query)
+        named = _NUMBER.search(parts.query)
         ending = f", {named[0].strip('&')}" if named else ""
         return f"{known.name if known else address.host}: {place}{ending}".removesuffix(": ")
 
@@ -288,7 +294,7 @@ class Documents:
 
 
 def _sources(fields: object) -> Iterator[tuple[str, bool]]:
-    """Every address in a record; whether it is that of the record as a whole."""
+    """Find every address in a record, and whether it is that of the whole record."""
     if isinstance(fields, dict):
         for name, value in fields.items():
             if isinstance(value, str) and value and _names_source(name):
@@ -307,7 +313,7 @@ def _names_source(name: str) -> bool:
 
 
 def _one_date(dates: Counter[str]) -> tuple[str | None, str | None]:
-    """When a document was last reviewed, where its records agree, and how exact that is."""
+    """Return the date of a document on which its records agree, and its precision."""
     if len(dates) != 1:
         return None, None
     (date,) = dates

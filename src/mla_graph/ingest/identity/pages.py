@@ -1,4 +1,4 @@
-"""Pages of the European Judicial Network: which measure each is about, and which of several counts.
+"""Pages of the European Judicial Network by measure and state.
 
 A cell is one measure in one state. The best page of a cell gets the plain key; an older page of
 the same cell is a superseded version of it, one of another measure is suspect.
@@ -19,8 +19,8 @@ _NEW_CATALOGUE: Final = "/ejn2021/"
 
 
 @dataclass(frozen=True)
-class Page:
-    """One record of a page: its cell, its key and how it stands to the other pages of the cell.
+class PageVersion:
+    """One record of a page: its measure, key and status among those of the cell.
 
     ``by_content`` tells that an old number was matched with the measure by content alone.
     """
@@ -38,7 +38,7 @@ class Pages:
     """All pages of an import, judged together."""
 
     facts: Facts
-    _found: dict[str, Page] = field(default_factory=dict)
+    _found: dict[str, PageVersion] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Sort the pages into cells."""
@@ -49,12 +49,12 @@ class Pages:
         for (state, code), records in cells.items():
             self._judge(f"{state}-{code}".lower(), code, sorted(records, key=self._order))
 
-    def of(self, record: Record) -> Page | None:
-        """The page of a record; None when its old number has no successor."""
+    def of(self, record: Record) -> PageVersion | None:
+        """Return the page of a record; None if its old number has no successor."""
         return self._found.get(record.where)
 
     def rivals(self, record: Record) -> Sequence[Record]:
-        """Pages of the same cell that are as current as this one, this one among them."""
+        """Return the current pages of the same cell if this one is current."""
         own = self._found[record.where]
         return [
             other
@@ -72,7 +72,7 @@ class Pages:
         return str(old.fields["code"]) if old and old.fields.get("code") else None
 
     def _old(self, record: Record) -> Record | None:
-        """The old measure that the number of a page names; it may be that in the address."""
+        """Return the old measure with the number of a page or of its address."""
         number = str(record.fields.get("old_code"))
         for name in ("old_code", "url_id"):
             for other in self.facts.of("measures"):
@@ -103,12 +103,12 @@ class Pages:
             elif is_old_catalogue(record) and not _cites_newer(record):
                 status = "outdated"
             by_content = record.fields.get("measure") is None
-            self._found[record.where] = Page(
+            self._found[record.where] = PageVersion(
                 own, code, status, by_content, carries, newer if status == "superseded" else None
             )
 
     def _order(self, record: Record) -> tuple[bool, bool, bool, str, int, str]:
-        """Best page first; the last parts make the order a matter of content alone."""
+        """Order pages, the best first; their content decides between equals."""
         reviewed = str(record.fields.get("last_reviewed") or "")
         return (
             _suspect(record) is not None,
@@ -123,12 +123,12 @@ class Pages:
 
 
 def is_current_catalogue(record: Record) -> bool:
-    """Whether a page stands under the codes of the current catalogue."""
+    """Return whether a page is in the current catalogue."""
     return _NEW_CATALOGUE in str(record.fields.get("source"))
 
 
 def is_old_catalogue(record: Record) -> bool:
-    """Tell whether a page has a number of the old catalogue; one from elsewhere has none."""
+    """Return whether a page has a number of the old catalogue."""
     return record.fields.get("old_code") not in (None, "")
 
 
@@ -140,9 +140,9 @@ def _cites_newer(record: Record) -> bool:
 
 
 def _suspect(record: Record) -> str | None:
-    """What a page carries that seems to have the text of another measure."""
-    if said := record.fields.get("suspect"):
-        return str(said)
+    """Return the measure whose text a page seems to carry by mistake."""
+    if given := record.fields.get("suspect"):
+        return str(given)
     mark = (
         str(record.fields.get("state")),
         str(record.fields.get("measure")),

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from mla_graph.ingest.draft.merge import Draft
-from mla_graph.ingest.facts.evidence import DateField, dated, in_order
+from mla_graph.ingest.draft.merge import Merge
 from mla_graph.ingest.facts.nodes import Node, code, properties, ref, text, truth
 from mla_graph.ingest.facts.nodes import state as state_ref
 from mla_graph.ingest.facts.records import Record, Rejected
 from mla_graph.ingest.kinds import states
 from mla_graph.ingest.kinds.instruments import instrument_key, relation
+from mla_graph.ingest.kinds.shared.evidence import DateField, dated, in_order
 from mla_graph.ingest.kinds.states import state_code
 
 LOCATOR: Final = "Whole document"
@@ -26,57 +26,48 @@ _FOR_PARTY: Final = (
 _DOUBT = re.compile(r"\balso prints\b", re.IGNORECASE)
 
 
-def convert(record: Record, draft: Draft) -> Iterator[Node]:
-    """The instrument with its relations, and one participation for each of the two states."""
+def convert(record: Record, merge: Merge) -> Iterator[Node]:
+    """Make the instrument with its relations, and a participation of each state."""
     key = instrument_key(record, "key")
     parties = [state_code(str(party)) for party in record.items("parties")]
     for party in parties:
-        if not states.is_described(draft, party):
+        if not states.is_described(merge, party):
             raise Rejected(f"party {party} is in no record of states")
     if len(parties) != 2 or parties[0] == parties[1]:
         raise Rejected(f"parties are {parties}; there should be two states")
     in_order(record, "signed", "entered_into_force")
     title, note = record.required("title"), record.text("note")
-    dates = dated(record, draft, DATES, LOCATOR, ("signed", "entered_into_force"))
+    dates = dated(record, merge, DATES, LOCATOR, ("signed", "entered_into_force"))
     provenance = dates.provenance
     if note and _DOUBT.search(note):
         provenance = provenance.weakened("unsure")
-        draft.contradiction(
+        merge.contradiction(
             f"instrument/{key}",
             "eli:date_document",
             [(note, record)],
             "The record's own note; its date is kept as unsure.",
         )
     file = "instruments/bilateral/" + "-".join(party.lower() for party in parties)
-    yield (
-        node := Node(
-            "instrument",
-            key,
-            "Instrument",
-            file,
-            properties(
-                {
-                    "rdfs:label": text(title),
-                    "skos:notation": code(key),
-                    "skos:note": text(note),
-                    "mla:hasInstrumentKind": ref("instrument-kind", record.required("kind")),
-                    **dates.values,
-                }
-            ),
-            provenance,
-        )
-    )
+    values = {
+        "rdfs:label": text(title),
+        "skos:notation": code(key),
+        "skos:note": text(note),
+        "mla:hasInstrumentKind": ref("instrument-kind", record.required("kind")),
+        **dates.values,
+    }
+    node = Node("instrument", key, "Instrument", file, properties(values), provenance)
+    yield node
     yield from dates.evidence(node)
     for party in parties:
-        yield from _participation(record, draft, key, party, file)
+        yield from _participation(record, merge, key, party, file)
     for other in record.items("supplements"):
-        link = relation(key, "supplements", other, draft.provenance(record, LOCATOR))
+        link = relation(key, "supplements", other, merge.provenance(record, LOCATOR))
         yield Node(link.kind, link.key, link.cls, file, link.properties, link.provenance)
 
 
-def _participation(record: Record, draft: Draft, key: str, iso: str, file: str) -> Iterator[Node]:
-    """One party: bound since the entry into force; where that is unknown, nothing is said."""
-    dates = dated(record, draft, _FOR_PARTY, LOCATOR, ("entered_into_force",))
+def _participation(record: Record, merge: Merge, key: str, iso: str, file: str) -> Iterator[Node]:
+    """Make the participation of a party; without an entry into force it is unsettled."""
+    dates = dated(record, merge, _FOR_PARTY, LOCATOR, ("entered_into_force",))
     in_force = record.day("entered_into_force") is not None
     values = {
         **dates.values,

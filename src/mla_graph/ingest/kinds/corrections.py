@@ -1,10 +1,12 @@
-"""Proposed changes to other records: each judged by its source before anything is changed."""
+"""Changes to fields of other records, each judged by its source."""
 
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
-from mla_graph.ingest.draft.merge import Draft
-from mla_graph.ingest.facts.records import KINDS, Record, Rejected
+from mla_graph.ingest.draft.merge import Merge
+from mla_graph.ingest.facts.nodes import Node
+from mla_graph.ingest.facts.records import Record, Rejected
 from mla_graph.ingest.kinds.participations import SIGNATORY
 
 _COMPANION: Final = {
@@ -20,33 +22,27 @@ _CONFIRMS: Final = (
 )
 
 
-def apply(draft: Draft) -> None:
-    """Apply the corrections that hold, in place of the records that they change.
+def convert(record: Record, merge: Merge) -> Iterable[Node]:
+    """Apply a correction to the record that it names; it has no nodes of its own.
 
-    One holds if the value that it replaces still stands, and if it is better founded: a source
-    beats nothing and general knowledge; what has no source fills a gap but never replaces.
+    It applies if the value that it replaces is still there, and if it is better founded: a source
+    beats nothing and general knowledge; a correction without a source only fills a gap.
     """
-    for correction in draft.facts.of("corrections"):
-        try:
-            target = _target(correction, draft)
-            changed = _changed(correction, target, draft)
-        except Rejected as error:
-            draft.reject(correction, str(error))
-            continue
-        draft.facts.replace(target, changed)
-        what = f"{correction.required('field')} of {correction.required('key')}"
-        draft.merge(correction, f"applied to {what}")
+    target = _target(record, merge)
+    merge.facts.replace(target, _changed(record, target, merge))
+    record.merged_into = f"applied to {record.required('field')} of {record.required('key')}"
+    return ()
 
 
-def _target(correction: Record, draft: Draft) -> Record:
+def _target(correction: Record, merge: Merge) -> Record:
     kind = correction.required("file").rsplit(".", 1)[0]
-    if kind not in KINDS:
+    if kind not in merge.facts.kinds:
         raise Rejected(f"file {kind!r} holds no kind of records")
     parts = correction.required("key").split("/")
     names = ("instrument", "state") if len(parts) == 2 else ("key",)
     found = [
         record
-        for record in draft.facts.of(kind)
+        for record in merge.facts.of(kind)
         if [record.fields.get(name) for name in names] == parts
     ]
     if len(found) != 1:
@@ -54,13 +50,13 @@ def _target(correction: Record, draft: Draft) -> Record:
     return found[0]
 
 
-def _changed(correction: Record, target: Record, draft: Draft) -> Record:
+def _changed(correction: Record, target: Record, merge: Merge) -> Record:
     name = correction.required("field")
     old, new = correction.raw("old"), correction.raw("new")
     stands = target.fields.get(name)
     if stands != old:
         raise Rejected(f"{name} of {target.where} is {stands!r}, no longer {old!r}")
-    source = draft.provenance(correction, "")
+    source = merge.provenance(correction, "")
     replaces = stands is not None
     well_founded = target.fields.get("source") and not target.fields.get(f"{name}_confidence")
     if replaces and (not correction.text("source") or well_founded):
@@ -85,7 +81,7 @@ def _changed(correction: Record, target: Record, draft: Draft) -> Record:
 
 
 def _with_source(correction: Record, target: Record, source: str) -> dict[str, Any]:
-    """The new source, and for each date that its note does not name what it was before."""
+    """Return the new source, and the old confidence of each date that the note does not name."""
     confirmed = (correction.text("note") or "").split(";")[0]
     before = target.fields.get("confidence") or "known"
     fields: dict[str, Any] = {"source": source, "confidence": None}

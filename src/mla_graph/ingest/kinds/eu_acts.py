@@ -1,9 +1,9 @@
-"""Which states an act of the European Union binds, since when, and by which act of their own."""
+"""Participations of states in acts of the European Union."""
 
 from collections.abc import Iterator
 from typing import Any, Final
 
-from mla_graph.ingest.draft.merge import Draft
+from mla_graph.ingest.draft.merge import Merge
 from mla_graph.ingest.facts.nodes import Node, day, properties, ref, text, truth
 from mla_graph.ingest.facts.nodes import state as state_ref
 from mla_graph.ingest.facts.periods import last_day
@@ -18,23 +18,23 @@ _DIRECT: Final = ("regulation",)
 _UNCHECKED: Final = "not checked"
 
 
-def convert(record: Record, draft: Draft) -> Iterator[Node]:
-    """A participation in an act of the Union, and the national act that transposes it."""
+def convert(record: Record, merge: Merge) -> Iterator[Node]:
+    """Make the participation in an act of the Union, and the act that transposes it."""
     instrument, iso = instrument_key(record), state_code(record.required("state"))
     bound = record.flag("bound")
     if bound is None:
         raise Rejected("bound is missing")
-    provenance = draft.provenance(record, f"{LOCATOR}, row {iso}")
+    provenance = merge.provenance(record, f"{LOCATOR}, row {iso}")
     note = record.text("note")
     values: dict[str, Any] = {
         "mla:concernsState": state_ref(iso),
         "mla:concernsInstrument": ref("instrument", instrument),
         "mla:hasParticipationMode": ref("participation-mode", "eu-act"),
         "mla:bound": truth(bound),
-        "skos:note": text(note) if not _repeats(record, draft) else None,
+        "skos:note": text(note) if not _repeats(record, merge) else None,
     }
     if bound:
-        interval = _interval(record, draft, instrument, iso)
+        interval = _interval(record, merge, instrument, iso)
         values |= interval
         if _UNCHECKED in (note or "") or interval["mla:assumed"]:
             provenance = provenance.weakened("unsure")
@@ -46,7 +46,7 @@ def convert(record: Record, draft: Draft) -> Iterator[Node]:
     if title := record.text("act_title"):
         date = record.day("act_date")
         act = statute(
-            draft,
+            merge,
             iso,
             title,
             date,
@@ -55,11 +55,11 @@ def convert(record: Record, draft: Draft) -> Iterator[Node]:
             note=record.text("date_note"),
         )
         yield act
-        yield from statutory_role(act, iso, "transposes", instrument)
+        yield statutory_role(act, iso, "transposes", instrument)
 
 
-def _interval(record: Record, draft: Draft, instrument: str, iso: str) -> dict[str, Any]:
-    """From the day on which the state's own act took effect, if the act of the Union was there.
+def _interval(record: Record, merge: Merge, instrument: str, iso: str) -> dict[str, Any]:
+    """Return the interval from the day on which the state's own act took effect.
 
     Where that day is unknown, the latest of the deadline, the accession of the state and the date
     of its own act stands in for it, and the first day is marked assumed. A regulation needs no act
@@ -68,13 +68,13 @@ def _interval(record: Record, draft: Draft, instrument: str, iso: str) -> dict[s
     Raises:
         Rejected: the act of the Union is unknown, or has no day from which it can bind.
     """
-    act = draft.facts.one("instruments", "key", instrument)
+    act = merge.facts.one("instruments", "key", instrument)
     if act is None:
         raise Rejected(f"{instrument} is in no record of instruments")
     applies, deadline = act.day("applies_from"), act.day("transposition_deadline")
     if not applies and not deadline:
         raise Rejected(f"{instrument} has neither applies_from nor transposition_deadline")
-    member = draft.facts.one("states", "state", iso)
+    member = merge.facts.one("states", "state", iso)
     joined = member.day("eu_member_since") if member else None
     own, signed = record.day("in_force"), record.day("act_date")
     direct = act.text("kind") in _DIRECT
@@ -95,12 +95,12 @@ def _interval(record: Record, draft: Draft, instrument: str, iso: str) -> dict[s
     }
 
 
-def _repeats(record: Record, draft: Draft) -> bool:
-    """Whether most rows of the instrument have this note, so that it says nothing of the state."""
+def _repeats(record: Record, merge: Merge) -> bool:
+    """Return whether most rows of the instrument repeat the note of this one."""
     note = record.fields.get("note")
     same = [
         other
-        for other in draft.facts.of("eu-implementation")
+        for other in merge.facts.of("eu-implementation")
         if other.fields.get("note") == note
         and other.fields.get("instrument") == record.fields.get("instrument")
     ]

@@ -1,11 +1,10 @@
-"""Instruments and how they stand to one another."""
+"""Instruments and their relations."""
 
 import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from mla_graph.ingest.draft.merge import Draft
-from mla_graph.ingest.facts.evidence import DateField, dated
+from mla_graph.ingest.draft.merge import Merge
 from mla_graph.ingest.facts.nodes import (
     Node,
     Provenance,
@@ -17,6 +16,7 @@ from mla_graph.ingest.facts.nodes import (
 )
 from mla_graph.ingest.facts.records import Record, Rejected
 from mla_graph.ingest.identity import agents
+from mla_graph.ingest.kinds.shared.evidence import DateField, dated
 
 LOCATOR: Final = "Whole document"
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -37,11 +37,11 @@ DATES: Final = (
 _AMENDS = re.compile(r"\bamend", re.IGNORECASE)
 
 
-def convert(record: Record, draft: Draft) -> Iterator[Node]:
-    """An instrument with its identifiers, and a node for each of its relations."""
+def convert(record: Record, merge: Merge) -> Iterator[Node]:
+    """Make an instrument with its identifiers and relations."""
     key = instrument_key(record, "key")
     title = record.required("title")
-    found = dated(record, draft, DATES, LOCATOR, ("signed", "entered_into_force"))
+    found = dated(record, merge, DATES, LOCATOR, ("signed", "entered_into_force"))
     organisation = agents.organisation(record.required("adopted_by"))
     yield (
         node := Node(
@@ -67,11 +67,11 @@ def convert(record: Record, draft: Draft) -> Iterator[Node]:
     )
     yield from agents.nodes(organisation)
     yield from found.evidence(node)
-    yield from _relations(record, draft, key)
+    yield from _relations(record, merge, key)
 
 
 def instrument_key(record: Record, name: str = "instrument") -> str:
-    """The key of an instrument as a record names it.
+    """Return the key of an instrument in a record.
 
     Raises:
         Rejected: not lower-case words joined by hyphens.
@@ -82,17 +82,17 @@ def instrument_key(record: Record, name: str = "instrument") -> str:
     return key
 
 
-def entry_into_force(draft: Draft, key: str) -> str | None:
-    """The day on which an instrument entered into force, from its record or what is kept."""
-    record = draft.facts.one("instruments", "key", key)
+def entry_into_force(merge: Merge, key: str) -> str | None:
+    """Return the entry into force of an instrument, from its record or the graph."""
+    record = merge.facts.one("instruments", "key", key)
     found = record.day("entered_into_force") if record else None
-    return found or draft.known.value("instrument", key, "eli:first_date_entry_in_force")
+    return found or merge.known.value("instrument", key, "eli:first_date_entry_in_force")
 
 
 def relation(
     from_key: str, kind: str, to_key: str, provenance: Provenance, note: str | None = None
 ) -> Node:
-    """The statement that one instrument stands to another in some way."""
+    """Make the relation of one instrument to another."""
     values = {
         "mla:fromInstrument": ref("instrument", from_key),
         "mla:toInstrument": ref("instrument", to_key),
@@ -148,8 +148,8 @@ _KNOWN_IDENTIFIERS: Final = frozenset(
 )
 
 
-def _relations(record: Record, draft: Draft, key: str) -> Iterator[Node]:
-    provenance = draft.provenance(record, LOCATOR)
+def _relations(record: Record, merge: Merge, key: str) -> Iterator[Node]:
+    provenance = merge.provenance(record, LOCATOR)
     parent = record.text("protocol_to")
     if parent:
         yield relation(key, "protocol-to", parent, provenance)
@@ -161,12 +161,12 @@ def _relations(record: Record, draft: Draft, key: str) -> Iterator[Node]:
     for other, scope in _named(record, "replaces"):
         yield relation(key, "replaces", other, provenance, scope)
     for other, scope in _named(record, "replaced_by"):
-        if not _states_replacing(draft, other, key):
+        if not _states_replacing(merge, other, key):
             yield relation(other, "replaces", key, provenance, scope)
 
 
 def _named(record: Record, name: str) -> Iterator[tuple[str, str | None]]:
-    """Instruments in a list of keys or of objects with key and scope."""
+    """Read a list of keys or of objects with key and scope."""
     for item in record.items(name):
         if isinstance(item, str):
             yield item, None
@@ -176,7 +176,7 @@ def _named(record: Record, name: str) -> Iterator[tuple[str, str | None]]:
             raise Rejected(f"{name} holds {item!r}; it should be a key, or key and scope")
 
 
-def _states_replacing(draft: Draft, newer: str, older: str) -> bool:
-    """Whether the newer instrument's own record says that it replaces the older."""
-    record = draft.facts.one("instruments", "key", newer)
+def _states_replacing(merge: Merge, newer: str, older: str) -> bool:
+    """Return whether the newer instrument's record replaces the older one."""
+    record = merge.facts.one("instruments", "key", newer)
     return record is not None and any(other == older for other, _ in _named(record, "replaces"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from mla_graph.ingest.draft.merge import Draft
+from mla_graph.ingest.draft.merge import Merge
 from mla_graph.ingest.facts.nodes import Node, code, properties, ref, slug, text
 from mla_graph.ingest.facts.records import Record, Rejected
 
@@ -14,40 +14,40 @@ _BY_CONTENT: Final = "by content"
 _DESCRIPTIVE: Final = ("from-fiches", "descriptive")
 
 
-def convert(record: Record, draft: Draft) -> Iterator[Node]:
-    """A measure or theme of the current catalogue, or of the old one."""
+def convert(record: Record, merge: Merge) -> Iterator[Node]:
+    """Make a measure or theme of the current or the old catalogue."""
     which = (record.required("catalogue"), record.required("record"))
     match which:
         case ("current", "theme"):
-            return _theme(record, draft)
+            return _theme(record, merge)
         case ("current", "measure"):
-            return _measure(record, draft)
+            return _measure(record, merge)
         case ("old", "theme"):
-            return _old_theme(record, draft)
+            return _old_theme(record, merge)
         case ("old", "measure"):
-            return _old_measure(record, draft)
+            return _old_measure(record, merge)
     raise Rejected(
         f"catalogue and record are {which}; they should be current or old, theme or measure"
     )
 
 
-def successors(draft: Draft, old_code: str) -> list[str]:
-    """The current codes that certainly took the place of an old number."""
+def successors(merge: Merge, old_code: str) -> list[str]:
+    """Return the current codes that certainly succeed an old number."""
     return [
         record.fields["code"]
-        for record in draft.facts.of("measures")
+        for record in merge.facts.of("measures")
         if record.fields.get("catalogue") == "current"
         and old_code in record.fields.get("old_codes", [])
-        and _certain(record, draft, old_code)
+        and _certain(record, merge, old_code)
     ]
 
 
-def _certain(record: Record, draft: Draft, old_code: str) -> bool:
-    """Whether old and new were matched by more than their content."""
+def _certain(record: Record, merge: Merge, old_code: str) -> bool:
+    """Return whether old and new were matched by more than their content."""
     old = next(
         (
             other
-            for other in draft.facts.of("measures")
+            for other in merge.facts.of("measures")
             if other.fields.get("catalogue") == "old"
             and other.fields.get("record") == "measure"
             and other.fields.get("old_code") == old_code
@@ -63,10 +63,10 @@ def _numbers(note: str) -> list[str]:
     return [word for word in note.replace(".", " ").replace(",", " ").split() if word.isdigit()]
 
 
-def _theme(record: Record, draft: Draft) -> Iterator[Node]:
+def _theme(record: Record, merge: Merge) -> Iterator[Node]:
     name = record.required("theme")
     key = slug(name)
-    kept = _kept_theme(record, draft)
+    kept = _kept_theme(record, merge)
     record.skip("order", "note")
     values = {
         "skos:prefLabel": text(name),
@@ -80,28 +80,28 @@ def _theme(record: Record, draft: Draft) -> Iterator[Node]:
         "Theme",
         f"themes/{kept or key}",
         properties(values),
-        draft.provenance(record, LOCATOR),
+        merge.provenance(record, LOCATOR),
     )
 
 
-def _kept_theme(record: Record, draft: Draft) -> str | None:
-    """The kept theme with the same range of codes."""
+def _kept_theme(record: Record, merge: Merge) -> str | None:
+    """Return the kept theme with the same range of codes."""
     span = code(record.text("theme_code_range"))
-    for iri in draft.known.subjects("mla:codeRange", span):
+    for iri in merge.known.subjects("mla:codeRange", span):
         return iri.rpartition("/")[2]
     return None
 
 
-def _measure(record: Record, draft: Draft) -> Iterator[Node]:
+def _measure(record: Record, merge: Merge) -> Iterator[Node]:
     name = record.required("code")
     key = name.lower()
     file = f"measures/{key}"
     record.skip("pages_seen", "related", "note", "old_code", "instrument")
-    provenance = draft.provenance(record, LOCATOR)
+    provenance = merge.provenance(record, LOCATOR)
     if record.text("title_status") in _DESCRIPTIVE:
         provenance = provenance.weakened("known")
     theme = slug(record.required("theme"))
-    theme = _kept_theme(record, draft) or theme
+    theme = _kept_theme(record, merge) or theme
     values = {
         "skos:prefLabel": text(record.required("title")),
         "skos:altLabel": [text(title) for title in record.items("alt_titles")],
@@ -110,13 +110,13 @@ def _measure(record: Record, draft: Draft) -> Iterator[Node]:
         "mla:inTheme": ref("theme", theme),
     }
     yield Node("measure", key, "Measure", file, properties(values), provenance)
-    certain = [old for old in record.items("old_codes") if _certain(record, draft, old)]
+    certain = [old for old in record.items("old_codes") if _certain(record, merge, old)]
     if certain:
         old_codes = properties({"mla:oldCode": [code(old) for old in certain]})
         yield Node("measure", key, None, file, old_codes)
 
 
-def _old_theme(record: Record, draft: Draft) -> Iterator[Node]:
+def _old_theme(record: Record, merge: Merge) -> Iterator[Node]:
     name, order = record.required("theme"), record.raw("order")
     record.skip("note", "theme_code_range")
     if not isinstance(order, int):
@@ -128,26 +128,26 @@ def _old_theme(record: Record, draft: Draft) -> Iterator[Node]:
         "OldTheme",
         "old-measures",
         properties(values),
-        draft.provenance(record, LOCATOR),
+        merge.provenance(record, LOCATOR),
     )
 
 
-def _old_measure(record: Record, draft: Draft) -> Iterator[Node]:
+def _old_measure(record: Record, merge: Merge) -> Iterator[Node]:
     old, new = record.required("old_code"), record.text("code")
     record.skip("theme_code_range", "note")
     theme = next(
         (
             other
-            for other in draft.facts.of("measures")
+            for other in merge.facts.of("measures")
             if other.fields.get("catalogue") == "old"
             and other.fields.get("record") == "theme"
             and other.fields.get("theme") == record.text("theme")
         ),
         None,
     )
-    certain = successors(draft, old)
+    certain = successors(merge, old)
     close = [name for name in [new, *record.items("related")] if name and name not in certain]
-    provenance = draft.provenance(record, LOCATOR)
+    provenance = merge.provenance(record, LOCATOR)
     status = record.text("title_status")
     if status in _DESCRIPTIVE:
         provenance = provenance.weakened("known")

@@ -1,21 +1,23 @@
-"""What states notified or laid down about an instrument: authorities, languages, channels."""
+"""Notifications of states on an instrument: authorities, languages, channels."""
 
 from collections.abc import Iterator
 from typing import Any, Final
 
-from mla_graph.ingest.draft.merge import Draft
+from mla_graph.ingest.draft.merge import Merge
 from mla_graph.ingest.facts.nodes import Node, Provenance, code, properties, ref, text, truth
 from mla_graph.ingest.facts.nodes import state as state_ref
 from mla_graph.ingest.facts.records import Record, Rejected
-from mla_graph.ingest.kinds.fiche_parts import objects
 from mla_graph.ingest.kinds.instruments import instrument_key
 from mla_graph.ingest.kinds.shared.offices import office, office_nodes
 from mla_graph.ingest.kinds.states import state_code
 
 LOCATOR: Final = "Notifications and declarations"
 BASES: Final = ("statute", "ejn-notification", "ejn-page", "secondary", "case-law", "coe-sheet")
-REGROUPED: Final = ("fiches-merged", "declaration")
-"""Records that only repeat what pages and reservations say."""
+REGROUPED: Final = {
+    "fiches-merged": "pages on measures",
+    "declaration": "reservations and declarations",
+}
+"""Bases of records that only repeat other records, and which records those are."""
 
 _KNOWN: Final = "general-knowledge"
 _ROLES: Final = (
@@ -29,23 +31,18 @@ _REQUESTS: Final = ("coe-030", "coe-099", "coe-182", "eu-conv-2000-mla")
 _CHANNELS: Final = {"judicial-authority": "direct"}
 
 
-def merges(record: Record) -> str | None:
-    """What a record only regroups, if it does."""
-    basis = record.fields.get("basis_type")
-    if basis not in REGROUPED:
-        return None
-    return "pages on measures" if basis == REGROUPED[0] else "reservations and declarations"
-
-
-def convert(record: Record, draft: Draft) -> Iterator[Node]:
-    """The notification, and the competences and language rules that hang on it."""
+def convert(record: Record, merge: Merge) -> Iterator[Node]:
+    """Make the notification with its competences and language rules."""
+    if regrouped := _regroups(record):
+        record.merged_into = f"regroups {regrouped}"
+        return
     instrument, iso = instrument_key(record), state_code(record.required("state"))
     basis = record.text("basis_type") or _KNOWN
     if basis not in (*BASES, _KNOWN):
         raise Rejected(f"basis_type {basis!r} is none of {', '.join((*BASES, *REGROUPED))}")
     record.skip("source_path", "official_ref", "other_sources", "measure")
     cited = record.text("legal_basis")
-    provenance = draft.provenance(record, cited or LOCATOR)
+    provenance = merge.provenance(record, cited or LOCATOR)
     key = f"{instrument}-{iso.lower()}-{basis}"
     notes = [str(note) for note in record.items("restrictions")]
     if rule := record.text("reciprocity_rule"):
@@ -64,9 +61,13 @@ def convert(record: Record, draft: Draft) -> Iterator[Node]:
         "skos:editorialNote": text(record.text("note")),
     }
     yield Node("notification", key, "Notification", file, properties(values), provenance)
-    yield from _competences(record, draft, iso, key, instrument, provenance)
-    yield from _languages(record, draft, key, instrument, file, provenance)
-    _compare(record, draft, instrument, iso, key)
+    yield from _competences(record, merge, iso, key, instrument, provenance)
+    yield from _languages(record, merge, key, instrument, file, provenance)
+    _compare(record, merge, instrument, iso, key)
+
+
+def _regroups(record: Record) -> str | None:
+    return REGROUPED.get(str(record.fields.get("basis_type")))
 
 
 def _receipt(record: Record) -> str | None:
@@ -93,9 +94,9 @@ def _framework(instrument: str) -> str:
 
 
 def _competences(
-    record: Record, draft: Draft, iso: str, key: str, instrument: str, provenance: Provenance
+    record: Record, merge: Merge, iso: str, key: str, instrument: str, provenance: Provenance
 ) -> Iterator[Node]:
-    items = [(role, item) for name, role in _ROLES for item in objects(record, name)]
+    items = [(role, item) for name, role in _ROLES for item in record.objects(name)]
     if central := record.raw("central_authority"):
         items.append(("central-authority", central))
     found: dict[str, Node] = {}
@@ -103,7 +104,7 @@ def _competences(
         if not isinstance(item, dict) or not isinstance(item.get("name"), str):
             raise Rejected(f"{role}: an authority without a name")
         named = office(item["name"])
-        offices = office_nodes(draft, iso, named, item.get("type"), provenance)
+        offices = office_nodes(merge, iso, named, item.get("type"), provenance)
         yield from offices
         limits = [str(part) for part in (named.limits, item.get("scope"), item.get("role")) if part]
         values: dict[str, Any] = {
@@ -128,10 +129,10 @@ def _competences(
 
 
 def _languages(
-    record: Record, draft: Draft, key: str, instrument: str, file: str, provenance: Provenance
+    record: Record, merge: Merge, key: str, instrument: str, file: str, provenance: Provenance
 ) -> Iterator[Node]:
-    known = draft.known.notations("language")
-    for item in objects(record, "languages"):
+    known = merge.known.notations("language")
+    for item in record.objects("languages"):
         language = str(item.get("lang")).lower()
         if language not in known:
             raise Rejected(f"language {language!r} is not in the list of languages")
@@ -153,19 +154,19 @@ def _languages(
         yield Node("language-rule", name, "LanguageRule", file, properties(values), provenance)
 
 
-def _compare(record: Record, draft: Draft, instrument: str, iso: str, key: str) -> None:
-    """List records of one state and instrument that accept different languages."""
+def _compare(record: Record, merge: Merge, instrument: str, iso: str, key: str) -> None:
+    """Report records of one state and instrument that accept different languages."""
     mark = (instrument, iso)
     same = [
         (", ".join(sorted(_said(other))), other)
-        for other in draft.facts.of("notifications")
+        for other in merge.facts.of("notifications")
         if (other.fields.get("instrument"), str(other.fields.get("state")).upper()) == mark
         and other.fields.get("languages")
     ]
-    same.sort(key=lambda found: (merges(found[1]) is not None, found[1].content))
+    same.sort(key=lambda found: (_regroups(found[1]) is not None, found[1].content))
     first = next(other for _, other in same) if same else None
-    if first is record and len({said for said, _ in same}) > 1:
-        draft.contradiction(
+    if first is record and len({given for given, _ in same}) > 1:
+        merge.contradiction(
             f"notification/{key}",
             "mla:acceptsLanguage",
             same,

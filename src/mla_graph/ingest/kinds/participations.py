@@ -1,4 +1,4 @@
-"""What states did about instruments, and since when they are bound."""
+"""Participations of states in instruments."""
 
 import re
 from collections import Counter
@@ -7,13 +7,13 @@ from typing import Final, NamedTuple
 
 from pyoxigraph import NamedNode
 
-from mla_graph.ingest.draft.merge import Draft
-from mla_graph.ingest.facts.evidence import DateField, dated, in_order
+from mla_graph.ingest.draft.merge import Merge
 from mla_graph.ingest.facts.nodes import Node, day, properties, ref, text, truth
 from mla_graph.ingest.facts.nodes import state as state_ref
 from mla_graph.ingest.facts.periods import last_day
 from mla_graph.ingest.facts.records import Record
 from mla_graph.ingest.kinds.instruments import entry_into_force, instrument_key
+from mla_graph.ingest.kinds.shared.evidence import DateField, dated, in_order
 from mla_graph.ingest.kinds.states import state_code
 from mla_graph.model.terms import Term
 
@@ -41,13 +41,13 @@ _UNION: Final = "European Union"
 _UNION_CODE: Final = "EU"
 
 
-def convert(record: Record, draft: Draft) -> Iterator[Node]:
-    """A participation with its dates; those of a further source have evidence of their own."""
+def convert(record: Record, merge: Merge) -> Iterator[Node]:
+    """Make a participation, and evidence for dates from a further source."""
     instrument, iso = instrument_key(record), state_code(record.required("state"))
     in_order(record, "signed", "ratified")
     source = record.text("source")
-    locator = draft.documents.row(source, iso) if source else f"Participation in treaties: {iso}"
-    found = dated(record, draft, _dates(record), locator, ("in_force", "ended"))
+    locator = merge.documents.row(source, iso) if source else f"Participation in treaties: {iso}"
+    found = dated(record, merge, _dates(record), locator, ("in_force", "ended"))
     values: dict[str, Term | None] = dict(found.values)
     if ended := record.day("ended"):
         until = last_day(ended)
@@ -55,62 +55,41 @@ def convert(record: Record, draft: Draft) -> Iterator[Node]:
             record.changed(f"ended {ended} is the first day outside: the day before is stored")
         values["mla:until"] = day(until)
     provenance = found.provenance
-    note = _note(record, draft)
-    bound = _interval(record, draft, values, instrument)
+    note = _note(record, merge)
+    bound = _interval(record, merge, values, instrument)
     if bound.confidence:
         provenance = provenance.weakened(bound.confidence)
     if note and _DISAGREEMENT.search(note):
         provenance = provenance.weakened("unsure")
-        draft.contradiction(
+        merge.contradiction(
             f"participation/{instrument}-{iso.lower()}",
             "dates",
             [(note, record)],
             "The record's own note; its date is kept as unsure.",
         )
-    extended = record.text("extension_by")
-    yield (
-        node := Node(
-            "participation",
-            f"{instrument}-{iso.lower()}",
-            "Participation",
-            f"participations/{instrument}",
-            properties(
-                {
-                    **values,
-                    "mla:concernsState": state_ref(iso),
-                    "mla:concernsInstrument": ref("instrument", instrument),
-                    "mla:hasParticipationMode": (
-                        ref("participation-mode", bound.mode) if bound.mode else None
-                    ),
-                    "mla:hasDateBasis": ref("date-basis", bound.basis) if bound.basis else None,
-                    "mla:assumed": truth(True) if bound.assumed else None,
-                    "mla:bound": truth(bound.bound),
-                    "mla:inPart": truth(True)
-                    if record.text("participation") == "partial"
-                    else None,
-                    "mla:extendedBy": state_ref(state_code(extended)) if extended else None,
-                    "mla:corroboratedBy": _witness(record, draft),
-                    "skos:note": text(note),
-                }
-            ),
-            provenance,
-        )
-    )
-    _check(record, draft, node, instrument)
+    values |= _terms(record, merge, bound) | {
+        "mla:concernsState": state_ref(iso),
+        "mla:concernsInstrument": ref("instrument", instrument),
+        "skos:note": text(note),
+    }
+    key, file = f"{instrument}-{iso.lower()}", f"participations/{instrument}"
+    node = Node("participation", key, "Participation", file, properties(values), provenance)
+    yield node
+    _check(record, merge, node, instrument)
     yield from found.evidence(node)
-    if iso == _UNION_CODE and _is_of_the_union(draft, record):
+    if iso == _UNION_CODE and _is_of_the_union(merge, record):
         yield _for_members(node, instrument)
 
 
 def _dates(record: Record) -> list[DateField]:
-    """The fields with dates; provisional application is the first day, where there was any."""
+    """Return the fields with dates; provisional application comes first."""
     if record.day("provisional_from") is None:
         return list(DATES)
     return [*(_PROVISIONAL.get(item.property, item) for item in DATES), _PROVISIONAL_START]
 
 
 class _Bound(NamedTuple):
-    """How a state stands to an instrument: what the record leaves open is None."""
+    """Whether and how an instrument binds a state; None where the record is open."""
 
     mode: str | None
     bound: bool | None
@@ -119,10 +98,25 @@ class _Bound(NamedTuple):
     confidence: str | None = None
 
 
+def _terms(record: Record, merge: Merge, bound: "_Bound") -> dict[str, Term | None]:
+    """Return the properties on whether and how the instrument binds the state."""
+    extended = record.text("extension_by")
+    partial = record.text("participation") == "partial"
+    return {
+        "mla:hasParticipationMode": ref("participation-mode", bound.mode) if bound.mode else None,
+        "mla:hasDateBasis": ref("date-basis", bound.basis) if bound.basis else None,
+        "mla:assumed": truth(True) if bound.assumed else None,
+        "mla:bound": truth(bound.bound),
+        "mla:inPart": truth(True) if partial else None,
+        "mla:extendedBy": state_ref(state_code(extended)) if extended else None,
+        "mla:corroboratedBy": _witness(record, merge),
+    }
+
+
 def _interval(
-    record: Record, draft: Draft, values: dict[str, Term | None], instrument: str
+    record: Record, merge: Merge, values: dict[str, Term | None], instrument: str
 ) -> _Bound:
-    """Whether and since when the instrument binds the state; may set ``mla:since``.
+    """Decide whether and since when the instrument binds the state; may set ``mla:since``.
 
     A signatory is not bound, unless the note leaves open what came later. A party without a day
     of its own takes the later of the instrument's entry into force, its deposit and, for an
@@ -133,8 +127,8 @@ def _interval(
     if articles:
         values["mla:fullySince"] = values.get("mla:since")
         values["mla:since"] = day(articles)
-    general = entry_into_force(draft, instrument)
-    kind = _kind(draft, instrument)
+    general = entry_into_force(merge, instrument)
+    kind = _kind(merge, instrument)
     if values.get("mla:since"):
         if act is None and kind in _BY_SIGNATURE:
             act = "conclusion"
@@ -151,25 +145,25 @@ def _interval(
     if not general:
         record.changed("a party, but the instrument has no entry into force: not bound yet")
         return _Bound(act or "signature", False)
-    since = max(date for date in (general, record.day("ratified"), _joined(draft, record)) if date)
+    since = max(date for date in (general, record.day("ratified"), _joined(merge, record)) if date)
     values["mla:since"] = day(since)
     record.changed(f"no day of its own: assumed since {since}")
     return _Bound(act or "conclusion", True, "instrument", True, "unsure")
 
 
-def _joined(draft: Draft, record: Record) -> str | None:
-    """The accession of the state to the European Union, for an instrument adopted within it."""
-    state = draft.facts.one("states", "state", record.required("state"))
-    return state.day("eu_member_since") if state and _is_of_the_union(draft, record) else None
+def _joined(merge: Merge, record: Record) -> str | None:
+    """Return the accession of the state to the Union, for an instrument of the Union."""
+    state = merge.facts.one("states", "state", record.required("state"))
+    return state.day("eu_member_since") if state and _is_of_the_union(merge, record) else None
 
 
-def _is_of_the_union(draft: Draft, record: Record) -> bool:
-    instrument = draft.facts.one("instruments", "key", record.required("instrument"))
+def _is_of_the_union(merge: Merge, record: Record) -> bool:
+    instrument = merge.facts.one("instruments", "key", record.required("instrument"))
     return instrument is not None and instrument.text("adopted_by") == _UNION
 
 
 def _for_members(union: Node, instrument: str) -> Node:
-    """An agreement of the European Union binds its members while they are members."""
+    """Make the participation of all members in an agreement of the Union."""
     names = ("mla:concernsInstrument", "mla:hasParticipationMode", "mla:since", "mla:until")
     values = {name: union.properties[name] for name in names if name in union.properties}
     return Node(
@@ -183,35 +177,35 @@ def _for_members(union: Node, instrument: str) -> Node:
 
 
 def _basis(record: Record) -> str | None:
-    """How the first day was found, where it was not read."""
-    said = record.text("in_force_basis")
-    if said is None:
+    """Return how the first day was found if it was not read."""
+    given = record.text("in_force_basis")
+    if given is None:
         return None
-    return "succession" if said == "succession" else "treaty-rule"
+    return "succession" if given == "succession" else "treaty-rule"
 
 
-def _kind(draft: Draft, instrument: str) -> str | None:
-    found = draft.facts.one("instruments", "key", instrument)
+def _kind(merge: Merge, instrument: str) -> str | None:
+    found = merge.facts.one("instruments", "key", instrument)
     if found:
         return found.text("kind")
-    iri = draft.known.value("instrument", instrument, "mla:hasInstrumentKind")
+    iri = merge.known.value("instrument", instrument, "mla:hasInstrumentKind")
     return iri.rpartition("/")[2] if iri else None
 
 
-def _witness(record: Record, draft: Draft) -> NamedNode | None:
-    """A further page that shows the state as a party."""
+def _witness(record: Record, merge: Merge) -> NamedNode | None:
+    """Return a further page that shows the state as a party."""
     seen = record.text("party_seen")
-    return ref("source", draft.documents.key(seen)) if seen else None
+    return ref("source", merge.documents.key(seen)) if seen else None
 
 
-def _note(record: Record, draft: Draft) -> str | None:
-    """The note, unless many rows of the instrument repeat it: then the node itself says it."""
+def _note(record: Record, merge: Merge) -> str | None:
+    """Return the note unless many rows of the instrument repeat it."""
     note = record.text("note")
     if note is None:
         return None
     same = Counter(
         other.fields.get("note")
-        for other in draft.facts.of("parties")
+        for other in merge.facts.of("parties")
         if other.fields.get("instrument") == record.fields.get("instrument")
     )
     if same[note] < _OFTEN:
@@ -220,24 +214,24 @@ def _note(record: Record, draft: Draft) -> str | None:
     return None
 
 
-def _check(record: Record, draft: Draft, node: Node, instrument: str) -> None:
+def _check(record: Record, merge: Merge, node: Node, instrument: str) -> None:
     """List a first day before the state's deposit, or before the instrument was in force."""
     since = _date(node.properties, "mla:since")
     if since is None:
         return
     ratified = _date(node.properties, "mla:ratifiedDate")
-    general = entry_into_force(draft, instrument)
-    other = draft.facts.one("instruments", "key", instrument)
+    general = entry_into_force(merge, instrument)
+    other = merge.facts.one("instruments", "key", instrument)
     provisional = record.day("provisional_from")
     if general and since < general and other and not provisional:
-        draft.contradiction(
+        merge.contradiction(
             node.name,
             "mla:since",
             [(since, record), (general, other)],
             "In force for the state before the instrument; both are kept.",
         )
     if ratified and since < ratified and record.text("act") != "succession":
-        draft.contradiction(
+        merge.contradiction(
             node.name,
             "mla:since",
             [(f"{since} before deposit on {ratified}", record)],

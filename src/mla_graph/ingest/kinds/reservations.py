@@ -1,9 +1,9 @@
-"""Reservations and declarations: on which provision, since when, what they lay down."""
+"""Reservations and declarations with their stipulations."""
 
 from collections.abc import Iterator
 from typing import Final
 
-from mla_graph.ingest.draft.merge import Draft
+from mla_graph.ingest.draft.merge import Merge
 from mla_graph.ingest.facts.nodes import Node, day, properties, ref, text, truth
 from mla_graph.ingest.facts.records import Record, Rejected
 from mla_graph.ingest.kinds.instruments import instrument_key
@@ -15,18 +15,18 @@ from mla_graph.ingest.kinds.states import state_code
 KINDS: Final = ("reservation", "declaration")
 
 
-def convert(record: Record, draft: Draft) -> Iterator[Node]:
-    """A statement with its effect, the provision that it touches, and what it lays down."""
+def convert(record: Record, merge: Merge) -> Iterator[Node]:
+    """Make a reservation or declaration, its provision and its stipulations."""
     instrument, iso = instrument_key(record), state_code(record.required("state"))
     article, kind = record.required("article"), record.required("kind")
     if kind not in KINDS:
         raise Rejected(f"kind {kind!r} is none of {', '.join(KINDS)}")
-    provenance = draft.provenance(record, citation(article))
+    provenance = merge.provenance(record, citation(article))
     touched = provision(instrument, article, provenance)
     yield (
         node := Node(
             "reservation",
-            _key(record, draft, instrument, iso, article, kind),
+            _key(record, merge, instrument, iso, article, kind),
             "Reservation",
             f"reservations/{instrument}",
             properties(
@@ -46,14 +46,14 @@ def convert(record: Record, draft: Draft) -> Iterator[Node]:
         )
     )
     yield touched
-    yield from stipulations(record, draft, node, iso, instrument)
+    yield from stipulations(record, merge, node, iso, instrument)
 
 
-def _key(record: Record, draft: Draft, instrument: str, iso: str, article: str, kind: str) -> str:
-    """Instrument, state, article and kind; a number tells several of the same apart."""
+def _key(record: Record, merge: Merge, instrument: str, iso: str, article: str, kind: str) -> str:
+    """Return the key: instrument, state, article, kind; numbered if several are alike."""
     same = [
         other
-        for other in draft.facts.of("reservations")
+        for other in merge.facts.of("reservations")
         if _mark(other) == (instrument, iso, article, kind)
     ]
     same.sort(key=lambda other: (str(other.fields.get("date")), other.content, other.where))

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final, NamedTuple
 
-from mla_graph.ingest.draft.merge import Draft
-from mla_graph.ingest.facts.evidence import evidence
+from mla_graph.ingest.draft.merge import Merge
 from mla_graph.ingest.facts.nodes import Node, code, day, page, properties, ref, text
 from mla_graph.ingest.facts.nodes import state as state_ref
 from mla_graph.ingest.facts.periods import day_before
 from mla_graph.ingest.facts.records import Record, Rejected
+from mla_graph.ingest.kinds.shared.evidence import evidence
 from mla_graph.model.namespaces import PREFIXES
 
 LOCATOR: Final = "States and their memberships"
@@ -29,7 +29,7 @@ class _Membership(NamedTuple):
 
 
 def state_code(value: str) -> str:
-    """A two-letter code in capitals.
+    """Return a two-letter code in capitals.
 
     Raises:
         Rejected: not one.
@@ -39,22 +39,22 @@ def state_code(value: str) -> str:
     return value.upper()
 
 
-def is_described(draft: Draft, iso: str) -> bool:
-    """Whether a record or a kept file has this state."""
-    return draft.facts.one("states", "state", iso) is not None or draft.known.describes(
+def is_described(merge: Merge, iso: str) -> bool:
+    """Return whether a record or a kept file has this state."""
+    return merge.facts.one("states", "state", iso) is not None or merge.known.describes(
         state_ref(iso).value
     )
 
 
-def convert(record: Record, draft: Draft) -> Iterator[Node]:
-    """A state with its names in three languages, and one node for each of its memberships."""
+def convert(record: Record, merge: Merge) -> Iterator[Node]:
+    """Make a state with its names in three languages, and its memberships."""
     iso = state_code(record.required("state"))
     name, official = record.required("name"), record.text("official_name")
     kind = record.text("kind") or "state"
     if kind not in KINDS:
         raise Rejected(f"kind {kind!r} is none of {', '.join(KINDS)}")
     letters, part_of = record.text("eu_authority_code"), record.text("part_of")
-    provenance = draft.provenance(record, LOCATOR)
+    provenance = merge.provenance(record, LOCATOR)
     file = f"states/{iso.lower()}"
     values = {
         "skos:prefLabel": [
@@ -71,7 +71,7 @@ def convert(record: Record, draft: Draft) -> Iterator[Node]:
         "mla:partOfState": state_ref(state_code(part_of)) if part_of else None,
     }
     yield Node("state", iso.lower(), "State", file, properties(values), provenance)
-    for found in _memberships(record, draft):
+    for found in _memberships(record, merge):
         values = {
             "mla:concernsState": state_ref(iso),
             "mla:concernsGroup": ref("state-group", found.group),
@@ -84,8 +84,8 @@ def convert(record: Record, draft: Draft) -> Iterator[Node]:
         yield Node("group-membership", key, "GroupMembership", file, properties(values), provenance)
 
 
-def convert_ejn_number(record: Record, draft: Draft) -> Iterator[Node]:
-    """The number by which addresses of the European Judicial Network name a state."""
+def convert_ejn_number(record: Record, merge: Merge) -> Iterator[Node]:
+    """Make the number of a state in addresses of the European Judicial Network."""
     iso = state_code(record.required("state"))
     number = code(record.required("ejn_country_id"))
     record.skip("note")
@@ -93,11 +93,11 @@ def convert_ejn_number(record: Record, draft: Draft) -> Iterator[Node]:
     added = Node("state", iso.lower(), None, f"states/{iso.lower()}", values)
     yield added
     yield evidence(
-        added, "ejn-country-number", number, draft.provenance(record, "Address of the page")
+        added, "ejn-country-number", number, merge.provenance(record, "Address of the page")
     )
 
 
-def _memberships(record: Record, draft: Draft) -> Iterator[_Membership]:
+def _memberships(record: Record, merge: Merge) -> Iterator[_Membership]:
     if since := record.day("eu_member_since"):
         yield _Membership("eu", since, record.day("eu_left"))
     if since := record.day("coe_member_since"):
@@ -109,15 +109,15 @@ def _memberships(record: Record, draft: Draft) -> Iterator[_Membership]:
     if since := record.day("schengen_since"):
         yield _Membership("schengen", since, None, record.text("schengen_note"))
     if record.flag("eppo_participates"):
-        yield _eppo(record, draft)
+        yield _eppo(record, merge)
 
 
-def _eppo(record: Record, draft: Draft) -> _Membership:
-    """The office works since its regulation applies; of a later start the year alone is known."""
+def _eppo(record: Record, merge: Merge) -> _Membership:
+    """Return the membership since the regulation applies, or since a later year."""
     year = record.text("eppo_since")
     if year:
         return _Membership("eppo", f"{year}-01-01", precision="year")
-    instrument = draft.facts.one("instruments", "key", _EPPO)
+    instrument = merge.facts.one("instruments", "key", _EPPO)
     begin = instrument.day("applies_from") if instrument else None
     if begin is None:
         raise Rejected(f"eppo_participates needs eppo_since: {_EPPO} has no day of application")
@@ -126,7 +126,7 @@ def _eppo(record: Record, draft: Draft) -> _Membership:
 
 @cache
 def territory(iso: str, language: str) -> str | None:
-    """The name of a territory in the Unicode Common Locale Data Repository."""
+    """Return the name of a territory in the Unicode Common Locale Data Repository."""
     from babel import Locale
 
     return Locale(language).territories.get(iso)

@@ -1,1 +1,1 @@
-"""A saved page on one measure in one state: what can be read off safely, as draft Turtle."""
+"""Saved pages on one measure in one state, read by rule into a record."""

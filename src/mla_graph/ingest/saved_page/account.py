@@ -1,4 +1,4 @@
-"""What was read from which section of a page, and what was not."""
+"""The account of what was read from each section of a page."""
 
 from dataclasses import dataclass, field
 
@@ -7,24 +7,24 @@ from mla_graph.ingest.saved_page.sections import SECTIONS
 
 @dataclass
 class Account:
-    """Two lists of (section, what)."""
+    """Two lists of (section, what): read and not read."""
 
     read: list[tuple[str, str]] = field(default_factory=list)
     unread: list[tuple[str, str]] = field(default_factory=list)
     _seen: set[tuple[str, str]] = field(default_factory=set)
 
     def took(self, section: str, what: str) -> None:
-        """Tell what was read."""
+        """Add what was read."""
         self.read.append((section, what))
 
     def left(self, section: str, what: str) -> None:
-        """Tell what was seen and not taken, and why, without the words of the page."""
+        """Add what was not taken, and why, without the words of the page."""
         if (section, what) not in self._seen:
             self._seen.add((section, what))
             self.unread.append((section, what))
 
     def as_text(self) -> str:
-        """Both lists for people."""
+        """Format both lists for people."""
         lines = []
         for title, items in (("Read", self.read), ("Not read", self.unread)):
             lines += [f"{title} ({len(items)})"]

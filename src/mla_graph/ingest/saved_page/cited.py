@@ -1,7 +1,8 @@
-"""Instruments and national acts that a text names, with the articles cited of them."""
+"""Mentions of instruments and national acts in a text, with the articles cited."""
 
 import re
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -12,37 +13,40 @@ from mla_graph.model.errors import InvalidValue
 from mla_graph.model.terms import date_term
 
 _NUMBERED = re.compile(
-    r"\b(?P<kind>Framework\s+Decision|Directive|Decision|Regulation)\s+"
-    r"(?:\((?:EU|EC)\)\s*)?(?:No\.?\s*)?(?P<first>\d{1,4})/(?P<second>\d{1,4})\b(?:/(?:EU|EC|JHA))?"
+    r"\b(?P<kind>Framework\sDecision|Directive|Decision|Regulation)\s"
+    r"(?:\((?:EU|EC)\)\s?)?(?:No\.?\s?)?(?P<first>\d{1,4})/(?P<second>\d{1,4})\b(?:/(?:EU|EC|JHA))?"
 )
-_SERIES = re.compile(r"\bC?ETS\s*(?:No\.?|Nr\.?|n°)?\s*0*(\d{1,3})\b")
+_SERIES = re.compile(r"\bC?ETS\s?(?:No\.?|Nr\.?|n°)?\s?0*(\d{1,3})\b")
 _KINDS: Final = {"directive": "dir", "decision": "dec", "framework decision": "fd",
                  "regulation": "reg"}  # fmt: skip
 _STATUTE = re.compile(
-    rf"\b(?P<name>Statute|Law|Act|Decree|Ordinance)\s+of\s+(?:the\s+)?{DAY}", re.IGNORECASE
+    rf"\b(?P<name>Statute|Law|Act|Decree|Ordinance)\sof\s(?:the\s)?{DAY}", re.IGNORECASE
 )
-_PROTOCOL = re.compile(rf"\bits\s+(?:\w+\s+)?Protocol\s+(?:of|dated)\s+(?:the\s+)?{DAY}", re.I)
+_PROTOCOL = re.compile(rf"\bits\s(?:\w+\s)?Protocol\s(?:of|dated)\s(?:the\s)?{DAY}", re.I)
 _TREATY = re.compile(r"\b(?:Convention|Treaty|Agreement|Protocol)\b")
 _ABOUT_ANOTHER = re.compile(
-    r"\b(?:protocols?|supplement\w*|additional|amend\w*|annex)\s+(?:to\s+)?(?:the\s+)?$", re.I
+    r"\b(?:protocols?|supplement\w*|additional|amend\w*|annex)\s(?:to\s)?(?:the\s)?$", re.I
 )
-_GOES_ON = re.compile(r"\s*,?\s*(?:and\s+(?:on|against)|between|to\s+the)\b")
-_NUMBERS: Final = r"\d+[a-z]?\b(?:\s*(?:,|and)\s*\d+[a-z]?\b)*"
-_ARTICLES: Final = rf"\bart(?:icles?|s)?\b\.?\s*(?P<list>{_NUMBERS})(?P<more>\s*ff?\.)?"
+_GOES_ON = re.compile(r"\s?,?\s?(?:and\s(?:on|against)|between|to\sthe)\b")
+_NUMBERS: Final = r"\d+[a-z]?\b(?:\s?(?:,|and)\s?\d+[a-z]?\b)*"
+_ARTICLES: Final = rf"\bart(?:icles?|s)?\b\.?\s?(?P<list>{_NUMBERS})(?P<more>\s?ff?\.)?"
 ARTICLE = re.compile(_ARTICLES, re.IGNORECASE)
-_BEFORE = re.compile(rf"{_ARTICLES}\s*,?\s*(?:of\s+)?(?:the\s+)?$", re.IGNORECASE)
-_BEHIND = re.compile(rf"\s*[,(:]?\s*{_ARTICLES}(?!\s*(?:,|and\b|of\b|\(|par|\d))", re.IGNORECASE)
+_BEFORE = re.compile(rf"{_ARTICLES}\s?,?\s?(?:of\s)?(?:the\s)?$", re.IGNORECASE)
+_BEHIND = re.compile(rf"\s?[,(:]?\s?{_ARTICLES}(?!\s?(?:,|and\b|of\b|\(|par|\d))", re.IGNORECASE)
+_ARTICLE = re.compile(r"\d+[a-z]?")
+_COLON = re.compile(r"(?<=:)\s")
+_END: Final = frozenset(".;:")
 _ROLES: Final = {
-    "approves": re.compile(r"\b(?:approved|ratified)\s+by\s+(?:the\s+)?$", re.I),
-    "transposes": re.compile(r"\b(?:implemented|transposed)\s+by\s+(?:the\s+)?$", re.I),
+    "approves": re.compile(r"\b(?:approved|ratified)\sby\s(?:the\s)?$", re.I),
+    "transposes": re.compile(r"\b(?:implemented|transposed)\sby\s(?:the\s)?$", re.I),
 }
 _REACH: Final = 60
-"""How far before a name its articles, or the instrument it approves, may stand."""
+"""How many characters before a name its articles or instrument may be."""
 
 
 @dataclass
 class Mention:
-    """A place that names an act. ``key`` is None, with the ``doubt`` told, if it is not certain."""
+    """A place that names an act; ``key`` is None, with a ``doubt``, if uncertain."""
 
     kind: str
     key: str | None
@@ -57,7 +61,7 @@ class Mention:
 
 
 def mentions(text: str, names: Names) -> list[Mention]:
-    """The acts that a text names, in the order of the text, each place once."""
+    """Find the acts that a text names, in the order of the text, each place once."""
     found: list[Mention] = []
     taken = bytearray(len(text))
     for finder in (_numbered, _in_series, _statutes, _by_name, _by_day, _protocols):
@@ -75,7 +79,7 @@ def mentions(text: str, names: Names) -> list[Mention]:
 
 
 def cited_articles(mention: Mention) -> str:
-    """The articles of a mention as they are cited."""
+    """Format the articles of a mention as they are cited."""
     return f"Art. {', '.join(mention.articles)}{' ff.' if mention.and_following else ''}"
 
 
@@ -96,12 +100,12 @@ def _in_series(text: str, names: Names, _: list[Mention]) -> Iterator[Mention]:
         yield _one("instrument", names.series.get(match[1], ()), match, f"ETS No. {match[1]}")
 
 
-def _one(kind: str, keys: object, match: re.Match[str], said: str) -> Mention:
+def _one(kind: str, keys: object, match: re.Match[str], named: str) -> Mention:
     candidates = sorted(keys) if isinstance(keys, list | set | tuple) else []
     if len(candidates) == 1:
         return Mention(kind, candidates[0], *match.span())
     reason = "may be " + " or ".join(candidates) if candidates else "is not in the graph"
-    return Mention(kind, None, *match.span(), doubt=f"{said} {reason}")
+    return Mention(kind, None, *match.span(), doubt=f"{named} {reason}")
 
 
 def _statutes(text: str, names: Names, _: list[Mention]) -> Iterator[Mention]:
@@ -123,39 +127,39 @@ def _statutes(text: str, names: Names, _: list[Mention]) -> Iterator[Mention]:
 
 
 def _by_name(text: str, names: Names, _: list[Mention]) -> Iterator[Mention]:
-    said = words(text)
+    named = words(text)
     place = 0
-    while place < len(said):
-        found = _longest(said, place, names)
+    while place < len(named):
+        found = _longest(named, place, names)
         if found is None:
             place += 1
             continue
         length, keys = found
-        start, end = said[place][1], said[place + length - 1][2]
+        start, end = named[place][1], named[place + length - 1][2]
         yield _named(text, start, end, keys, names)
         place += length
 
 
-def _longest(said: list[Word], place: int, names: Names) -> tuple[int, set[str]] | None:
-    for name, keys in names.by_first_word.get(said[place][0], ()):
-        if tuple(word[0] for word in said[place : place + len(name)]) == name:
+def _longest(named: list[Word], place: int, names: Names) -> tuple[int, set[str]] | None:
+    for name, keys in names.by_first_word.get(named[place][0], ()):
+        if tuple(word[0] for word in named[place : place + len(name)]) == name:
             return len(name), keys
     return None
 
 
 def _named(text: str, start: int, end: int, keys: set[str], names: Names) -> Mention:
-    """A name found in the text, held against the days and words beside it."""
+    """Check a name in the text against the days and words beside it."""
     _, whole = day_behind(text, end)
-    said = {day for _, day in days(text[start:whole])}
+    named = {day for _, day in days(text[start:whole])}
     acts = [names.instruments[key] for key in sorted(keys)]
-    fitting = [act.key for act in acts if all(act.is_of(day) for day in said)]
+    fitting = [act.key for act in acts if all(act.is_of(day) for day in named)]
     listed = " or ".join(sorted(keys))
     doubt = None
     if not fitting:
-        doubt = f"the name of {listed} with {', '.join(sorted(said))}, which is not its day"
+        doubt = f"the name of {listed} with {', '.join(sorted(named))}, which is not its day"
     elif len(fitting) > 1:
         doubt = f"a name that may be {' or '.join(fitting)}"
-    elif not said and (
+    elif not named and (
         _ABOUT_ANOTHER.search(text[max(0, start - _REACH) : start]) or _GOES_ON.match(text, end)
     ):
         doubt = f"the name of {listed} within a longer name"
@@ -163,17 +167,23 @@ def _named(text: str, start: int, end: int, keys: set[str], names: Names) -> Men
 
 
 def _protocols(text: str, names: Names, found: list[Mention]) -> Iterator[Mention]:
-    """``its Protocol of …``, which belongs to the instrument named last."""
+    """Find ``its Protocol of …``, which belongs to the instrument named last."""
+    before, last = deque(found), None
     for match in _PROTOCOL.finditer(text):
-        before = [m for m in found if m.kind == "instrument" and m.end <= match.start()]
-        owner = max(before, key=lambda mention: mention.end).key if before else None
-        keys = names.protocols.get(owner or "", set())
+        while before and before[0].end <= match.start():
+            mention = before.popleft()
+            if mention.kind == "instrument" and not (last and last.end > mention.end):
+                last = mention
+        keys = names.protocols.get((last and last.key) or "", set())
         fitting = [key for key in keys if names.instruments[key].is_of(day_of(match))]
-        yield _one("instrument", fitting, match, f"a protocol of {day_of(match)}")
+        protocol = _one("instrument", fitting, match, f"a protocol of {day_of(match)}")
+        yield protocol
+        if found and found[-1] is protocol:
+            last = protocol
 
 
 def _by_day(text: str, names: Names, _: list[Mention]) -> Iterator[Mention]:
-    """A treaty called by its day, with all that is telling in its name before the day."""
+    """Find treaties called by their day, with the main words of their names before it."""
     for match, day in days(text):
         if _STATUTE.search(text, max(0, match.start() - 20), match.end()):
             continue
@@ -183,19 +193,19 @@ def _by_day(text: str, names: Names, _: list[Mention]) -> Iterator[Mention]:
         for kind in reversed(kinds) if fitting else ():
             cuts = (text.rfind(mark, first, kind.start()) for mark in (".", ";", ",", "\n", "- "))
             start = max(first, *(cut + 1 for cut in cuts))
-            said = words(text[start : match.start()])
-            keys = [act.key for act in fitting if act.is_named_in({word[0] for word in said})]
+            named = words(text[start : match.start()])
+            keys = [act.key for act in fitting if act.is_named_in({word[0] for word in named})]
             if len(keys) == 1:
-                yield Mention("instrument", keys[0], start + said[0][1], match.end())
+                yield Mention("instrument", keys[0], start + named[0][1], match.end())
                 break
 
 
 def _doubt_negated(text: str, found: list[Mention]) -> None:
-    """Take no instrument from a clause with a word that may turn it round."""
+    """Doubt the instruments of a clause with a word that may reverse it."""
     starts = [mention.start for mention in found]
     for sentence in sentences(text):
         start = sentence.start
-        for clause in re.split(r"(?<=:)\s", sentence.text):
+        for clause in _COLON.split(sentence.text):
             end = start + len(clause)
             between = found[bisect_left(starts, start) : bisect_left(starts, end)]
             inside = [mention for mention in between if mention.kind == "instrument"]
@@ -208,7 +218,7 @@ def _doubt_negated(text: str, found: list[Mention]) -> None:
 
 
 def _without(text: str, start: int, end: int, inside: list[Mention]) -> str:
-    """A clause without the names in it."""
+    """Return a clause without the names in it."""
     pieces = []
     for mention in inside:
         pieces.append(text[start : mention.start])
@@ -221,7 +231,7 @@ def _read_articles(text: str, mention: Mention) -> None:
     match = before or _BEHIND.match(text[mention.end : mention.end + _REACH])
     if match is None:
         return
-    mention.articles = re.findall(r"\d+[a-z]?", match["list"])
+    mention.articles = _ARTICLE.findall(match["list"])
     mention.and_following = match["more"] is not None
     if before:
         mention.start -= len(before[0])
@@ -230,11 +240,11 @@ def _read_articles(text: str, mention: Mention) -> None:
 
 
 def _read_role(text: str, mention: Mention, before: Mention) -> None:
-    """What a statute does for the instrument right before it."""
+    """Set what a statute does for the instrument right before it."""
     between = text[before.end : mention.start]
     if before.kind != "instrument" or not before.key or len(between) > _REACH:
         return
-    if re.search(r"[.;:]", between) or DOUBT.search(between):
+    if not _END.isdisjoint(between) or DOUBT.search(between):
         return
     for role, pattern in _ROLES.items():
         if pattern.search(between):

@@ -1,4 +1,4 @@
-"""The names that the graph has for instruments, statutes, languages and offices."""
+"""Names in the graph of instruments, statutes, languages and offices."""
 
 import re
 from collections import defaultdict
@@ -16,9 +16,12 @@ from mla_graph.ingest.saved_page.phrases import DAY, days
 
 _WORD = re.compile(r"[^\W_]+")
 _DATED = re.compile(
-    rf"(?:,?\s*\b(?:of|on|dated|signed|done|(?:at|in)\s+[A-Z]\w+)\b)*\s*(?:the\s+)?{DAY}",
+    rf"(?:,?\s?\b(?:of|on|dated|signed|done|(?:at|in)\s[A-Z]\w{{1,40}})\b){{0,4}}"
+    rf"\s?(?:the\s)?{DAY}",
     re.IGNORECASE,
 )
+"""A day with the words that lead to it; bounded, so that a long chain of them costs little."""
+
 _MINOR: Final = frozenset(
     {
         "a", "an", "and", "at", "between", "by", "concerning", "for", "in", "of", "on", "the",
@@ -35,19 +38,18 @@ class Word(tuple[str, int, int]):
 
 
 def words(text: str) -> list[Word]:
-    """The words of a text without its days."""
-    dated = [match.span() for match in _DATED.finditer(text)]
+    """Return the words of a text without its days."""
+    start = 0
     found = []
-    for match in _WORD.finditer(text):
-        while dated and dated[0][1] <= match.start():
-            dated.pop(0)
-        if not (dated and dated[0][0] <= match.start()):
-            found.append(Word((match[0].lower(), match.start(), match.end())))
+    for day in (*_DATED.finditer(text), None):
+        between = _WORD.finditer(text, start, day.start() if day else len(text))
+        found += [Word((match[0].lower(), match.start(), match.end())) for match in between]
+        start = day.end() if day else start
     return found
 
 
 def day_behind(text: str, end: int) -> tuple[str | None, int]:
-    """The day that follows a name ending at ``end``, and where it ends."""
+    """Return the day that follows a name ending at ``end``, and where the day ends."""
     match = _DATED.match(text, end)
     if match is None:
         return None, end
@@ -56,7 +58,7 @@ def day_behind(text: str, end: int) -> tuple[str | None, int]:
 
 @dataclass(frozen=True)
 class Act:
-    """An instrument or statute: its names as words, the day it has, the days its names have."""
+    """An instrument: its names as words, its day, the days in its names."""
 
     key: str
     names: tuple[tuple[str, ...], ...]
@@ -64,16 +66,16 @@ class Act:
     named_days: frozenset[str]
 
     def is_of(self, day: str) -> bool:
-        """Whether it may be called one of that day."""
+        """Return whether the instrument may be called one of that day."""
         return day == self.day or day in self.named_days
 
-    def is_named_in(self, said: set[str]) -> bool:
-        """Whether all that is telling in one of its names is among the words."""
-        return any(set(name) - _MINOR <= said for name in self.names)
+    def is_named_in(self, words: set[str]) -> bool:
+        """Return whether the words hold all but the minor words of one of its names."""
+        return any(set(name) - _MINOR <= words for name in self.names)
 
 
 class Names:
-    """What a page may name, looked up in the graph."""
+    """The names in the graph that a page may use."""
 
     def __init__(self, known: Known, iso: str) -> None:
         self.known = known
@@ -81,7 +83,7 @@ class Names:
 
     @cached_property
     def instruments(self) -> Mapping[str, Act]:
-        """The instruments by key."""
+        """Return the instruments by key."""
         return {
             key: _act(key, names, self.known.value("instrument", key, "eli:date_document"))
             for key, names in sorted(self.known.names("mla:Instrument").items())
@@ -89,7 +91,7 @@ class Names:
 
     @cached_property
     def by_first_word(self) -> Mapping[str, list[tuple[tuple[str, ...], set[str]]]]:
-        """Names of two words or more with the instruments that have them, the longest first."""
+        """Return names of several words with their instruments, the longest first."""
         owners: dict[tuple[str, ...], set[str]] = defaultdict(set)
         for act in self.instruments.values():
             for name in act.names:
@@ -102,17 +104,17 @@ class Names:
 
     @cached_property
     def series(self) -> Mapping[str, set[str]]:
-        """The instruments by their number in a treaty series of the Council of Europe."""
+        """Return the instruments by their number in the series of the Council of Europe."""
         found: dict[str, set[str]] = defaultdict(set)
         for key in self.instruments:
-            for said in self.known.values("instrument", key, "mla:treatySeriesNumber"):
-                if "ETS" in said and (number := _SERIES.search(said)):
+            for series in self.known.values("instrument", key, "mla:treatySeriesNumber"):
+                if "ETS" in series and (number := _SERIES.search(series)):
                     found[number[0].lstrip("0")].add(key)
         return found
 
     @cached_property
     def protocols(self) -> Mapping[str, set[str]]:
-        """The protocols to each instrument."""
+        """Return the protocols to each instrument."""
         found: dict[str, set[str]] = defaultdict(set)
         for iri in self.known.subjects("mla:hasRelationType", ref("relation-type", "protocol-to")):
             key = iri.rpartition("/")[2]
@@ -123,7 +125,7 @@ class Names:
         return found
 
     def statutes(self, day: str) -> list[str]:
-        """The statutes of the state with this day."""
+        """Return the keys of the statutes of the state with this day."""
         date = ox.Literal(day, datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#date"))
         return [
             key
@@ -133,7 +135,7 @@ class Names:
 
     @cached_property
     def languages(self) -> Mapping[str, tuple[str, ox.NamedNode]]:
-        """The languages by their English name: code and concept."""
+        """Return code and concept of each language by its English name."""
         found = {}
         for code, term in self.known.notations("language").items():
             for name in self.known.english(term):
@@ -142,7 +144,7 @@ class Names:
 
     @cached_property
     def offices(self) -> Mapping[str, str]:
-        """The authorities of the state by each of their names in lower case."""
+        """Return the authorities of the state by each of their names in lower case."""
         return {
             plain_name(name).lower(): key
             for key, names in sorted(self.known.names("mla:Authority").items())
@@ -152,7 +154,7 @@ class Names:
 
     @cached_property
     def office_types(self) -> Mapping[str, str]:
-        """The types of authorities by their English name."""
+        """Return the types of authorities by their English name."""
         return {
             name.lower(): code
             for code, term in self.known.notations("authority-type").items()
@@ -160,8 +162,13 @@ class Names:
             for name in self.known.english(term)
         }
 
+    @cached_property
+    def office_names(self) -> list[str]:
+        """Return the names of offices and of their types, the longest first."""
+        return sorted({*self.offices, *self.office_types}, key=lambda name: (-len(name), name))
+
     def agent(self, name: str) -> str | None:
-        """The key of the agent with this name."""
+        """Return the key of the one agent with this name."""
         owners = [
             key
             for key, names in self.known.names("mla:Agent").items()

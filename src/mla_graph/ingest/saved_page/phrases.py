@@ -1,4 +1,4 @@
-"""Small pieces of English law prose: sentences, days, periods, and words that make doubtful."""
+"""Sentences, days, periods and hedging words of English legal prose."""
 
 import re
 from collections.abc import Iterator
@@ -9,19 +9,19 @@ _MONTHS: Final = (
     "october", "november", "december",
 )  # fmt: skip
 DAY: Final = (
-    r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?"
-    rf"(?P<month>{'|'.join(_MONTHS)})\s*,?\s+(?P<year>\d{{4}})\b"
+    r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)?\s(?:of\s)?"
+    rf"(?P<month>{'|'.join(_MONTHS)})\s?,?\s(?P<year>\d{{4}})\b"
 )
 """A day such as 8th August 2000."""
 
 _DAY = re.compile(DAY, re.IGNORECASE)
-_BREAK = re.compile(r";\s+|\.\s+(?=[A-Z\"“(•-])|\n+|\s/\s|\s[-–•]\s(?=[A-Z])")
+_BREAK = re.compile(r";\s|\.\s(?=[A-Z\"“(•-])|\n|\s/\s|\s[-–•]\s(?=[A-Z])")
 _NUMBERS: Final = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "twelve": 12, "twenty": 20, "thirty": 30, "sixty": 60, "ninety": 90,
 }  # fmt: skip
 PERIOD: Final = (
-    rf"\b(?P<number>\d{{1,3}}|{'|'.join(_NUMBERS)})[\s-]+(?:calendar\s+)?"
+    rf"\b(?P<number>\d{{1,3}}|{'|'.join(_NUMBERS)})[\s-]{{1,3}}(?:calendar\s)?"
     r"(?P<unit>hour|day|month|year)s?\b"
 )
 """A period such as 30 days or six months; working days are none."""
@@ -32,7 +32,7 @@ DOUBT = re.compile(
     r"|n[’']t\b",
     re.IGNORECASE,
 )
-"""Words that may turn a statement into its opposite."""
+"""Words that may reverse a statement."""
 
 _ORDER = re.compile(r"\bEIOs?\b|investigation order|\bDirective\b", re.IGNORECASE)
 _REQUEST = re.compile(
@@ -45,7 +45,7 @@ _FRAMEWORKS: Final = {"eio": _ORDER, "mla": _REQUEST, "mutual-recognition": _CER
 
 
 class Sentence(NamedTuple):
-    """A piece of text; ``goes_on`` where only a semicolon parts it from the one before."""
+    """A sentence; ``goes_on`` if only a semicolon is between it and the one before."""
 
     text: str
     start: int
@@ -54,7 +54,7 @@ class Sentence(NamedTuple):
 
 
 def sentences(text: str) -> Iterator[Sentence]:
-    """The sentences of a text, cut at semicolons, list items and lines too."""
+    """Split a text into sentences, at semicolons, list items and lines too."""
     start, goes_on = 0, False
     for cut in _BREAK.finditer(text):
         if text[start : cut.start()].strip():
@@ -66,38 +66,38 @@ def sentences(text: str) -> Iterator[Sentence]:
 
 
 def day_of(match: re.Match[str]) -> str:
-    """The day of a match of DAY as 2000-08-08; it may be none of the calendar."""
+    """Format a match of DAY as 2000-08-08; it may be no day of the calendar."""
     month = _MONTHS.index(match["month"].lower()) + 1
     return f"{match['year']}-{month:02}-{int(match['day']):02}"
 
 
 def one_day(text: str) -> str | None:
-    """The one day that a text is; None if it is something else."""
+    """Return the day that a text is; None if it is something else."""
     match = _DAY.fullmatch(text.strip())
     return day_of(match) if match else None
 
 
 def days(text: str) -> Iterator[tuple[re.Match[str], str]]:
-    """The days in a text, each with its place."""
+    """Find the days in a text, each with its match."""
     for match in _DAY.finditer(text):
         yield match, day_of(match)
 
 
 def period_of(match: re.Match[str]) -> str:
-    """The period of a match of PERIOD, in ISO 8601."""
-    said = match["number"].lower()
-    number = int(said) if said.isdigit() else _NUMBERS[said]
+    """Format a match of PERIOD in ISO 8601."""
+    word = match["number"].lower()
+    number = int(word) if word.isdigit() else _NUMBERS[word]
     unit = match["unit"][0].upper()
     return f"PT{number}H" if unit == "H" else f"P{number}{unit}"
 
 
 def frameworks(text: str) -> set[str]:
-    """The frameworks that a text names."""
+    """Return the frameworks that a text names."""
     return {code for code, pattern in _FRAMEWORKS.items() if pattern.search(text)}
 
 
 def framed(text: str) -> Iterator[tuple[Sentence, str | None]]:
-    """The sentences, each with its framework: ``any`` where the whole text names none.
+    """Split a text into sentences with their frameworks; ``any`` if the text names none.
 
     A sentence that names none goes with the one before the semicolon; None where that leaves
     it open or it names several.

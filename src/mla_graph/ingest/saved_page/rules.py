@@ -1,14 +1,14 @@
-"""The other sections: availability, languages, time limits, authorities, alternatives."""
+"""Rules for the sections on availability, authorities, languages and periods."""
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final, NamedTuple
 
-from mla_graph.ingest.facts.nodes import Node, by_the_hour, duration, ref, text
-from mla_graph.ingest.identity.authorities import authority, authority_key
-from mla_graph.ingest.saved_page.parts import Reading
+from mla_graph.ingest.facts.nodes import duration, ref
+from mla_graph.ingest.identity.authorities import authority_key
 from mla_graph.ingest.saved_page.phrases import DOUBT, PERIOD, Sentence, framed, period_of
+from mla_graph.ingest.saved_page.reading import Item, Reading, item
 from mla_graph.ingest.saved_page.sections import (
     AUTHORITY,
     DEADLINE,
@@ -18,14 +18,14 @@ from mla_graph.ingest.saved_page.sections import (
 )
 
 _AVAILABLE = re.compile(
-    r"\s*(?P<word>yes|no|partly|partially|conditionally)\b\s*(?P<mark>[.,;:–-]|\n|$|(?=\())?",
+    r"\s?(?P<word>yes|no|partly|partially|conditionally)\b\s?(?P<mark>[.,;:–-]|\n|$|(?=\())?",
     re.IGNORECASE,
 )
 _LIMITED = re.compile(
-    r"\s*(?:but|if|only|provided|under|subject|with|when|where|on\s+condition)\b", re.IGNORECASE
+    r"\s?(?:but|if|only|provided|under|subject|with|when|where|on\scondition)\b", re.IGNORECASE
 )
-_COMMON = re.compile(r"\bcommonly\s+accepted\b", re.IGNORECASE)
-_URGENT = re.compile(r"\b(?:in|for)\s+(?:cases?\s+of\s+)?urgen(?:t|cy)\b", re.IGNORECASE)
+_COMMON = re.compile(r"\bcommonly\saccepted\b", re.IGNORECASE)
+_URGENT = re.compile(r"\b(?:in|for)\s(?:cases?\sof\s)?urgen(?:t|cy)\b", re.IGNORECASE)
 _NEUTRAL: Final = frozenset(
     {
         "a", "accepted", "accompanied", "all", "also", "an", "and", "annex", "annexes", "any",
@@ -38,41 +38,39 @@ _NEUTRAL: Final = frozenset(
         "translations", "urgency", "urgent", "with", "written",
     }
 )  # fmt: skip
-"""What a sentence on languages may say besides their names without changing its sense."""
+"""Words that leave the sense of a sentence on languages unchanged."""
 
 _PERIOD = re.compile(PERIOD, re.IGNORECASE)
-_WITHIN = re.compile(r"\b(?:within|no\s+later\s+than|not\s+later\s+than|maximum\s+of)\b", re.I)
+_WITHIN = re.compile(r"\b(?:within|no\slater\sthan|not\slater\sthan|maximum\sof)\b", re.I)
 _EVENTS: Final = {
-    "recognition": re.compile(r"\brecogni[stz]\w+|\bdecision\s+on\s+(?:the\s+)?execution", re.I),
-    "execution": re.compile(r"\b(?:execut\w+|carr(?:y|ied)\s+out)\b", re.IGNORECASE),
-    "transfer": re.compile(r"\b(?:transfer\w*|hand(?:ed|ing)?\s+over)\b", re.IGNORECASE),
+    "recognition": re.compile(r"\brecogni[stz]\w+|\bdecision\son\s(?:the\s)?execution", re.I),
+    "execution": re.compile(r"\b(?:execut\w+|carr(?:y|ied)\sout)\b", re.IGNORECASE),
+    "transfer": re.compile(r"\b(?:transfer\w*|hand(?:ed|ing)?\sover)\b", re.IGNORECASE),
     "postponement": re.compile(r"\bpostpone\w*", re.IGNORECASE),
 }
-_ON_EITHER = re.compile(
-    r"\bdecision\s+on\s+(?:the\s+)?recognition(?:\s+(?:or|and)\s+execution)?", re.I
-)
+_ON_EITHER = re.compile(r"\bdecision\son\s(?:the\s)?recognition(?:\s(?:or|and)\sexecution)?", re.I)
 _OTHER_EVENTS = re.compile(r"\b(?:appeal\w*|remed\w+|complain\w*|acknowledg\w*)\b", re.IGNORECASE)
-_RECEIPT = re.compile(r"\b(?:of|from|after|following)\s+(?:the\s+|its\s+)?receipts?\b", re.I)
-_AS_A_RULE = re.compile(r"\b(?:as\s+a\s+(?:general\s+)?rule|in\s+principle|in\s+general)\b", re.I)
+_RECEIPT = re.compile(r"\b(?:of|from|after|following)\s(?:the\s|its\s)?receipts?\b", re.I)
+_AS_A_RULE = re.compile(r"\b(?:as\sa\s(?:general\s)?rule|in\sprinciple|in\sgeneral)\b", re.I)
 _LATER = re.compile(r"\bworking\b|\bbusiness\b", re.IGNORECASE)
 
 _SENT_TO = re.compile(
-    r"\b(?:addressed|sent|transmitted|submitted|forwarded)\s+(?:directly\s+)?to\s+(?:the\s+)?", re.I
+    r"\b(?:addressed|sent|transmitted|submitted|forwarded)\s(?:directly\s)?to\s(?:the\s)?", re.I
 )
 _DONE_BY = re.compile(
-    r"\b(?:executed\s+by|carried\s+out\s+by|execution\s+(?:of\s+the\s+\w+\s+)?by)\s+(?:the\s+)?",
+    r"\b(?:executed\sby|carried\sout\sby|execution\s(?:of\sthe\s\w+\s)?by)\s(?:the\s)?",
     re.IGNORECASE,
 )
 _OPEN = re.compile(r"\b(?:may|can|could|might|possible|also|or|other|another)\b", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r"\balternative\b", re.IGNORECASE)
-_Office = tuple[str, str, list[Node]]
-"""The name of an office as the page has it, its key, and its node if it is new."""
-
+_DECISION = re.compile(r"decision\son", re.IGNORECASE)
+_GOES_ON = re.compile(r"\s(?:of|for|at)\b")
+_WORD = re.compile(r"[^\W\d_]+")
 _CODE = re.compile(r"\b[A-Z]\.\d{1,2}\b")
 
 
 def availability(reading: Reading) -> str:
-    """What the first words of the page say; ``unknown`` where they leave it open."""
+    """Read the first words of the page; ``unknown`` where they leave it open."""
     section = reading.page.section(IMPLEMENTATION)
     match = _AVAILABLE.match(section.text)
     if match is None:
@@ -94,10 +92,10 @@ def availability(reading: Reading) -> str:
     return found
 
 
-def alternatives(reading: Reading) -> Iterator[Node]:
-    """Measures by their code in a sentence on alternatives."""
+def alternatives(reading: Reading) -> list[str]:
+    """Read measures by their code in a sentence on alternatives."""
     section, account = reading.page.section(IMPLEMENTATION), reading.account
-    taken: set[str] = set()
+    taken: list[str] = []
     for sentence, _ in framed(section.text):
         codes = [found for found in _CODE.findall(sentence.text) if found != reading.measure]
         if not codes:
@@ -109,32 +107,24 @@ def alternatives(reading: Reading) -> Iterator[Node]:
             elif not reading.names.known.describes(ref("measure", found.lower()).value):
                 account.left(IMPLEMENTATION, f"{found} is no measure of the catalogue")
             elif found not in taken:
-                taken.add(found)
+                taken.append(found)
                 section.mark(sentence.start, sentence.end)
                 account.took(IMPLEMENTATION, f"alternative {found}")
-                values = {"mla:namesMeasure": ref("measure", found.lower())}
-                yield reading.part(
-                    "alternative", found.lower(), "Alternative", values, IMPLEMENTATION
-                )
+    return taken
 
 
-def languages(reading: Reading) -> Iterator[Node]:
-    """Accepted languages, from sentences that say nothing else."""
+def languages(reading: Reading) -> Iterator[Item]:
+    """Read accepted languages from sentences without other content."""
     section, known = reading.page.section(LANGUAGES), reading.names.languages
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
     for sentence, framework in framed(section.text):
-        words = re.findall(r"[^\W\d_]+", sentence.text.lower())
+        words = _WORD.findall(sentence.text.lower())
         named = [word for word in words if word in known]
-        status = "accepted"
-        if _COMMON.search(sentence.text):
-            status = "commonly-accepted"
-        elif _URGENT.search(sentence.text):
-            status = "urgent-only" if len(named) == 1 else "?"
+        status = _language_status(sentence.text, len(named))
         others = [word for word in words if word not in known and word not in _NEUTRAL]
-        mixed = status == "commonly-accepted" and len(named) > 1
         if not named:
             continue
-        if others or mixed or status == "?" or framework is None:
+        if others or status is None or framework is None:
             why = "for which requests" if framework is None and not others else "under what terms"
             reading.account.left(LANGUAGES, f"{', '.join(dict.fromkeys(named))}: {why}")
             continue
@@ -145,53 +135,53 @@ def languages(reading: Reading) -> Iterator[Node]:
         if len(statuses) > 1:
             reading.account.left(LANGUAGES, f"{word} ({framework}): said in two ways")
             continue
-        (status,) = statuses
-        code, term = known[word]
+        (status,), (code, _) = statuses, known[word]
         reading.account.took(LANGUAGES, f"{code} {status} ({framework})")
-        values = {
-            "mla:acceptsLanguage": term,
-            "mla:hasFramework": ref("framework", framework),
-            "mla:hasLanguageStatus": ref("language-status", status),
-        }
-        yield reading.part(
-            "language-rule", f"{framework}-{code}", "LanguageRule", values, LANGUAGES
-        )
+        values = {"lang": code, "for": framework, "status": status, "part": f"{framework}-{code}"}
+        yield item(LANGUAGES, values)
 
 
-def time_limits(reading: Reading) -> Iterator[Node]:
-    """Periods, each with the one step that it governs."""
+def _language_status(sentence: str, named: int) -> str | None:
+    """Return the status that a sentence gives; None if unclear for ``named`` languages."""
+    if _COMMON.search(sentence):
+        return "commonly-accepted" if named == 1 else None
+    if _URGENT.search(sentence):
+        return "urgent-only" if named == 1 else None
+    return "accepted"
+
+
+def time_limits(reading: Reading) -> Iterator[Item]:
+    """Read periods that govern one step each."""
     section = reading.page.section(DEADLINE)
-    found: dict[str, list[tuple[dict[str, Any], Sentence]]] = defaultdict(list)
+    found: dict[str, list[tuple[Item, Sentence]]] = defaultdict(list)
     for sentence, framework in framed(section.text):
-        periods = list(_PERIOD.finditer(sentence.text))
+        periods = [period_of(match) for match in _PERIOD.finditer(sentence.text)]
         if not periods:
             continue
-        told = ", ".join(period_of(period) for period in periods)
         event = _event(sentence.text)
         doubt = DOUBT.search(_WITHIN.sub(" ", sentence.text)) or _LATER.search(sentence.text)
         if len(periods) > 1 or event is None or doubt or framework is None:
-            reading.account.left(DEADLINE, f"{told}: for what or from when it counts")
+            what = f"{', '.join(periods)}: for what or from when it counts"
+            reading.account.left(DEADLINE, what)
             continue
-        values: dict[str, Any] = {
-            "rdfs:label": text(_EVENT_LABELS[event]),
-            "mla:hasEvent": ref("time-limit-event", event),
-            "mla:hasFramework": ref("framework", framework),
-            "mla:hasModality": _modality(sentence.text),
-            "mla:startsOn": ref("start-event", "receipt")
-            if _RECEIPT.search(sentence.text)
-            else None,
-            "mla:value": duration(period_of(periods[0])),
-            "mla:hasUnit": by_the_hour(period_of(periods[0])),
+        values = {
+            "for": event,
+            "value": periods[0],
+            "note": _EVENT_LABELS[event],
+            "scope": framework,
+            "modality": _modality(sentence.text),
+            "starts": "receipt" if _RECEIPT.search(sentence.text) else None,
+            "part": f"{framework}-{event}",
         }
-        found[f"{framework}-{event}"].append((values, sentence))
-    for name, said in found.items():
-        if len(said) > 1:
+        found[f"{framework}-{event}"].append((item(DEADLINE, values), sentence))
+    for name, places in found.items():
+        if len(places) > 1:
             reading.account.left(DEADLINE, f"several periods for {name}")
             continue
-        values, sentence = said[0]
+        limit, sentence = places[0]
         section.mark(sentence.start, sentence.end)
-        reading.account.took(DEADLINE, f"{values['mla:value'].value} for {name}")
-        yield reading.part("time-limit", name, "TimeLimit", values, DEADLINE)
+        reading.account.took(DEADLINE, f"{duration(limit['value']).value} for {name}")
+        yield limit
 
 
 _EVENT_LABELS: Final = {
@@ -202,77 +192,92 @@ _EVENT_LABELS: Final = {
 }
 
 
-def _event(said: str) -> str | None:
-    """The one step that a sentence names."""
-    if _OTHER_EVENTS.search(said):
+def _event(sentence: str) -> str | None:
+    """Return the one step that a sentence names."""
+    if _OTHER_EVENTS.search(sentence):
         return None
-    either = _ON_EITHER.search(said)
-    rest = _ON_EITHER.sub(" ", said)
+    either = _ON_EITHER.search(sentence)
+    rest = _ON_EITHER.sub(" ", sentence)
     events = {name for name, pattern in _EVENTS.items() if pattern.search(rest)}
     if either:
         events.add("recognition")
-    if events == {"recognition", "execution"} and re.search(r"decision\s+on", rest, re.I):
+    if events == {"recognition", "execution"} and _DECISION.search(rest):
         events = {"recognition"}
     return events.pop() if len(events) == 1 else None
 
 
-def competences(reading: Reading) -> Iterator[Node]:
-    """Who receives and who executes, where a sentence names one office that the graph knows."""
+def competences(reading: Reading) -> dict[str, list[Item]]:
+    """Read who receives and who executes, where a sentence names one known office."""
     section = reading.page.section(AUTHORITY)
-    taken: set[str] = set()
+    found: dict[str, list[Item]] = {"receive": [], "execute": []}
+    taken: set[tuple[str, str, str]] = set()
     executing = section.text.find(EXECUTING)
     for sentence, framework in framed(section.text):
         if sentence.start == executing:
             section.mark(sentence.start, sentence.end)
             continue
-        role_here = "execute" if 0 <= executing < sentence.start else "receive"
-        alone = _office(reading, sentence.text.strip(" .*•-"), whole=True)
-        if alone and framework:
-            cues: list[tuple[str, _Office | None]] = [(role_here, alone)]
-        else:
-            cues = [
-                (role, _office(reading, sentence.text[match.end() :]))
-                for role, pattern in (("receive", _SENT_TO), ("execute", _DONE_BY))
-                for match in pattern.finditer(sentence.text)
-            ]
-        for role, office in cues:
+        default = "execute" if 0 <= executing < sentence.start else "receive"
+        for role, office in _offices(reading, sentence.text, default if framework else None):
             doubt = DOUBT.search(sentence.text) or _OPEN.search(sentence.text)
             if office is None or framework is None or doubt:
-                told = office[0] if office else "an office that the graph does not know"
-                reading.account.left(AUTHORITY, f"{told} ({role}): for what or under what terms")
+                what = office.name if office else "an office that the graph does not know"
+                reading.account.left(AUTHORITY, f"{what} ({role}): for what or under what terms")
                 continue
-            name, key, nodes = office
-            part = f"{framework}-{role}-{key.partition('-')[2]}"
-            if part in taken:
+            mark = (framework, role, office.key or authority_key(reading.iso, office.name))
+            if mark in taken:
                 continue
-            taken.add(part)
-            yield from nodes
+            taken.add(mark)
             section.mark(sentence.start, sentence.end)
-            reading.account.took(AUTHORITY, f"{name}: {role} ({framework})")
+            reading.account.took(AUTHORITY, f"{office.name}: {role} ({framework})")
             values = {
-                "mla:hasRole": ref("authority-role", role),
-                "mla:heldBy": ref("authority", key),
-                "mla:hasFramework": ref("framework", framework),
-                "mla:hasModality": _modality(sentence.text),
+                "name": office.name if office.key else office.name.lower(),
+                "key": office.key,
+                "type": office.type,
+                "scope": framework,
+                "modality": _modality(sentence.text),
             }
-            yield reading.part("competence", part, "Competence", values, AUTHORITY)
+            found[role].append(item(AUTHORITY, values))
+    return {"receiving_authorities": found["receive"], "executing_authorities": found["execute"]}
 
 
-def _office(reading: Reading, said: str, *, whole: bool = False) -> _Office | None:
-    """The office that a text begins with (or is): its name, its key, its node if it is new."""
-    lowered = said.lower()
-    names = reading.names
-    for name in sorted({*names.offices, *names.office_types}, key=lambda name: (-len(name), name)):
-        if not (lowered == name if whole else re.match(rf"{re.escape(name)}\b", lowered)):
+class _Office(NamedTuple):
+    """An office on the page, with its key in the graph, or its type if new."""
+
+    name: str
+    key: str | None
+    type: str | None
+
+
+def _offices(
+    reading: Reading, sentence: str, default: str | None
+) -> Iterator[tuple[str, _Office | None]]:
+    """Find offices with their roles; a line that is an office alone has the default role."""
+    alone = _office(reading, sentence.strip(" .*•-"), whole=True)
+    if alone and default:
+        yield default, alone
+        return
+    for role, pattern in (("receive", _SENT_TO), ("execute", _DONE_BY)):
+        for match in pattern.finditer(sentence):
+            yield role, _office(reading, sentence[match.end() :])
+
+
+def _office(reading: Reading, text: str, *, whole: bool = False) -> _Office | None:
+    """Return the office that a text begins with, or is if ``whole``."""
+    lowered, names = text.lower(), reading.names
+    for name in names.office_names:
+        if not (lowered == name if whole else _begins(lowered, name)):
             continue
-        if not whole and re.match(r"\s+(?:of|for|at)\b", lowered[len(name) :]):
+        if not whole and _GOES_ON.match(lowered, len(name)):
             return None
-        if key := names.offices.get(name):
-            return said[: len(name)], key, []
-        node = authority(reading.iso, name, names.office_types[name], reading.at(AUTHORITY))
-        return said[: len(name)], authority_key(reading.iso, name), [node]
+        key = names.offices.get(name)
+        return _Office(text[: len(name)], key, None if key else names.office_types[name])
     return None
 
 
-def _modality(said: str) -> Any:
-    return ref("modality", "as-a-rule") if _AS_A_RULE.search(said) else None
+def _begins(text: str, name: str) -> bool:
+    following = text[len(name) : len(name) + 1]
+    return text.startswith(name) and not (following.isalnum() or following == "_")
+
+
+def _modality(sentence: str) -> str | None:
+    return "as-a-rule" if _AS_A_RULE.search(sentence) else None

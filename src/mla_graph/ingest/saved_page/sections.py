@@ -1,4 +1,4 @@
-"""The sections of a saved page, found by their headings, whatever the layout."""
+"""The sections of a saved page, by their headings in any layout."""
 
 import re
 from collections.abc import Iterable
@@ -25,9 +25,9 @@ _HEADINGS: Final = {name.lower(): name for name in SECTIONS} | {
     "execution deadlines": DEADLINE,
 }
 EXECUTING: Final = "* execute/recognise the measure (if other than the receiving authority)"
-"""The prompt inside the section on authorities, kept in its text: offices after it execute."""
+"""The prompt in the section on authorities; the offices after it execute."""
 
-_EXECUTING = re.compile(re.escape(EXECUTING).replace(r"\*\ ", r"\*?\s*"), re.IGNORECASE)
+_EXECUTING = re.compile(re.escape(EXECUTING).replace(r"\*\ ", r"(?:\*\s?)?"), re.IGNORECASE)
 _RECEIVING = re.compile(r"\* receive the request/decision for judicial cooperation", re.IGNORECASE)
 _OLD = re.compile(r"\d\. measure implementation", re.IGNORECASE)
 _END: Final = frozenset({"export this judicial cooperation measure", "file format"})
@@ -39,14 +39,19 @@ _PROMPTS: Final = frozenset(
         "deadlines for the execution of the request/decision (where applicable)",
     }
 )
-_REVIEWED = re.compile(r"last reviewed on\b[: ]*(.*?)(?:\bby\b\s*(.*))?", re.IGNORECASE)
+_REVIEWED = re.compile(r"last reviewed on\b(.*)", re.IGNORECASE)
+_BY = re.compile(r"\bby\b", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
+CODE = re.compile(r"(?<![–—-] )\b[A-Z]\.\d{1,2}\b(?! ?[–—-])")
+"""The code of a measure, though not one that begins or ends a range."""
+
 _MARKS: Final = " \t:*•·?-–"
 _LONGEST_HEADING: Final = 60
 
 
 @dataclass
 class Section:
-    """A part of a page under one heading: its text, and which spans of it were read."""
+    """The text under one heading, with the spans that were read."""
 
     name: str
     lines: list[str] = field(default_factory=list)
@@ -54,7 +59,7 @@ class Section:
 
     @property
     def text(self) -> str:
-        """The lines under the heading."""
+        """Return the lines under the heading."""
         return "\n".join(self.lines)
 
     def mark(self, start: int, end: int) -> None:
@@ -62,16 +67,16 @@ class Section:
         self._read.append((start, end))
 
     def unread_words(self) -> int:
-        """How many words lie in no span that was read."""
+        """Count the words outside the spans that were read."""
         covered = bytearray(len(self.text))
         for start, end in self._read:
             covered[start:end] = b"\1" * (end - start)
-        return sum(not covered[word.start()] for word in re.finditer(r"\w+", self.text))
+        return sum(not covered[word.start()] for word in _WORD.finditer(self.text))
 
 
 @dataclass
-class Page:
-    """A page in sections. ``unknown`` are those whose heading is none of such pages."""
+class SectionedPage:
+    """A page in sections. ``unknown`` are the sections with any other heading."""
 
     address: str | None
     before: list[str] = field(default_factory=list)
@@ -81,17 +86,17 @@ class Page:
     following: list[str] = field(default_factory=list)
 
     def section(self, name: str) -> Section:
-        """The section with this heading; an empty one if the page has none."""
+        """Return the section with this heading; an empty one if the page has none."""
         return self.sections.get(name) or Section(name)
 
 
-def divide(text: PageText) -> Page:
+def divide(text: PageText) -> SectionedPage:
     """Sort the lines of a page under its headings.
 
     Raises:
         UnreadableInput: the page is one of the old catalogue.
     """
-    page = Page(text.address)
+    page = SectionedPage(text.address)
     if any(_OLD.fullmatch(line.text) for line in text.lines):
         raise UnreadableInput(
             "The page has the numbered headings of the old catalogue; hand it in as a record with "
@@ -108,7 +113,8 @@ def divide(text: PageText) -> Page:
         elif name in _END:
             into, inside = [], False
         elif match := _REVIEWED.fullmatch(line.text):
-            page.reviewed.append((match[1].strip(" .,"), match[2] and match[2].strip(" .,")))
+            day, *reviewer = _BY.split(match[1], maxsplit=1)
+            page.reviewed.append((day.strip(": .,"), "".join(reviewer).strip(" .,") or None))
             into, inside = [], False
         elif name in _PROMPTS:
             continue
@@ -116,13 +122,13 @@ def divide(text: PageText) -> Page:
             page.unknown.append(Section(line.text[:_LONGEST_HEADING]))
             into = page.unknown[-1].lines
         else:
-            said = _RECEIVING.sub("\n", _EXECUTING.sub(f"\n{EXECUTING}\n", line.text))
-            into += [piece.strip() for piece in said.split("\n") if piece.strip()]
+            parted = _RECEIVING.sub("\n", _EXECUTING.sub(f"\n{EXECUTING}\n", line.text))
+            into += [piece.strip() for piece in parted.split("\n") if piece.strip()]
     return page
 
 
 def _heads(line: Line, before: Iterable[str], after: tuple[Line, ...]) -> bool:
-    """Whether a line looks like a heading: marked up as one, or a few words with text after it."""
+    """Return whether a line is marked up as a heading, or looks like one."""
     if line.heading:
         return True
     if not (line.alone and any(before) and after) or after[0].text.lower() in _HEADINGS:

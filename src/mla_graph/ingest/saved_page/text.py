@@ -1,4 +1,4 @@
-"""A saved page as lines of text: HTML as a browser saves it, or plain text."""
+"""The lines of a saved page, from HTML or plain text."""
 
 import re
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from typing import Final
 from mla_graph.model.errors import UnreadableInput
 
 MOST_BYTES: Final = 4_000_000
-"""A page as browsers save it has a few hundred thousand."""
+"""The limit of a file; pages as browsers save them have some hundred thousand."""
 
 MOST_CHARACTERS: Final = 100_000
-"""What such a page says has some ten thousand."""
+"""The limit of the text in a page; real pages have some ten thousand."""
 
 _BLOCKS: Final = frozenset(
     {
@@ -32,13 +32,12 @@ _SILENT: Final = frozenset(
     }
 )  # fmt: skip
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|div|table|p|h[1-6])\b", re.IGNORECASE)
-_SAVED = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->")
-_BLANK = re.compile(r"\s+")
+_SAVED = re.compile(r"<!--\s?saved from url=\(\d{1,6}\)(\S{1,2000})\s?-->")
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a page. ``heading``: marked up as one; ``alone``: between empty lines of text."""
+    """A line of a page; ``heading``: marked up as one; ``alone``: between empty lines."""
 
     text: str
     heading: bool = False
@@ -47,14 +46,14 @@ class Line:
 
 @dataclass(frozen=True)
 class PageText:
-    """The lines of a page, and the address that it says it was saved from."""
+    """The lines of a page, and the address that it was saved from."""
 
     lines: tuple[Line, ...]
     address: str | None
 
 
 def read(path: Path) -> PageText:
-    """The text of a saved page.
+    """Read the lines of a saved page.
 
     Raises:
         UnreadableInput: no such file, empty, too large, no text, or HTML nested without end.
@@ -83,8 +82,8 @@ def read(path: Path) -> PageText:
 
 
 def plain(text: str) -> str:
-    """Text on one line, without what a terminal would obey."""
-    return "".join(c for c in _BLANK.sub(" ", text).strip() if c.isprintable())
+    """Put text on one line with single blanks and no control characters."""
+    return " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())
 
 
 def _from_text(text: str) -> tuple[Line, ...]:
@@ -97,7 +96,7 @@ def _from_text(text: str) -> tuple[Line, ...]:
 
 
 def _from_html(text: str, path: Path) -> PageText:
-    """The text of the elements, a new line for each block; scripts and the like are passed over."""
+    """Collect the text of the elements, one line a block, without scripts and the like."""
     from lxml import etree
 
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_pis=True)
@@ -122,8 +121,8 @@ def _from_html(text: str, path: Path) -> PageText:
         headings += step * (name in _HEADINGS)
         if name in _BLOCKS:
             pieces.append(("", headings > 0))
-        said = element.text if event == "start" else element.tail
-        if said and not silent:
-            pieces[-1] = (pieces[-1][0] + said, headings > 0)
-    lines = (Line(plain(said), heading) for said, heading in pieces)
+        words = element.text if event == "start" else element.tail
+        if words and not silent:
+            pieces[-1] = (pieces[-1][0] + words, headings > 0)
+    lines = (Line(plain(words), heading) for words, heading in pieces)
     return PageText(tuple(line for line in lines if line.text), address)

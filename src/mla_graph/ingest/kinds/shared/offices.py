@@ -1,22 +1,21 @@
-"""Offices as pages name them: the office itself, and for what or where it is competent."""
+"""Offices in pages: the office, and the limits of its competence."""
 
 import re
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from mla_graph.ingest.draft.merge import Draft
+from mla_graph.ingest.draft.merge import Merge
 from mla_graph.ingest.facts.nodes import Node, Provenance, properties, text
 from mla_graph.ingest.identity.authorities import authority
 
-_BRACKETS = re.compile(r"\s*\(([^)]*)\)")
+_BRACKETS = re.compile(r"\s?\(((?:[^()]|\([^()]*\))*)\)")
 _TAIL = re.compile(
     r"(?:;|,? otherwise|,? with (?:local )?jurisdiction| where "
     r"| (?:of|at|in|from) (?:the )?"
     r"(?:same |last |permanent |expected |landing |relevant |competent )*"
     r"(?:place|court district|district|area|border crossing|addressee|person|suspect|defendant"
     r"|convicted|protected|court of residence|residence|execution|procedural stage|linked|related)"
-    r"\b|, (?:pre-trial|trial) stage|, by residence|, stay or arrest| after talks with)"
-    r".*$",
+    r"\b|, (?:pre-trial|trial) stage|, by residence|, stay or arrest| after talks with)",
     re.IGNORECASE,
 )
 """Where an office name ends and its limits begin."""
@@ -28,21 +27,21 @@ _SPOKEN: Final = {"PL": "pl", "PT": "pt", "ES": "es"}
 
 
 class Office(NamedTuple):
-    """The plain name of an office, its other names, and what its competence is limited to."""
+    """The plain name of an office, its other names, the limits of its competence."""
 
     name: str
     others: tuple[str, ...]
     limits: str | None
 
 
-def office(said: str) -> Office:
-    """Tell the office from where, when and for what it acts."""
-    brackets = _BRACKETS.findall(said)
+def office(written: str) -> Office:
+    """Separate the office from the limits of its competence."""
+    brackets = _BRACKETS.findall(written)
     others = tuple(word for word in brackets if _is_name(word))
     limits = [word for word in brackets if not _is_name(word)]
-    plain = _BRACKETS.sub("", said).strip()
+    plain = _BRACKETS.sub("", written).strip()
     if (tail := _TAIL.search(plain)) and plain[: tail.start()].strip():
-        limits.insert(0, tail[0].strip(" ,;"))
+        limits.insert(0, plain[tail.start() :].strip(" ,;"))
         plain = plain[: tail.start()]
     return Office(plain.strip(" ,;"), others, "; ".join(limits) or None)
 
@@ -53,15 +52,15 @@ def _is_name(word: str) -> bool:
 
 
 def office_nodes(
-    draft: Draft, iso: str, found: Office, kind: str | None, provenance: Provenance
+    merge: Merge, iso: str, found: Office, kind: str | None, provenance: Provenance
 ) -> list[Node]:
-    """The authority, and what else it is called; one that is kept under any name is that one.
+    """Make the authority with its other names, or refer to the kept one.
 
     Raises:
         Rejected: the name has no word.
     """
     node = authority(iso, found.name, None if kind == "other" else kind, provenance)
-    if (key := draft.kept_authorities.get(node.key)) is not None:
+    if (key := merge.kept_authorities.get(node.key)) is not None:
         return [replace(node, key=key, stub=True)]
     nodes = [replace(node, stub=True)]
     if found.others:
@@ -73,5 +72,5 @@ def office_nodes(
 
 
 def _spoken(iso: str, name: str) -> str:
-    """The language of a further name: that of the state unless it is an abbreviation."""
+    """Return the language of a further name; abbreviations are English."""
     return _SPOKEN.get(iso, "en") if _LOCAL.search(name) else "en"

@@ -5,39 +5,40 @@ import re
 from mla_graph.ingest.facts.nodes import Node, Provenance, code, properties, ref, slug, text
 
 _ARTICLE = re.compile(r"\d+[a-z]?(\(\w+\))*")
-_HYPHENATED = re.compile(r"(\d+)-(\d+)(?![-\d])")
+_HYPHENATED = re.compile(r"(\d{1,9})-(\d{1,9})(?![-\d])")
 
 
 def _is_range(article: str) -> bool:
-    """Tell "48-53" from a single number with a hyphen, such as "706-47" of a French code."""
+    """Return whether "48-53" is a range and not one number as "706-47" of a French code."""
     found = _HYPHENATED.fullmatch(article)
     return found is not None and int(found[1]) < int(found[2])
 
 
 def provision_key(instrument: str, article: str) -> str:
-    """The key of an article, paragraph or group of articles: ``10(2)`` gives ``…-art-10-2``."""
+    """Return the key of an article or range: ``10(2)`` gives ``…-art-10-2``."""
     words = article.replace("-", "-to-") if _is_range(article) else article
     numbered = article[:1].isdigit()
     return f"{instrument}-{'art-' if numbered else ''}{slug(words)}"
 
 
 def citation(article: str) -> str:
-    """The number as lawyers cite it."""
+    """Format the number as lawyers cite it."""
     if _is_range(article):
         return f"Arts {article}"
     return f"Art. {article}" if article[:1].isdigit() else article
 
 
 def _name(article: str) -> str:
-    """The number written out, for a provision of which nothing else is known."""
+    """Format the number as a label."""
     if not article[:1].isdigit():
         return article[:1].upper() + article[1:]
     return f"{'Articles' if _is_range(article) else 'Article'} {article}"
 
 
 def provision(instrument: str, article: str, provenance: Provenance | None) -> Node:
-    """A provision with its number alone, for what refers to it."""
-    article = re.sub(r"^chapter-", "chapter ", article)
+    """Make a provision with its number alone, for references."""
+    if article.startswith("chapter-"):
+        article = article.replace("-", " ", 1)
     values = {
         "rdfs:label": text(_name(article)),
         "eli:is_part_of": ref("instrument", instrument),

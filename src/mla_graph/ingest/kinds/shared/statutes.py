@@ -1,8 +1,6 @@
-"""National acts: one node for one act, and what it does for an instrument."""
+"""Nodes of national acts and of their roles."""
 
-from collections.abc import Iterator
-
-from mla_graph.ingest.draft.merge import Draft
+from mla_graph.ingest.draft.merge import Merge
 from mla_graph.ingest.facts.nodes import Node, Provenance, day, properties, ref, state, text
 from mla_graph.ingest.facts.nodes import code as coded
 
@@ -11,7 +9,7 @@ ROLES = ("approves", "transposes", "basis", "procedure")
 
 
 def statute(
-    draft: Draft,
+    merge: Merge,
     iso: str,
     title: str,
     date: str | None,
@@ -20,13 +18,13 @@ def statute(
     in_force: str | None = None,
     note: str | None = None,
 ) -> Node:
-    """The act that a record names, as a node with the title and day that all records give it."""
-    key = draft.acts.key(iso, title, date)
+    """Make the node of an act, with the title and day that most records give."""
+    key = merge.acts.key(iso, title, date)
     values = {
-        "rdfs:label": text(draft.acts.title(key)),
+        "rdfs:label": text(merge.acts.title(key)),
         "skos:notation": coded(key),
         "skos:editorialNote": text(note),
-        "eli:date_document": day(draft.acts.date(key)),
+        "eli:date_document": day(merge.acts.date(key)),
         "eli:first_date_entry_in_force": day(in_force),
         "mla:concernsState": state(iso),
     }
@@ -36,8 +34,8 @@ def statute(
     )
 
 
-def statutory_role(act: Node, iso: str, role: str, instrument: str | None) -> Iterator[Node]:
-    """What an act does for an instrument, or for assistance in general."""
+def statutory_role(act: Node, iso: str, role: str, instrument: str | None) -> Node:
+    """Make the node on what an act does for an instrument, or for assistance in general."""
     values = {
         "mla:fulfilledBy": ref("statute", act.key),
         "mla:hasStatuteRole": ref("statute-role", role),
@@ -45,7 +43,7 @@ def statutory_role(act: Node, iso: str, role: str, instrument: str | None) -> It
         "mla:concernsState": state(iso),
     }
     key = f"{act.key}-{role}" + (f"-{instrument}" if instrument else "")
-    yield Node(
+    return Node(
         "statutory-role",
         key,
         "StatutoryRole",

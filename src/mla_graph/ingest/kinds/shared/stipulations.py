@@ -1,4 +1,4 @@
-"""What a provision, reservation or declaration lays down: one coded value a node."""
+"""Stipulations of provisions and reservations: one coded value a node."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from pyoxigraph import NamedNode
 
-from mla_graph.ingest.draft.merge import Draft
+from mla_graph.ingest.draft.merge import Merge
 from mla_graph.ingest.facts.nodes import (
     Node,
     by_the_hour,
@@ -30,10 +30,11 @@ from mla_graph.model.terms import Term
 
 _UNITS: Final = (
     (re.compile(r"EUR (\d+)"), "euro"),
-    (re.compile(r"(\d+) working days"), "working-day"),
-    (re.compile(r"(\d+)% of turnover"), "percent-of-turnover"),
-    (re.compile(r"(\d+)%"), "percent"),
+    (re.compile(r"(\d{1,9}) working days"), "working-day"),
+    (re.compile(r"(\d{1,9})% of turnover"), "percent-of-turnover"),
+    (re.compile(r"(\d{1,9})%"), "percent"),
 )
+_BRACKETS = re.compile(r"\(((?:[^()]|\([^()]*\))*)\)")
 _TYPE_CODE = re.compile(r"[a-z]+(-[a-z]+)*")
 _CHANNELS: Final = {"judicial-authority": "direct"}
 _AUTHORITY_CODES: Final = {
@@ -44,7 +45,7 @@ _AUTHORITY_CODES: Final = {
 
 
 class Kind(NamedTuple):
-    """One line of the table: what records call it, the code of the list, the form of the value."""
+    """One line of the table: the word in records, the code, the form of the value."""
 
     what: str
     type: str
@@ -52,14 +53,14 @@ class Kind(NamedTuple):
 
 
 def kinds() -> dict[str, Kind]:
-    """The table of what can be laid down; an empty code leaves the value out."""
+    """Return the table of stipulations; an empty code leaves the value out."""
     return {row[0]: Kind(*row) for row in rows("stipulations")}
 
 
 def stipulations(
-    record: Record, draft: Draft, owner: Node, iso: str | None, instrument: str
+    record: Record, merge: Merge, owner: Node, iso: str | None, instrument: str
 ) -> Iterator[Node]:
-    """The values of a record as nodes that hang on the provision or reservation ``owner``.
+    """Make the stipulations of the provision or reservation ``owner``.
 
     Raises:
         Rejected: a value has the wrong form, or the table does not know what it is.
@@ -76,7 +77,7 @@ def stipulations(
             record.changed(f"value {kind.what} left out: a count that the text itself shows")
             continue
         seen += 1
-        values, further = _value(kind, item.get("value"), draft, owner, iso, instrument)
+        values, further = _value(kind, item.get("value"), merge, owner, iso, instrument)
         yield from further
         values["mla:stipulatedBy"] = ref(owner.kind, owner.key)
         values["mla:hasStipulationType"] = ref("stipulation-type", kind.type)
@@ -91,9 +92,9 @@ def stipulations(
 
 
 def _value(
-    kind: Kind, value: Any, draft: Draft, owner: Node, iso: str | None, instrument: str
+    kind: Kind, value: Any, merge: Merge, owner: Node, iso: str | None, instrument: str
 ) -> tuple[dict[str, Term | None], list[Node]]:
-    """The properties that hold a value, and the nodes that it names."""
+    """Return the properties that hold a value, and the nodes that it names."""
     if isinstance(value, bool):
         return {"mla:value": truth(value)}, []
     if not isinstance(value, str):
@@ -102,25 +103,31 @@ def _value(
         match kind.form:
             case "duration":
                 return _measured(value)
-            case "date":
-                return {"mla:value": day(value)}, []
-            case "language":
-                return {"mla:namesLanguage": _language(draft, value)}, []
-            case "channel":
-                return {"mla:usesChannel": ref("channel", _CHANNELS.get(value, value))}, []
-            case "state":
-                return {"mla:towardsState": state_ref(state_code(value))}, []
             case "article":
                 found = provision(instrument, value, owner.provenance)
                 return {"mla:namesProvision": ref("provision", found.key)}, [found]
             case "authority":
                 return _authority(value, owner, iso)
-            case "code":
-                return {"mla:value": code(value)}, []
             case _:
-                return {"mla:value": text(value)}, []
+                return _single(kind.form, value, merge), []
     except InvalidValue as error:
         raise Rejected(f"value of {kind.what}: {error.detail.rstrip('.')}") from None
+
+
+def _single(form: str, value: str, merge: Merge) -> dict[str, Term | None]:
+    """Return the one property that holds a value of this form; text by default."""
+    match form:
+        case "date":
+            return {"mla:value": day(value)}
+        case "language":
+            return {"mla:namesLanguage": _language(merge, value)}
+        case "channel":
+            return {"mla:usesChannel": ref("channel", _CHANNELS.get(value, value))}
+        case "state":
+            return {"mla:towardsState": state_ref(state_code(value))}
+        case "code":
+            return {"mla:value": code(value)}
+    return {"mla:value": text(value)}
 
 
 def _measured(value: str) -> tuple[dict[str, Term | None], list[Node]]:
@@ -135,23 +142,23 @@ def _measured(value: str) -> tuple[dict[str, Term | None], list[Node]]:
 def _authority(
     value: str, owner: Node, iso: str | None
 ) -> tuple[dict[str, Term | None], list[Node]]:
-    """A kind of authority by its code, or one office by its name."""
+    """Return a type of authority by its code, or one office by its name."""
     if _TYPE_CODE.fullmatch(value):
         found = _AUTHORITY_CODES.get(value, value)
         return {"mla:namesAuthorityType": ref("authority-type", found)}, []
     if iso is None or owner.provenance is None:
         raise Rejected(f"authority {value!r} belongs to no state")
     office = authority(iso, value, None, owner.provenance)
-    note = re.search(r"\(([^)]*)\)", value)
+    note = _BRACKETS.search(value)
     return {
         "mla:namesAuthority": ref("authority", authority_key(iso, value)),
         "skos:note": text(note[1]) if note else None,
     }, [office]
 
 
-def _language(draft: Draft, value: str) -> NamedNode:
-    """The language of the list with this code of ISO 639-1."""
-    found = draft.known.notations("language").get(value.lower())
+def _language(merge: Merge, value: str) -> NamedNode:
+    """Return the language with this code of ISO 639-1."""
+    found = merge.known.notations("language").get(value.lower())
     if found is None:
         raise Rejected(f"language {value!r} is not in the list of languages")
     return found

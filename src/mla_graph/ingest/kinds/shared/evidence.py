@@ -1,4 +1,4 @@
-"""Dates that are not all equally well founded: one provenance for the node, more where it differs.
+"""Provenance of single dates where it differs from that of the node.
 
 A record may name a further source for one date (``signed_source``), its confidence
 (``signed_confidence``), or the fields that were seen (``seen_fields``).
@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from mla_graph.ingest.draft.merge import Draft
+from mla_graph.ingest.draft.merge import Merge
 from mla_graph.ingest.facts.nodes import GENERAL_KNOWLEDGE, Node, Provenance, day, properties, ref
 from mla_graph.ingest.facts.records import Record, Rejected
 from mla_graph.model.terms import Term
 
 
 class DateField(NamedTuple):
-    """A field with a date: its name, that of its companions, the property, the code of the list."""
+    """A field with a date: name, companion fields, property, code of the list."""
 
     name: str
     companion: str
@@ -33,7 +33,7 @@ class Dated:
     _each: Sequence[tuple[DateField, Provenance]]
 
     def evidence(self, about: Node) -> Iterator[Node]:
-        """A node for every date that is otherwise founded than what it belongs to."""
+        """Make a node for every date with another provenance than its owner."""
         for item, provenance in self._each:
             if about.provenance is None or item.property not in about.properties:
                 continue
@@ -44,7 +44,7 @@ class Dated:
 
 
 def evidence(about: Node, item: str, value: Term | None, provenance: Provenance) -> Node:
-    """The node that says where one value of another node comes from."""
+    """Make the node on the provenance of one value of another node."""
     values = {
         "mla:evidenceFor": ref(about.kind, about.key),
         "mla:hasEvidenceField": ref("evidence-field", item),
@@ -55,14 +55,14 @@ def evidence(about: Node, item: str, value: Term | None, provenance: Provenance)
 
 
 def dated(
-    record: Record, draft: Draft, items: Iterable[DateField], locator: str, carrying: Iterable[str]
+    record: Record, merge: Merge, items: Iterable[DateField], locator: str, carrying: Iterable[str]
 ) -> Dated:
     """Read the dates of a record; the node is as well founded as the weakest of the carrying ones.
 
     Raises:
         Rejected: a date, source or confidence that is none.
     """
-    whole = draft.provenance(record, locator)
+    whole = merge.provenance(record, locator)
     seen = record.items("seen_fields")
     record.skip("other_fields")
     values: dict[str, Term] = {}
@@ -71,14 +71,14 @@ def dated(
     for item in items:
         date = record.day(item.name)
         companions = [f"{item.companion}_source", f"{item.companion}_confidence"]
-        said = record.text(companions[1])
+        given = record.text(companions[1])
         own = record.text(companions[0])
         if date is None:
             continue
         if own:
-            found = Provenance(draft.documents.key(own), locator, "seen")
-        elif said:
-            found = Provenance(GENERAL_KNOWLEDGE, locator, said)
+            found = Provenance(merge.documents.key(own), locator, "seen")
+        elif given:
+            found = Provenance(GENERAL_KNOWLEDGE, locator, given)
         elif seen and item.name not in seen:
             found = Provenance(GENERAL_KNOWLEDGE, locator, "known")
         else:
