@@ -72,7 +72,7 @@ class SavedQuery:
             UnreadableInput: the header is wrong, or the text is no SELECT, CONSTRUCT or ASK.
         """
         yaml_text, body = header.split(text)
-        about = header.parse(yaml_text, name)
+        about = header.parse(yaml_text, name, enumerations)
         words = (token.text.lower() for token in tokens(body) if token.kind == "name")
         form = next((word for word in words if word in _FORMS), None)
         if form is None:
@@ -96,7 +96,7 @@ class SavedQuery:
             given=about.given,
             before=before,
             row_gaps=row_gaps,
-            rows_only=about.rows_only,
+            rows_only=about.asks == "rows",
         )
 
 
