@@ -196,7 +196,7 @@ def test_examples_and_defaults_are_looked_up_in_a_graph(
         ("summary: s\nsumary: s", "unknown field `sumary`"),
         ("summary: s\nparameters: {a: b}", "$.parameters"),
         ("summary: s\nparameters: [{name: a, type: text}]", "`description` - at `$.parameters[0]`"),
-        (f"summary: s\nparameters: [{A.replace('name: a', 'name: A-b')}]", "at `$.parameters[0].name`"),
+        (f"summary: s\nparameters: [{A.replace('e: a', 'e: A')}]", "at `$.parameters[0].name`"),
         (f"summary: s\nparameters: [{A.replace('iri', 'word')}]", "at `$.parameters[0].type`"),
         (f"summary: s\nparameters: [{A.replace('}', ', list: y}')}]", "at `$.parameters[0].list`"),
         (f"summary: s\ncolumns: [{A.replace('}', ', optional: y}')}]", "`$.columns[0].optional`"),

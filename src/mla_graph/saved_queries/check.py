@@ -146,24 +146,28 @@ def _declarations(query: SavedQuery) -> Iterator[str]:
         if name in RESERVED:
             yield f"The parameter name {name} is reserved."
     for parameter in query.parameters:
-        name = parameter.name
-        if parameter.required and parameter.default:
-            yield f"The parameter {name} is required and has a default; it can be only one."
-        if parameter.unset and (parameter.required or parameter.default):
-            yield f"The parameter {name} always has a value, so that unset says nothing."
-        if parameter.list and not parameter.always_bound:
-            yield f"The list parameter {name} should be required or have a default."
-        if not parameter.list and max(len(parameter.default), len(parameter.example)) > 1:
-            yield f"The parameter {name} takes one value, but its default or example are several."
-        if not (parameter.example or parameter.default):
-            yield f"The parameter {name} has no example."
-        if parameter.type == "code" and parameter.enumeration is None:
-            yield f"The parameter {name} takes a code; name the enumeration that lists it."
-        file = query.enumerations / f"{parameter.enumeration}.rq"
-        if parameter.enumeration is not None and not file.is_file():
-            yield f"The enumeration {parameter.enumeration} of {name} has no file {file.name}."
+        yield from _parameter(parameter)
+        listed, name = parameter.enumeration, parameter.name
+        if listed is not None and not (query.enumerations / f"{listed}.rq").is_file():
+            yield f"The enumeration {listed} of {name} has no file {listed}.rq."
     if not query.summary:
         yield "The summary is empty."
+
+
+def _parameter(parameter: Parameter) -> Iterator[str]:
+    name, texts = parameter.name, max(parameter.default, parameter.example, key=len)
+    if parameter.required and parameter.default:
+        yield f"The parameter {name} is required and has a default; it can be only one."
+    if parameter.unset and (parameter.required or parameter.default):
+        yield f"The parameter {name} always has a value, so that unset says nothing."
+    if parameter.list and not parameter.always_bound:
+        yield f"The list parameter {name} should be required or have a default."
+    if len(texts) > 1 and not parameter.list:
+        yield f"The parameter {name} takes one value, but its default or example are several."
+    if not texts:
+        yield f"The parameter {name} has no example."
+    if parameter.type == "code" and parameter.enumeration is None:
+        yield f"The parameter {name} takes a code; name the enumeration that lists it."
 
 
 def _passed_on(query: SavedQuery) -> set[str]:

@@ -1,4 +1,4 @@
-"""Cutting a SPARQL text at its parameters, and writing RDF terms into the gaps.
+"""SPARQL texts cut at their parameters, and RDF terms written into the gaps.
 
 A parameter is a variable written `$_name`. Only variable tokens are cut; the same characters
 inside a string, a comment or an IRI are text like any other.
@@ -52,7 +52,7 @@ class Token(NamedTuple):
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """The tokens of a SPARQL text; joined they are the text."""
+    """Split a SPARQL text into tokens, which joined are the text."""
     for found in _TOKEN.finditer(text):
         yield Token(found.lastgroup or "mark", found.group())
 
@@ -93,7 +93,7 @@ class Template:
         return cls.cut(_ROWS.sub(gap, text)), gaps
 
     def fill(self, values: Mapping[str, str]) -> str:
-        """The text with these values; a parameter without one stays the variable it is."""
+        """Return the text with these values; a parameter without one stays a variable."""
         parts = [self.pieces[0]]
         for name, piece in zip(self.names, self.pieces[1:], strict=True):
             parts += (values.get(name, f"$_{name}"), piece)
@@ -101,13 +101,13 @@ class Template:
 
 
 def sparql(terms: Sequence[Term]) -> str:
-    """The terms as SPARQL, separated by commas."""
+    """Write the terms in SPARQL, separated by commas."""
     text = ", ".join(map(str, terms))
     return _BACKSLASH.sub(_hide_u, text) if "\\" in text else text
 
 
 def sparql_rows(found: Iterable[Sequence[Term | None]]) -> str:
-    """Rows of terms as SPARQL, for a `VALUES`; what is unbound is UNDEF."""
+    """Write rows of terms for a `VALUES`; UNDEF where a cell is empty."""
     return " ".join(
         f"({' '.join('UNDEF' if term is None else sparql([term]) for term in row)})"
         for row in found
