@@ -137,7 +137,7 @@ def compose(catalogue: Catalogue, store: Store, asked: Asked) -> Dossier:
 
 
 class _Started:
-    """The queries of a dossier, begun at once; each has its result when it is needed."""
+    """The queries of a dossier, all begun at once."""
 
     def __init__(self, questions: Questions, asked: Asked) -> None:
         self.questions = questions

@@ -70,7 +70,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the memo; ``empty`` says what it means that there is nothing in it."""
+    """A section of the memo; ``empty`` is its text if it has no lines."""
 
     key: str
     title: str
@@ -219,7 +219,7 @@ def other_paths(dossier: Dossier) -> list[Section]:
 
 
 def source_class(reference: Reference) -> str:
-    """Return in words how a document differs from an official one; empty if it does not."""
+    """Return in words how a document differs from an official one."""
     return _SOURCE_CLASSES.get(reference.sourceClass, "")
 
 

@@ -1,4 +1,4 @@
-"""The facts behind the rows of a dossier, and the places in documents where they stand."""
+"""The facts behind the rows of a dossier, and their places in documents."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

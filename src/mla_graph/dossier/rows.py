@@ -69,7 +69,7 @@ def instrument(row: ApplicableInstrument, names: dict[str, str]) -> Line:
 
 
 def answer(row: Answer, several: bool) -> Line:
-    """Write what one voice answers, on which provision, and its rank if it does not decide."""
+    """Write one voice's answer, its provision, and its rank if it does not decide."""
     value = row.value if row.value is not None else ""
     condition = row.appliesIf if row.appliesIf not in (None, "other", "other-case") else None
     pieces = joined(
@@ -225,7 +225,7 @@ def words(code: str) -> str:
 
 
 def duration(value: Value, unit: str | None = None) -> str:
-    """Write a duration in words, in hours if its unit is the hour; leave any other value."""
+    """Write a duration in words, and any other value unchanged."""
     found = _DURATION.fullmatch(str(value))
     if found is None or not any(found.groups()):
         return str(value)

@@ -12,7 +12,7 @@ NARROWEST = 40
 
 
 def text(dossier: Dossier, width: int) -> str:
-    """Write the memo in lines of up to this width, with the references at the end."""
+    """Write the memo in lines of up to this width."""
     return "\n".join(_lines(dossier, max(width, NARROWEST))) + "\n"
 
 

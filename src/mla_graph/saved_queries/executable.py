@@ -27,7 +27,7 @@ _CLASSES: Final = {
 
 @dataclass(frozen=True)
 class Executable:
-    """A saved query with the text that runs as it stands."""
+    """A saved query with a text that runs unchanged."""
 
     query: SavedQuery
     text: str

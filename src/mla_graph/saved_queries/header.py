@@ -82,7 +82,7 @@ class Given(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Header(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the header states of its query; ``given`` names the query whose rows it is given."""
+    """The header of a query; ``given`` names the query whose rows go into it."""
 
     summary: str
     description: str = ""
@@ -115,8 +115,9 @@ def split(text: str) -> tuple[str, str]:
 
 
 def parse(yaml_text: str, name: str, lists: Path) -> Header:
-    """Read the header of the query `name`; `lists` is the folder of the lists of values.
+    """Read the header of the query `name`.
 
+    `lists` is the folder of the lists of values, which has the definitions too.
     A parameter is a block of its own, the name of one in `DEFINITIONS`, or a block with this name
     as `use` and the entries that differ.
 
@@ -191,7 +192,7 @@ def _own(one: Any) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Strip every text, and make a list of one text where several may stand."""
+    """Strip every text, and make a list of one text where several are allowed."""
     if isinstance(value, dict):
         return {
             key: [_plain(item)] if key in _SEVERAL and isinstance(item, str) else _plain(item)

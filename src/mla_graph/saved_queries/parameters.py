@@ -103,7 +103,7 @@ def enumeration_path(folder: Path, name: str) -> Path:
 def _alone(path: Path, store: Store, text: str) -> Value | None:
     """Look up exactly this code, without its list, which grows with the graph.
 
-    None if the list was read already, or if the text is no code in it as it stands.
+    None if the list was read already, or if the text is not a code in this very spelling.
     """
     if path in _enumerations.setdefault(store, {}):
         return None

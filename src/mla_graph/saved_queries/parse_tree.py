@@ -117,7 +117,7 @@ def _is_boolean(expression: Any) -> bool:
 
 
 def _path_starts(pattern: CompValue, outer: frozenset[str], constants: set[str]) -> Iterator[str]:
-    """Find repeated paths (+ * ?) whose start is neither constant nor bound by a plain triple."""
+    """Find repeated paths (+ * ?) with a start that nothing binds."""
     if pattern.name == "SubSelect":
         yield from _path_starts(pattern["where"], frozenset(), constants)
         return

@@ -25,7 +25,7 @@ _COUNT = re.compile(r"\d{1,15}", re.ASCII)
 
 @dataclass(frozen=True)
 class Bound:
-    """A query ready to run. `terms` has the parameters that are bound; the others are open."""
+    """A query ready to run; `terms` has its bound parameters."""
 
     query: SavedQuery
     terms: Mapping[str, tuple[Term, ...]]

@@ -46,7 +46,7 @@ class Token(NamedTuple):
 
     @property
     def parameter(self) -> str | None:
-        """The name of the parameter that the token stands for, if it does."""
+        """Return the name of the parameter, if the token is one."""
         is_parameter = self.kind == "variable" and self.text.startswith("$_")
         return self.text[2:] if is_parameter else None
 
@@ -78,9 +78,9 @@ class Template:
 
     @classmethod
     def cut_rows(cls, text: str) -> tuple[Self, dict[str, tuple[str, ...]]]:
-        """Cut the text also in each `VALUES` that binds nothing, where rows of another query go.
+        """Cut the text also in each empty `VALUES`, where rows of another query go.
 
-        Gives the columns that go into each of these gaps, by the gap's name.
+        Return with it the columns of each of these gaps, by the gap's name.
         """
         gaps: dict[str, tuple[str, ...]] = {}
 

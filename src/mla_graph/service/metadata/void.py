@@ -34,6 +34,6 @@ def say_statistics(said: Statements, served: Served, base: str) -> None:
 
 
 def _space(iri: str) -> str | None:
-    """Return the namespace of a term on the web; that of our own vocabulary has no ``#``."""
+    """Return the namespace of a term; that of our own vocabulary has no ``#``."""
     found = _NAMESPACE.match(iri)
     return None if found is None else ONTOLOGY if found[0] == MLA else found[0]
