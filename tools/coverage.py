@@ -92,18 +92,18 @@ class Graph:
     store: Store
 
     def saved(self, name: str, **parameters: str) -> list[dict[str, object]]:
-        """The rows of a saved query."""
+        """Return the rows of a saved query."""
         raw = {key: [value] for key, value in parameters.items()}
         query = Catalogue.load(Sources.shipped().queries).get(name)
         return rows(run(self.store, bind(query, self.store, raw)))
 
     def ask(self, text: str) -> list[dict[str, object]]:
-        """The rows of any query."""
+        """Return the rows of any query."""
         return rows(self.store.query(text))
 
 
 def files(store: Store) -> dict[str, str]:
-    """What is written: the text of each file by its name."""
+    """Return the text of each file by its name."""
     graph = Graph(store)
     fiches = Fiches.read(graph)
     parties = Parties.read(graph)
@@ -152,7 +152,7 @@ class Fiches:
         )
 
     def page(self) -> Iterator[str]:
-        """The sections on them."""
+        """Write the sections on them."""
         known = sum(cell["availability"] != "unknown" for cell in self.cells.values())
         everything = len(self.states) * len(self.measures)
         yield "## States and measures\n"
@@ -193,7 +193,7 @@ class Fiches:
         )
 
     def picture(self) -> Matrix:
-        """The heat map."""
+        """Draw the heat map."""
         return Matrix(
             "What is known of each measure in each state",
             "Rows are measures, columns are states. The deeper the shade, the more aspects, of "
@@ -277,7 +277,7 @@ class Answers:
             return cls(list(csv.DictReader(file)))
 
     def lines(self) -> Iterator[str]:
-        """The section on them."""
+        """Write the section on them."""
         governed = [cell for cell in self.cells if self._grounded(cell)]
         reasoned = sum(cell["answer"] != "answered" for cell in self.cells)
         whole = sum("-" not in cell["letters"] for cell in governed)
@@ -300,7 +300,7 @@ class Answers:
         yield from _table(["question", *SPEAKERS.values(), "unsure"], body)
 
     def picture(self) -> Matrix:
-        """A cell is the deeper, the more of the five questions are answered."""
+        """Shade a cell by the number of the five questions that are answered."""
         states = list(dict.fromkeys(cell["executing"] for cell in self.cells))
         measures = list(dict.fromkeys(cell["measure"] for cell in self.cells))
         return Matrix(
@@ -358,7 +358,7 @@ class Parties:
         return cls(names, families, periods, states)
 
     def page(self) -> Iterator[str]:
-        """The sections on them."""
+        """Write the sections on them."""
         bound = sum(any(map(_bound, rows)) for rows in self.periods.values())
         yield "## Parties and instruments\n"
         yield _paragraph(
@@ -390,7 +390,7 @@ class Parties:
             yield "</details>\n"
 
     def picture(self) -> Matrix:
-        """The matrix of the states that are bound by the most of them."""
+        """Draw the matrix of the states that are bound by the most of them."""
         world = self.families["United Nations"]
         regional = Counter(
             state
@@ -429,7 +429,7 @@ def _bound(row: Row) -> bool:
 
 
 def _said(found: Sequence[Row]) -> str:
-    """What the table says of a state and an instrument."""
+    """Return the cell of a state and an instrument."""
     return "; ".join(_period(row) for row in found)
 
 
@@ -447,7 +447,7 @@ def _unbound(row: Row) -> str:
 
 
 def _drawn(found: Sequence[Row]) -> Cell:
-    """The latest period of a state and an instrument."""
+    """Return the latest period of a state and an instrument."""
     row = max(found, key=lambda row: str(row["since"] or ""))
     title = f"{row['label']}: {_said(found)}"
     if not _bound(row):

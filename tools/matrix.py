@@ -53,7 +53,7 @@ class Matrix:
 
 
 def draw(matrix: Matrix) -> str:
-    """The picture as the text of an SVG file."""
+    """Draw the picture as the text of an SVG file."""
     slanted = max(len(label) for _, label in matrix.columns) * _LETTER > matrix.width
     left = _GAP * 2 + max(len(label) for _, label in matrix.rows) * _LETTER
     head = max(len(label) for _, label in matrix.columns) * _LETTER * 0.75 if slanted else _FONT
@@ -128,7 +128,7 @@ def _cell(cell: Cell, x: float, y: float, width: float) -> ET.Element:
 def _legend(
     matrix: Matrix, left: float, top: float, right: float
 ) -> tuple[list[ET.Element], float]:
-    """The samples with what they mean, line by line, then the foot; and where they end."""
+    """Draw the samples with their meanings and the foot; return where they end."""
     found: list[ET.Element] = []
     x, y = left, top
     for cell, meaning in matrix.legend:

@@ -1,4 +1,4 @@
-"""Writes `docs/reference.md` from the program itself: commands, saved queries, settings.
+"""Writer of `docs/reference.md`: commands, saved queries and settings of the program.
 
 `make docs` runs it; a test fails when the file is not what it would write.
 """
@@ -17,7 +17,7 @@ FILE = Path(__file__).resolve().parents[1] / "docs" / "reference.md"
 
 
 def reference() -> str:
-    """The whole text."""
+    """Return the whole text."""
     return "\n".join([*_commands(), *_queries(), *_settings()])
 
 

@@ -10,7 +10,7 @@ import pytest
 from mla_graph.model.errors import UnreadableInput
 from mla_graph.saved_queries.catalogue import Catalogue, SavedQuery
 from mla_graph.saved_queries.check import check, check_enumeration, check_folder
-from mla_graph.saved_queries.header import parse
+from mla_graph.saved_queries.header import parse, split
 from mla_graph.store.embedded import EmbeddedStore
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,10 +46,12 @@ SELECT ?x ?n WHERE {
 }
 ORDER BY ?x
 """
+A = "{name: a, type: iri, description: d}"
+NOWHERE = Path("nowhere")
 LAST = "  FILTER(?z != $_state)\n"
 
 
-def query(text: str, folder: Path = Path("nowhere")) -> SavedQuery:
+def query(text: str, folder: Path = NOWHERE) -> SavedQuery:
     return SavedQuery.parse("sound", text, folder)
 
 
@@ -188,30 +190,52 @@ def test_examples_and_defaults_are_looked_up_in_a_graph(
 @pytest.mark.parametrize(
     ("yaml_text", "sentence"),
     [
-        ("", "the header should be a block"),
+        ("", "Expected `object`"),
         ("summary: [", "not YAML"),
-        ("description: d", "has no summary"),
-        ("summary: s\nsumary: s", "unknown entry sumary"),
-        ("summary: s\nparameters: {a: b}", "parameters should be a list"),
-        ("summary: s\nparameters: [{name: a, type: text}]", "a parameter a has no description"),
-        ("summary: s\nparameters: [{name: A-b, type: text, description: d}]", "name is 'A-b'"),
-        ("summary: s\nparameters: [{name: a, type: word, description: d}]", "one of iri, date"),
-        ("summary: s\nparameters: [{name: a, type: iri, description: d, list: y}]", "true, false"),
-        ("summary: s\ncolumns: [{name: a, type: iri, description: d, optional: 1}]", "true, false"),
-        ("summary: s\ncolumns: [&a {name: a, type: iri, description: d}, *a]", "declared twice"),
+        ("description: d", "missing required field `summary`"),
+        ("summary: s\nsumary: s", "unknown field `sumary`"),
+        ("summary: s\nparameters: {a: b}", "$.parameters"),
+        ("summary: s\nparameters: [{name: a, type: text}]", "`description` - at `$.parameters[0]`"),
+        (f"summary: s\nparameters: [{A.replace('e: a', 'e: A')}]", "at `$.parameters[0].name`"),
+        (f"summary: s\nparameters: [{A.replace('iri', 'word')}]", "at `$.parameters[0].type`"),
+        (f"summary: s\nparameters: [{A.replace('}', ', list: y}')}]", "at `$.parameters[0].list`"),
+        (f"summary: s\ncolumns: [{A.replace('}', ', optional: y}')}]", "`$.columns[0].optional`"),
+        (f"summary: s\ncolumns: [&a {A}, *a]", "the column a is declared twice"),
+        ("summary: s\nparameters: [b]", "there is no parameter b in nowhere/definitions.yaml"),
+        ("summary: s\nparameters: [{use: b, list: true}]", "there is no parameter b in"),
     ],
 )  # fmt: skip
 def test_a_wrong_header_is_named(yaml_text: str, sentence: str) -> None:
     with pytest.raises(UnreadableInput, match="sound") as caught:
-        parse(yaml_text, "sound")
+        parse(yaml_text, "sound", NOWHERE)
     assert sentence in caught.value.detail
 
 
 def test_codes_that_yaml_takes_for_other_things_stay_text() -> None:
     text = "{name: a, type: code, description: d, default: NO, example: [1.10, 2024-05-01, on]}"
-    (parameter,) = parse(f"summary: s\nparameters: [{text}]", "q").parameters
+    (parameter,) = parse(f"summary: s\nparameters: [{text}]", "q", NOWHERE).parameters
     assert parameter.default == ("NO",)
     assert parameter.example == ("1.10", "2024-05-01", "on")
+
+
+def test_a_parameter_is_defined_once_for_several_queries(folder: Path) -> None:
+    (folder / "parameters" / "definitions.yaml").write_text(
+        "state: {type: iri, enumeration: state, required: true, example: LU, description: State.}\n"
+        "acting-state: {name: state, type: iri, example: state/lu, description: Acting state.}\n"
+    )
+    yaml_text = "summary: s\nparameters: [state, acting-state]"
+    with pytest.raises(UnreadableInput, match="state is declared twice"):
+        parse(yaml_text, "q", folder / "parameters")
+    yaml_text = "summary: s\nparameters: [{use: state, required: false, example: BE}]"
+    (found,) = parse(yaml_text, "q", folder / "parameters").parameters
+    assert (found.name, found.enumeration, found.description) == ("state", "state", "State.")
+    assert (found.required, found.example) == (False, ("BE",))
+    unused = "No query uses the parameter acting-state."
+    assert unused in check_folder(folder)["parameters/definitions.yaml"]
+    (folder / "compare.rq").write_text(
+        f"#+ {yaml_text.splitlines()[0]}\n#+ parameters: [state, acting-state]\n"
+    )
+    assert check_folder(folder)["parameters/definitions.yaml"] == []
 
 
 def test_a_list_of_values_has_rules_of_its_own(folder: Path) -> None:
@@ -234,7 +258,8 @@ def test_a_folder_is_checked_from_the_command_line(folder: Path) -> None:
     (folder / "bases.rq").write_text("SELECT", "utf-8")
     (folder / "parameters" / "state.rq").write_text("ASK {}", "utf-8")
     assert set(check_folder(folder)) == {
-        "anything.rq", "bases.rq", "compare.rq", "parameters/language.rq", "parameters/state.rq",
+        "anything.rq", "bases.rq", "compare.rq", "parameters/definitions.yaml",
+        "parameters/language.rq", "parameters/state.rq",
     }  # fmt: skip
     broken = subprocess.run(command, capture_output=True, text=True, check=False)
     assert broken.returncode == 1
@@ -245,6 +270,12 @@ def test_a_folder_is_checked_from_the_command_line(folder: Path) -> None:
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_every_shipped_query_keeps_the_rules(path: Path) -> None:
     assert check(Catalogue.load(path.parent).get(path.stem)) == []
+
+
+def test_a_shipped_query_has_more_pattern_than_header() -> None:
+    parts = {path.stem: split(path.read_text("utf-8")) for path in SHIPPED}
+    lines = {name: (len(a.splitlines()), len(b.splitlines())) for name, (a, b) in parts.items()}
+    assert [name for name, (header, pattern) in lines.items() if header > pattern] == []
 
 
 @pytest.mark.parametrize("path", SHIPPED_LISTS, ids=lambda path: path.stem)

@@ -17,7 +17,8 @@ from rdflib.term import URIRef
 from mla_graph.adhoc.federation import calls, without_calls
 from mla_graph.model.errors import InputError
 from mla_graph.saved_queries.catalogue import Catalogue, SavedQuery
-from mla_graph.saved_queries.check import check, nodes, parsed
+from mla_graph.saved_queries.check import check
+from mla_graph.saved_queries.parse_tree import nodes, parsed
 from mla_graph.store.interface import Store
 from mla_graph.store.query_text import refusal
 

@@ -1,4 +1,4 @@
-"""A dossier as triples: what the graph states of every node in it."""
+"""A dossier as the triples of its nodes."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -30,7 +30,7 @@ WHERE {{
 
 
 def triples(dossier: Dossier, store: Store) -> set[ox.Triple]:
-    """The facts, instruments, sources, participations of the dossier, and the rules that decide.
+    """Return the nodes of the dossier, and the rules that decide between its instruments.
 
     Raises:
         StoreUnavailable, LimitReached: the store did not answer.
@@ -48,7 +48,7 @@ def triples(dossier: Dossier, store: Store) -> set[ox.Triple]:
 
 
 def _iris(value: Any) -> Iterator[str]:
-    """Every IRI of the data in it."""
+    """Find every IRI of the data."""
     if isinstance(value, dict):
         for member in value.values():
             yield from _iris(member)

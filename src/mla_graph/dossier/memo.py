@@ -1,4 +1,4 @@
-"""A dossier as a lawyer's memo: sections of short lines, which the terminal and the page share."""
+"""A dossier as a lawyer's memo in sections of short lines, for terminal and page."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ HEADINGS: Final = {
 _SHORT: Final = frozenset(
     ("authority", "channel", "language", "form", "timeLimit", "dualCriminality", "cost")
 )
-"""What stands on the first screen."""
+"""The questions of the first screen."""
 _EACH: Final = {
     "conflicts": "Cannot be squared with the answer:",
     "begins": "Begins within 90 days:",
@@ -70,7 +70,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the memo; ``empty`` says what it means that there is nothing in it."""
+    """A section of the memo; ``empty`` is its text if it has no lines."""
 
     key: str
     title: str
@@ -79,7 +79,7 @@ class Section:
 
 
 def title(dossier: Dossier) -> str:
-    """The question in one line."""
+    """Return the question in one line."""
     asked = dossier.question
     return (
         f"{asked.requesting.label} asks {asked.executing.label}: "
@@ -88,7 +88,7 @@ def title(dossier: Dossier) -> str:
 
 
 def essentials(dossier: Dossier) -> list[Group]:
-    """Put the answers of each basis on one screen: the first whole, of the others what they are."""
+    """Return the answers on each basis; an offence's own basis is only named."""
     general = [one for one in dossier.essentials.bundles if one.basisStatus != _OFFENCE]
     offence = [one for one in dossier.essentials.bundles if one.basisStatus == _OFFENCE]
     groups = [
@@ -105,12 +105,12 @@ def essentials(dossier: Dossier) -> list[Group]:
 
 
 def beware(dossier: Dossier) -> list[Line]:
-    """Say what may change what to do; warnings of one kind in one line."""
+    """Return the warnings that may change what to do, one line a kind."""
     return _warned(dossier.essentials.beware)
 
 
 def notes(dossier: Dossier) -> list[Line]:
-    """Say what else there is to know of the dossier."""
+    """Return the other warnings, one line a kind."""
     return _warned([warning for warning in dossier.warnings if warning.weight != "act"])
 
 
@@ -119,7 +119,7 @@ def _named(bundle: Bundle) -> str:
 
 
 def _short(bundle: Bundle) -> list[Line]:
-    """The lines of the head: where nothing governs, that; then each question that is spoken of."""
+    """Return a note if nothing governs, then a line for each question with an answer."""
     note = bundle.basis.rows[0].note if bundle.basis else None
     left = [Line([Piece(note)])] if note and bundle.basisStatus == _FALLBACK else []
     return left + [
@@ -137,11 +137,11 @@ def _warned(found: Iterable[Warning]) -> list[Line]:
     kinds: dict[str, list[Warning]] = {}
     for warning in found:
         kinds.setdefault(warning.code, []).append(warning)
-    return [line for alike in kinds.values() for line in _told(alike)]
+    return [line for alike in kinds.values() for line in _lines_of_kind(alike)]
 
 
-def _told(alike: Sequence[Warning]) -> list[Line]:
-    """One line for warnings of a kind, each for itself where each says something else."""
+def _lines_of_kind(alike: Sequence[Warning]) -> list[Line]:
+    """Return one line for warnings of a kind, or one each where their texts differ."""
     if alike[0].code in _EACH:
         return [
             Line(
@@ -164,7 +164,7 @@ def _told(alike: Sequence[Warning]) -> list[Line]:
 
 
 def sections(dossier: Dossier) -> list[Section]:
-    """Every section, in the order in which they are read."""
+    """Return every section in reading order."""
     executing = dossier.question.executing.label
     requesting = dossier.question.requesting.label
     names = {row.instrument: row.label for row in dossier.instruments}
@@ -209,7 +209,7 @@ def sections(dossier: Dossier) -> list[Section]:
 
 
 def other_paths(dossier: Dossier) -> list[Section]:
-    """What belongs to bases that do not govern here, and declarations on other matters."""
+    """Return what belongs to bases that do not govern here, and other declarations."""
     declared = _on("other", [*dossier.declarations, *dossier.heldAgainst])
     found = [
         *_fiche(dossier, "other", ""),
@@ -219,7 +219,7 @@ def other_paths(dossier: Dossier) -> list[Section]:
 
 
 def source_class(reference: Reference) -> str:
-    """Say how near a document stands to who made the law; nothing of an official one."""
+    """Return in words how a document differs from an official one."""
     return _SOURCE_CLASSES.get(reference.sourceClass, "")
 
 
@@ -263,7 +263,7 @@ def _grouped(
 
 
 def _lines(statements: Iterable[S], line: Callable[[S], Line]) -> list[Line]:
-    """The lines, those that read alike once, with the references of each."""
+    """Write the lines; equal lines become one with the references of each."""
     found: dict[tuple[str, str], Line] = {}
     for one in map(line, statements):
         before = found.get((one.text, one.note))
@@ -276,7 +276,7 @@ def _lines(statements: Iterable[S], line: Callable[[S], Line]) -> list[Line]:
 
 
 def _voices(dossier: Dossier) -> list[Group]:
-    """All rows of the essentials by question; the bundle is named where there are several."""
+    """Group all rows of the essentials by question, and by bundle if there are several."""
     bundles = [one for one in dossier.essentials.bundles if one.basisStatus != _OFFENCE]
     return [
         Group(
@@ -297,7 +297,7 @@ def _answer(bundle: Bundle) -> Callable[[Answer], Line]:
 
 
 def _listed(alike: Sequence[Warning]) -> list[Piece]:
-    """What the warnings of one kind are about, unless it is the page itself."""
+    """Write what the warnings of one kind are about, unless it is the page itself."""
     about = {w.about: w.aboutLabel for w in alike if w.about and w.aboutLabel}
     if not about or alike[0].code.startswith("fiche-"):
         return []

@@ -1,11 +1,14 @@
 """What a dossier holds.
 
-The fields of a statement are named as the columns of the saved query of which it is a row.
+A statement is a row of a saved query: its fields are the columns in the header of that query.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, make_dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 Value = str | int | float | bool
+S = TypeVar("S", bound="Statement")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,73 +22,73 @@ class Statement:
     path: str
     references: list[int]
 
+    if TYPE_CHECKING:
 
-@dataclass(frozen=True, kw_only=True)
+        def __getattr__(self, column: str) -> Any:
+            """Return the value of a column; ``row_class`` adds the columns."""
+
+
+def row_class(kind: type[S], columns: tuple[str, ...]) -> type[S]:
+    """Return the class of the rows of a kind, which has these columns."""
+    return cast(type[S], _made(cast(Any, kind), columns))
+
+
+@cache
+def _made(kind: type, columns: tuple[str, ...]) -> type:
+    members = [(column, Any) for column in columns]
+    return make_dataclass(kind.__name__, members, bases=(kind,), frozen=True, kw_only=True)
+
+
 class Warning(Statement):
     """Something to mind: a row of ``dossier-warnings``."""
 
-    code: str
-    label: str
-    about: str | None
-    aboutLabel: str | None
-    provision: str | None
-    source: str | None
-    locator: str | None
-    weight: str
 
-
-@dataclass(frozen=True, kw_only=True)
 class ApplicableInstrument(Statement):
     """An instrument in its place: a row of ``applicable-instruments``."""
 
-    rank: int
-    instrument: str
-    label: str
-    status: str
-    reason: str
-    since: str | None
-    reasonProvision: str | None
-    replacedBy: str | None
-    source: str
-    reasonCode: str
-    offences: str | None
-    provision: str | None
-    requestingParticipation: str | None
-    executingParticipation: str | None
-    confidence: str
-    dates: str
 
-
-@dataclass(frozen=True, kw_only=True)
 class Answer(Statement):
     """One voice on one question: a row of ``essentials``."""
 
-    question: str
-    status: str
-    label: str | None
-    value: Value | None
-    stands: str | None
-    layer: str | None
-    basis: str
-    basisLabel: str | None
-    basisStatus: str
-    bundle: str
-    side: str | None
-    role: str | None
-    authority: str | None
-    language: str | None
-    channel: str | None
-    event: str | None
-    startsOn: str | None
-    provisional: str | None
-    appliesIf: str | None
-    provision: str | None
-    since: str | None
-    note: str | None
-    source: str | None
-    confidence: str
-    fact: str | None
-    locator: str | None
+
+class ApprovingStatute(Statement):
+    """An act that gives an instrument effect: a row of ``approving-statutes``."""
+
+
+class Implementation(Statement):
+    """The page on the measure in the executing state: a row of ``implementation``."""
+
+
+class LegalBasis(Statement):
+    """A basis as that page names it: a row of ``legal-bases``."""
+
+
+class Condition(Statement):
+    """A row of ``conditions``."""
+
+
+class Competence(Statement):
+    """An authority in a role: a row of ``authorities``."""
+
+
+class LanguageRule(Statement):
+    """A row of ``languages``."""
+
+
+class TimeLimit(Statement):
+    """A row of ``time-limits``."""
+
+
+class Formality(Statement):
+    """A row of ``formalities``."""
+
+
+class Alternative(Statement):
+    """Another measure that serves: a row of ``alternatives``."""
+
+
+class Reservation(Statement):
+    """A reservation or declaration: a row of ``reservations``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,206 +135,6 @@ class Essentials(Bundle):
 
     bundles: list[Bundle]
     beware: list[Warning]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ApprovingStatute(Statement):
-    """An act that gives an instrument effect: a row of ``approving-statutes``."""
-
-    statute: str
-    statuteLabel: str
-    statuteDate: str | None
-    role: str
-    instrument: str
-    instrumentLabel: str
-    signedDate: str | None
-    amended: bool | None
-    source: str
-    instrumentKey: str
-    statutoryRole: str
-    confidence: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Implementation(Statement):
-    """The page on the measure in the executing state: a row of ``implementation``."""
-
-    implementation: str
-    measureLabel: str
-    availability: str
-    scope: str | None
-    reviewedDate: str | None
-    reviewer: str | None
-    status: str
-    source: str
-    confidence: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class LegalBasis(Statement):
-    """A basis as that page names it: a row of ``legal-bases``."""
-
-    rank: int
-    basis: str
-    label: str
-    kind: str
-    provision: str | None
-    appliesTo: str
-    statute: str | None
-    statuteLabel: str | None
-    statuteDate: str | None
-    statuteRole: str | None
-    amended: bool | None
-    source: str
-    legalBasis: str
-    yieldsTo: str | None
-    note: str | None
-    confidence: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Condition(Statement):
-    """A row of ``conditions``."""
-
-    condition: str
-    type: str
-    label: str
-    value: Value | None
-    whoseLaw: str | None
-    basis: str | None
-    basisLabel: str | None
-    statute: str | None
-    statuteLabel: str | None
-    statuteDate: str | None
-    provision: str | None
-    source: str
-    renewable: bool | None
-    note: str | None
-    confidence: str
-    unit: str | None
-    layer: str
-    stands: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Competence(Statement):
-    """An authority in a role: a row of ``authorities``."""
-
-    role: str
-    authority: str
-    label: str
-    authorityType: str
-    framework: str
-    provision: str | None
-    channel: str | None
-    source: str
-    provisionActLabel: str | None
-    modality: str | None
-    note: str | None
-    competence: str
-    confidence: str
-    layer: str
-    stands: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class LanguageRule(Statement):
-    """A row of ``languages``."""
-
-    framework: str
-    language: str
-    languageLabel: str
-    status: str
-    source: str
-    languageCode: str
-    note: str | None
-    languageRule: str
-    confidence: str
-    layer: str
-    stands: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class TimeLimit(Statement):
-    """A row of ``time-limits``."""
-
-    event: str
-    label: str
-    limit: str
-    framework: str
-    authority: str | None
-    provision: str | None
-    source: str
-    authorityLabel: str | None
-    startsOn: str | None
-    startsOnLabel: str | None
-    appealReserved: bool | None
-    modality: str | None
-    note: str | None
-    timeLimit: str
-    confidence: str
-    unit: str | None
-    layer: str
-    stands: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Formality(Statement):
-    """A row of ``formalities``."""
-
-    formality: str
-    type: str
-    label: str
-    value: Value | None
-    framework: str
-    provision: str | None
-    source: str
-    valueKind: str | None
-    provisionActLabel: str | None
-    modality: str | None
-    exceptionTo: str | None
-    note: str | None
-    confidence: str
-    layer: str
-    stands: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Alternative(Statement):
-    """Another measure that serves: a row of ``alternatives``."""
-
-    alternative: str
-    code: str
-    label: str
-    purpose: str | None
-    source: str
-    measure: str
-    purposeCode: str | None
-    note: str | None
-    confidence: str
-    layer: str
-    stands: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reservation(Statement):
-    """A reservation or declaration: a row of ``reservations``."""
-
-    state: str
-    code: str
-    kind: str
-    provision: str | None
-    topic: str | None
-    label: str
-    date: str | None
-    source: str
-    since: str | None
-    until: str | None
-    locator: str
-    note: str | None
-    reservation: str
-    stateLabel: str
-    confidence: str
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The rows of a dossier as short lines of a lawyer's memo."""
+"""Short lines of a lawyer's memo for the rows of a dossier."""
 
 import re
 from collections.abc import Sequence
@@ -46,12 +46,12 @@ class Line:
 
     @property
     def text(self) -> str:
-        """The line without links."""
+        """Return the line without links."""
         return "".join(piece.text for piece in self.pieces)
 
 
 def instrument(row: ApplicableInstrument, names: dict[str, str]) -> Line:
-    """Say in which place an instrument applies, and why."""
+    """Write in which place an instrument applies, and why."""
     replaced_by = names.get(row.replacedBy or "", "")
     pieces = joined(
         Piece(row.label, row.instrument),
@@ -69,7 +69,7 @@ def instrument(row: ApplicableInstrument, names: dict[str, str]) -> Line:
 
 
 def answer(row: Answer, several: bool) -> Line:
-    """Say what one voice answers, on which provision, and how it stands if it does not decide."""
+    """Write one voice's answer, its provision, and its rank if it does not decide."""
     value = row.value if row.value is not None else ""
     condition = row.appliesIf if row.appliesIf not in (None, "other", "other-case") else None
     pieces = joined(
@@ -86,7 +86,7 @@ def answer(row: Answer, several: bool) -> Line:
 
 
 def statute(row: ApprovingStatute) -> Line:
-    """Say which act gives an instrument effect."""
+    """Write which act gives an instrument effect."""
     amended = ", as amended," if row.amended else ""
     pieces = joined(
         Piece(row.statuteLabel, row.statute),
@@ -97,7 +97,7 @@ def statute(row: ApprovingStatute) -> Line:
 
 
 def implementation(row: Implementation) -> Line:
-    """Say whether the measure is available, and how old the page is."""
+    """Write whether the measure is available, and how old the page is."""
     reviewed = f"; last reviewed {row.reviewedDate}" if row.reviewedDate else ""
     pieces = joined(
         Piece(f"Available: {row.availability}", row.implementation),
@@ -107,7 +107,7 @@ def implementation(row: Implementation) -> Line:
 
 
 def basis(row: LegalBasis) -> Line:
-    """Say on which basis the page rests the measure."""
+    """Write on which basis the page rests the measure."""
     pieces = joined(
         Piece(row.label, row.basis),
         f", {row.provision}" if row.provision else "",
@@ -120,7 +120,7 @@ def basis(row: LegalBasis) -> Line:
 
 
 def condition(row: Condition) -> Line:
-    """Say which condition the page names."""
+    """Write which condition the page names."""
     pieces = joined(
         Piece(row.label, row.condition),
         f"; {duration(row.value, row.unit)}" if row.value is not None else "",
@@ -137,7 +137,7 @@ def condition(row: Condition) -> Line:
 
 
 def competence(row: Competence) -> Line:
-    """Say which authority plays a role."""
+    """Write which authority plays a role."""
     pieces = joined(
         Piece(row.label, row.authority),
         _framework(row.framework),
@@ -150,14 +150,14 @@ def competence(row: Competence) -> Line:
 
 
 def language(row: LanguageRule) -> Line:
-    """Say which language is accepted."""
+    """Write which language is accepted."""
     status = "" if row.status == "accepted" else f", {words(row.status)}"
     pieces = joined(Piece(row.languageLabel, row.language), _framework(row.framework), status)
     return _line(row, pieces, row.confidence, row.note)
 
 
 def time_limit(row: TimeLimit) -> Line:
-    """Say by when a step is to be taken."""
+    """Write by when a step is to be taken."""
     pieces = joined(
         Piece(row.label, row.timeLimit),
         f": {duration(row.limit, row.unit)}",
@@ -172,7 +172,7 @@ def time_limit(row: TimeLimit) -> Line:
 
 
 def formality(row: Formality) -> Line:
-    """Say what is to be observed."""
+    """Write what is to be observed."""
     kind = f"{words(row.valueKind)} " if row.valueKind and row.valueKind != "value" else ""
     pieces = joined(
         Piece(row.label, row.formality),
@@ -186,7 +186,7 @@ def formality(row: Formality) -> Line:
 
 
 def alternative(row: Alternative) -> Line:
-    """Say which other measure may serve."""
+    """Write which other measure may serve."""
     pieces = joined(
         Piece(f"{row.code} {row.label}", row.measure), f": {row.purpose}" if row.purpose else ""
     )
@@ -194,7 +194,7 @@ def alternative(row: Alternative) -> Line:
 
 
 def reservation(row: Reservation) -> Line:
-    """Say what a state declared or reserved."""
+    """Write what a state declared or reserved."""
     pieces = joined(
         f"{row.stateLabel}, ",
         Piece(f"{row.kind} on {row.provision or 'the whole'}", row.reservation),
@@ -225,7 +225,7 @@ def words(code: str) -> str:
 
 
 def duration(value: Value, unit: str | None = None) -> str:
-    """Write a duration in words, one that runs by the hour in hours; any other value as it is."""
+    """Write a duration in words, and any other value unchanged."""
     found = _DURATION.fullmatch(str(value))
     if found is None or not any(found.groups()):
         return str(value)

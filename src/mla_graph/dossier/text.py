@@ -12,7 +12,7 @@ NARROWEST = 40
 
 
 def text(dossier: Dossier, width: int) -> str:
-    """The memo in lines of up to this width, with the references at the end."""
+    """Write the memo in lines of up to this width."""
     return "\n".join(_lines(dossier, max(width, NARROWEST))) + "\n"
 
 
@@ -27,10 +27,7 @@ def _lines(dossier: Dossier, width: int) -> Iterator[str]:
         yield from _wrapped(group.heading, width, "  ")
         for line in group.lines:
             yield from _item(line, width, "    ")
-    if beware := memo.beware(dossier):
-        yield from ("", "BEWARE")
-        for line in beware:
-            yield from _item(line, width, "! ")
+    yield from _warnings("BEWARE", memo.beware(dossier), width, "! ")
     for number, section in enumerate(memo.sections(dossier), 1):
         yield from _section(section, f"{number}. {section.title}", width)
     if others := memo.other_paths(dossier):
@@ -38,14 +35,18 @@ def _lines(dossier: Dossier, width: int) -> Iterator[str]:
         yield from textwrap.wrap("What belongs to bases that do not govern here.", width)
         for section in others:
             yield from _section(section, section.title, width)
-    if notes := memo.notes(dossier):
-        yield from ("", "ON THIS DOSSIER")
-        for line in notes:
-            yield from _item(line, width, "  ")
+    yield from _warnings("ON THIS DOSSIER", memo.notes(dossier), width, "  ")
     yield from ("", "REFERENCES")
     for reference in dossier.references:
         yield from _reference(reference, width)
     yield from ("", *textwrap.wrap(dossier.disclaimer, width))
+
+
+def _warnings(heading: str, lines: Sequence[Line], width: int, indent: str) -> Iterator[str]:
+    if lines:
+        yield from ("", heading)
+    for line in lines:
+        yield from _item(line, width, indent)
 
 
 def _section(section: Section, heading: str, width: int) -> Iterator[str]:
@@ -96,5 +97,5 @@ def _wrapped(paragraph: str, width: int, indent: str) -> list[str]:
 
 
 def marks(numbers: Sequence[int]) -> str:
-    """The numbers of references as they stand after a fact."""
+    """Write the numbers of references after a fact."""
     return f"[{', '.join(map(str, numbers))}]" if numbers else ""

@@ -1,83 +1,25 @@
-"""Every setting of the program: one field each, with its variable, type, default and help."""
+"""The settings of a process, read from the environment."""
 
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
+from functools import partial
+from math import inf
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple, get_args
 from urllib.parse import urlsplit
 
 import platformdirs
 
 from mla_graph.model.errors import InvalidValue
 
-
-def _whole_number(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
-
-
-def _seconds(text: str) -> float:
-    number = float(text)
-    if not 0 < number < float("inf"):
-        raise ValueError
-    return number
-
-
-def _web_address(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError
-    return text.rstrip("/")
-
-
-def _log_level(text: str) -> str:
-    if text.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
-        raise ValueError
-    return text.upper()
-
-
-def _log_format(text: str) -> str:
-    if text not in ("text", "json"):
-        raise ValueError
-    return text
-
-
-def _yes_or_no(text: str) -> bool:
-    return {"yes": True, "no": False, "true": True, "false": False}[text.lower()]
-
-
-def _pause(text: str) -> float:
-    number = float(text)
-    if not 0 <= number < float("inf"):
-        raise ValueError
-    return number
-
-
-def _list(text: str) -> str:
-    names = [name.strip() for name in text.split(",")]
-    if not all(re.fullmatch(r"[\w.:\-/\[\]*]+", name) for name in names):
-        raise ValueError
-    return ",".join(names)
-
-
-def _authentication(text: str) -> str:
-    if text.lower() not in ("basic", "digest", "bearer"):
-        raise ValueError
-    return text.lower()
-
-
-def _graph(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`]+", text):
-        raise ValueError
-    return text
+_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_IRI: Final = r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`]+"
 
 
 class Secret:
-    """A text that is not shown unless it is asked for by name."""
+    """A text that only ``reveal`` shows."""
 
     def __init__(self, text: str) -> None:
         """Keep the text.
@@ -90,15 +32,51 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """The text itself."""
+        """Return the text itself."""
         return self._text
 
     def __repr__(self) -> str:
-        """Say that there is one."""
+        """Return a text that is safe in a log."""
         return "set, not shown"
 
 
-def _folder(text: str) -> Path:
+def _positive(text: str, of: type[int] | type[float]) -> float:
+    number = of(text)
+    if not 0 < number < inf:
+        raise ValueError
+    return number
+
+
+def _pause(text: str) -> float:
+    return 0.0 if float(text) == 0 else _positive(text, float)
+
+
+def _one_of(text: str, values: tuple[str, ...]) -> str:
+    return {value.lower(): value for value in values}[text.lower()]
+
+
+def _yes_or_no(text: str) -> bool:
+    return _one_of(text, ("yes", "no", "true", "false")) in ("yes", "true")
+
+
+def _matching(text: str, pattern: str) -> str:
+    if not re.fullmatch(pattern, text):
+        raise ValueError
+    return text
+
+
+def _names(text: str) -> str:
+    return ",".join(_matching(name.strip(), r"[\w.:\-/\[\]*]+") for name in text.split(","))
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError
+    return text.rstrip("/")
+
+
+def _path(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
 
@@ -107,220 +85,109 @@ def _user_data() -> Path:
 
 
 class _Kind(NamedTuple):
+    """How a value is read, and what a wrong one should have been."""
+
     read: Callable[[str], Any]
     expected: str
 
 
-_FOLDER = _Kind(_folder, "a folder")
-_SECONDS = _Kind(_seconds, "a number of seconds above 0")
-_COUNT = _Kind(_whole_number, "a whole number above 0")
-_BYTES = _Kind(_whole_number, "a number of bytes above 0")
-_ADDRESS = _Kind(_web_address, "an http(s) address without query or fragment")
-_NAMES = _Kind(_list, "names or addresses with commas between them")
-_LEVEL = _Kind(_log_level, "one of DEBUG, INFO, WARNING, ERROR, CRITICAL")
+_Folder = Annotated[Path, _Kind(_path, "a folder")]
+_Seconds = Annotated[float, _Kind(partial(_positive, of=float), "a number of seconds above 0")]
+_Pause = Annotated[float, _Kind(_pause, "a number of seconds, or 0")]
+_Count = Annotated[int, _Kind(partial(_positive, of=int), "a whole number above 0")]
+_Bytes = Annotated[int, _Kind(partial(_positive, of=int), "a number of bytes above 0")]
+_YesOrNo = Annotated[bool, _Kind(_yes_or_no, "yes or no")]
+_Level = Annotated[
+    str,
+    _Kind(partial(_one_of, values=_LEVELS), f"one of {', '.join(_LEVELS)}"),
+]
+_Format = Annotated[str, _Kind(partial(_matching, pattern="text|json"), "text or json")]
 
-_FORMAT = _Kind(_log_format, "text or json")
-_YES_OR_NO = _Kind(_yes_or_no, "yes or no")
-_PAUSE = _Kind(_pause, "a number of seconds, or 0")
-_AUTHENTICATION = _Kind(_authentication, "basic, digest or bearer")
-_GRAPH = _Kind(_graph, "the IRI of a graph")
-_TEXT = _Kind(str, "a text")
-_SECRET = _Kind(Secret, "a text without control characters")
-_FILE = _Kind(_folder, "a file")
-
-
-def _about(variable: str, kind: _Kind, help: str) -> dict[str, Any]:
-    return {"variable": variable, "kind": kind, "help": help}
+# These have no default.
+_File = Annotated[Path | None, _Kind(_path, "a file")]
+_Text = Annotated[str | None, _Kind(str, "a text")]
+_Address = Annotated[
+    str | None, _Kind(_web_address, "an http(s) address without query or fragment")
+]
+_Names = Annotated[str | None, _Kind(_names, "names or addresses with commas between them")]
+_Graph = Annotated[str | None, _Kind(partial(_matching, pattern=_IRI), "the IRI of a graph")]
+_Authentication = Annotated[
+    str | None,
+    _Kind(partial(_one_of, values=("basic", "digest", "bearer")), "basic, digest or bearer"),
+]
+_Secret = Annotated[Secret | None, _Kind(Secret, "a text without control characters")]
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings of one process; the command line replaces single ones."""
+    """The settings of one process; MLA_NAME in the environment is the field ``name``."""
 
-    home: Path = field(
-        default_factory=_user_data,
-        metadata=_about("MLA_HOME", _FOLDER, "Folder of the built releases."),
-    )
-    query_timeout: float = field(
-        default=10.0,
-        metadata=_about("MLA_QUERY_TIMEOUT", _SECONDS, "Deadline of an ad-hoc query, in seconds."),
-    )
-    memory_quads: int = field(
-        default=1_500_000,
-        metadata=_about(
-            "MLA_MEMORY_QUADS",
-            _COUNT,
-            "A graph of up to so many quads is served from memory, a larger one from disk.",
-        ),
-    )
-    query_memory: int = field(
-        default=1 << 30,
-        metadata=_about("MLA_QUERY_MEMORY", _BYTES, "Memory of one ad-hoc query, in bytes."),
-    )
-    max_body: int = field(
-        default=1 << 20,
-        metadata=_about("MLA_MAX_BODY", _BYTES, "Largest request body that is read, in bytes."),
-    )
-    base_url: str | None = field(
-        default=None,
-        metadata=_about(
-            "MLA_BASE_URL",
-            _ADDRESS,
-            "Public base address of the service; taken from each request unless set.",
-        ),
-    )
-    workers_adhoc: int = field(
-        default=2,
-        metadata=_about("MLA_WORKERS_ADHOC", _COUNT, "Ad-hoc queries that run at the same time."),
-    )
-    max_rows: int = field(
-        default=10_000,
-        metadata=_about("MLA_MAX_ROWS", _COUNT, "Most rows in one answer of a saved query."),
-    )
-    max_batch: int = field(
-        default=1_000,
-        metadata=_about("MLA_MAX_BATCH", _COUNT, "Most calls in one batch of saved queries."),
-    )
-    sparql_max_rows: int = field(
-        default=1_000_000,
-        metadata=_about("MLA_SPARQL_MAX_ROWS", _COUNT, "Most rows in the answer to /sparql."),
-    )
-    sparql_max_bytes: int = field(
-        default=256 << 20,
-        metadata=_about("MLA_SPARQL_MAX_BYTES", _BYTES, "Largest answer to /sparql, in bytes."),
-    )
-    sparql_per_client: int = field(
-        default=4,
-        metadata=_about(
-            "MLA_SPARQL_PER_CLIENT",
-            _COUNT,
-            "Ad-hoc queries of one client (address) at the same time in a server process, with "
-            "those that wait.",
-        ),
-    )
-    send_timeout: float = field(
-        default=60.0,
-        metadata=_about(
-            "MLA_SEND_TIMEOUT",
-            _SECONDS,
-            "Time in which a client must have taken a large answer to /sparql, in seconds.",
-        ),
-    )
-    trusted_proxies: str | None = field(
-        default=None,
-        metadata=_about(
-            "MLA_TRUSTED_PROXIES",
-            _NAMES,
-            "Addresses of proxies whose X-Forwarded-For and -Proto are believed.",
-        ),
-    )
-    service_hosts: str | None = field(
-        default=None,
-        metadata=_about(
-            "MLA_SERVICE_HOSTS",
-            _NAMES,
-            "Hosts (name or name:port) that ad-hoc queries may call with SERVICE; unset: none.",
-        ),
-    )
-    log_level: str = field(
-        default="INFO",
-        metadata=_about("MLA_LOG_LEVEL", _LEVEL, "Least severe messages that are logged."),
-    )
-
-    log_format: str = field(
-        default="text",
-        metadata=_about(
-            "MLA_LOG_FORMAT", _FORMAT, "How the service logs: lines of text, or JSON objects."
-        ),
-    )
-    log_client: bool = field(
-        default=False,
-        metadata=_about(
-            "MLA_LOG_CLIENT", _YES_OR_NO, "Whether the log names the address of each client."
-        ),
-    )
-    follow_seconds: float = field(
-        default=1.0,
-        metadata=_about(
-            "MLA_FOLLOW_SECONDS", _SECONDS, "How often the service looks for a new release."
-        ),
-    )
-    drain_seconds: float = field(
-        default=0.0,
-        metadata=_about(
-            "MLA_DRAIN_SECONDS",
-            _PAUSE,
-            "How long the service, told to stop, still takes requests while it is not ready.",
-        ),
-    )
-
-    remote_graph: str | None = field(
-        default=None,
-        metadata=_about(
-            "MLA_REMOTE_GRAPH",
-            _GRAPH,
-            "Graph of the endpoint --store that is asked; its own default graph unless set.",
-        ),
-    )
-    remote_timeout: float = field(
-        default=60.0,
-        metadata=_about(
-            "MLA_REMOTE_TIMEOUT",
-            _SECONDS,
-            "Time for an answer of the endpoint, attempts and all, in seconds; "
-            "the service has MLA_QUERY_TIMEOUT.",
-        ),
-    )
-    remote_connect_timeout: float = field(
-        default=5.0,
-        metadata=_about(
-            "MLA_REMOTE_CONNECT_TIMEOUT", _SECONDS, "Time for one connection to it, in seconds."
-        ),
-    )
-    remote_max_bytes: int = field(
-        default=256 << 20,
-        metadata=_about(
-            "MLA_REMOTE_MAX_BYTES", _BYTES, "Largest answer that is taken from it, in bytes."
-        ),
-    )
-    remote_auth: str | None = field(
-        default=None,
-        metadata=_about(
-            "MLA_REMOTE_AUTH", _AUTHENTICATION, "How the endpoint wants to know who asks."
-        ),
-    )
-    remote_user: str | None = field(
-        default=None,
-        metadata=_about("MLA_REMOTE_USER", _TEXT, "User, for basic and digest."),
-    )
-    remote_password: Secret | None = field(
-        default=None,
-        metadata=_about("MLA_REMOTE_PASSWORD", _SECRET, "Password, for basic and digest."),
-    )
-    remote_token: Secret | None = field(
-        default=None,
-        metadata=_about("MLA_REMOTE_TOKEN", _SECRET, "Token, for bearer."),
-    )
-    remote_ca_file: Path | None = field(
-        default=None,
-        metadata=_about(
-            "MLA_REMOTE_CA_FILE",
-            _FILE,
-            "Certificates (PEM) that vouch for the endpoint, instead of those of the system.",
-        ),
-    )
-    remote_client_cert: Path | None = field(
-        default=None,
-        metadata=_about(
-            "MLA_REMOTE_CLIENT_CERT", _FILE, "Certificate (PEM) that is shown to the endpoint."
-        ),
-    )
-    remote_client_key: Path | None = field(
-        default=None,
-        metadata=_about(
-            "MLA_REMOTE_CLIENT_KEY", _FILE, "Its key (PEM), if it is not in the same file."
-        ),
-    )
+    home: Annotated[_Folder, "Folder of the built releases."] = field(default_factory=_user_data)
+    query_timeout: Annotated[_Seconds, "Deadline of an ad-hoc query, in seconds."] = 10.0
+    memory_quads: Annotated[
+        _Count,
+        "A graph of up to so many quads is served from memory, a larger one from disk.",
+    ] = 1_500_000
+    query_memory: Annotated[_Bytes, "Memory of one ad-hoc query, in bytes."] = 1 << 30
+    max_body: Annotated[_Bytes, "Largest request body that is read, in bytes."] = 1 << 20
+    base_url: Annotated[
+        _Address,
+        "Public base address of the service; taken from each request unless set.",
+    ] = None
+    workers_adhoc: Annotated[_Count, "Ad-hoc queries that run at the same time."] = 2
+    max_rows: Annotated[_Count, "Most rows in one answer of a saved query."] = 10_000
+    max_batch: Annotated[_Count, "Most calls in one batch of saved queries."] = 1_000
+    sparql_max_rows: Annotated[_Count, "Most rows in the answer to /sparql."] = 1_000_000
+    sparql_max_bytes: Annotated[_Bytes, "Largest answer to /sparql, in bytes."] = 256 << 20
+    sparql_per_client: Annotated[
+        _Count,
+        "Ad-hoc queries of one client (address) at the same time in a server process, with "
+        "those that wait.",
+    ] = 4
+    send_timeout: Annotated[
+        _Seconds,
+        "Time in which a client must have taken a large answer to /sparql, in seconds.",
+    ] = 60.0
+    trusted_proxies: Annotated[
+        _Names,
+        "Addresses of proxies whose X-Forwarded-For and -Proto are believed.",
+    ] = None
+    service_hosts: Annotated[
+        _Names,
+        "Hosts (name or name:port) that ad-hoc queries may call with SERVICE; unset: none.",
+    ] = None
+    log_level: Annotated[_Level, "Least severe messages that are logged."] = "INFO"
+    log_format: Annotated[_Format, "How the service logs: lines of text, or JSON objects."] = "text"
+    log_client: Annotated[_YesOrNo, "Whether the log names the address of each client."] = False
+    follow_seconds: Annotated[_Seconds, "How often the service looks for a new release."] = 1.0
+    drain_seconds: Annotated[
+        _Pause,
+        "How long the service, told to stop, still takes requests while it is not ready.",
+    ] = 0.0
+    remote_graph: Annotated[
+        _Graph,
+        "Graph of the endpoint --store that is asked; its own default graph unless set.",
+    ] = None
+    remote_timeout: Annotated[
+        _Seconds,
+        "Time for an answer of the endpoint, attempts and all, in seconds; the service has "
+        "MLA_QUERY_TIMEOUT.",
+    ] = 60.0
+    remote_connect_timeout: Annotated[_Seconds, "Time for one connection to it, in seconds."] = 5.0
+    remote_max_bytes: Annotated[
+        _Bytes,
+        "Largest answer that is taken from it, in bytes.",
+    ] = 256 << 20
+    remote_auth: Annotated[_Authentication, "How the endpoint wants to know who asks."] = None
+    remote_user: Annotated[_Text, "User, for basic and digest."] = None
+    remote_password: Annotated[_Secret, "Password, for basic and digest."] = None
+    remote_token: Annotated[_Secret, "Token, for bearer."] = None
+    remote_ca_file: Annotated[
+        _File,
+        "Certificates (PEM) that vouch for the endpoint, instead of those of the system.",
+    ] = None
+    remote_client_cert: Annotated[_File, "Certificate (PEM) that is shown to the endpoint."] = None
+    remote_client_key: Annotated[_File, "Its key (PEM), if it is not in the same file."] = None
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -331,14 +198,14 @@ class Settings:
         """
         values: dict[str, Any] = {}
         for item in fields(cls):
-            variable, kind = item.metadata["variable"], item.metadata["kind"]
+            variable, (kind, _) = _variable(item), _about(item)
             text = environ.get(variable, "").strip()
             if not text:
                 continue
             try:
                 values[item.name] = kind.read(text)
             except (ValueError, KeyError):
-                shown = "…" if kind is _SECRET else text
+                shown = "…" if kind.read is Secret else text
                 raise InvalidValue(
                     f"{variable} is {shown!r}; it should be {kind.expected}.",
                     parameter=variable,
@@ -358,21 +225,25 @@ class Variable(NamedTuple):
 
 
 def variables() -> list[Variable]:
-    """Every environment variable that is read, in order of declaration."""
+    """List every environment variable that is read, in the order of the fields."""
     return [
-        Variable(
-            item.metadata["variable"],
-            item.name,
-            item.metadata["kind"].expected,
-            _default_text(item),
-            item.metadata["help"],
-        )
+        Variable(_variable(item), item.name, kind.expected, _default_text(item), help)
         for item in fields(Settings)
+        for kind, help in [_about(item)]
     ]
 
 
+def _variable(item: Field[Any]) -> str:
+    return f"MLA_{item.name.upper()}"
+
+
+def _about(item: Field[Any]) -> tuple[_Kind, str]:
+    kind, help = get_args(item.type)[1:]
+    return kind, help
+
+
 def _default_text(item: Field[Any]) -> str:
-    if item.default_factory is not MISSING:
+    if item.name == "home":
         return "the user's data folder"
     if isinstance(item.default, bool):
         return "yes" if item.default else "no"

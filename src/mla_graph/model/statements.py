@@ -1,4 +1,4 @@
-"""Triples that the project states about itself, written with prefixed names."""
+"""Triples about the project itself, written with prefixed names."""
 
 from typing import Final
 
@@ -30,21 +30,21 @@ class Statements:
 
 
 def named(name: str) -> ox.NamedNode:
-    """The term of a prefixed name, such as ``dcat:Dataset``."""
+    """Return the term of a prefixed name, such as ``dcat:Dataset``."""
     prefix, _, local = name.partition(":")
     return ox.NamedNode(SPACES[prefix] + local)
 
 
 def english(text: str) -> ox.Literal:
-    """A text in English."""
+    """Return a text in English."""
     return ox.Literal(text, language="en")
 
 
 def number(count: int) -> ox.Literal:
-    """A count as xsd:integer."""
+    """Return a count as xsd:integer."""
     return typed(str(count), "integer")
 
 
 def typed(text: str, datatype: str) -> ox.Literal:
-    """A literal of one of XML Schema's datatypes, named without prefix."""
+    """Return a literal with a datatype of XML Schema, named without prefix."""
     return ox.Literal(text, datatype=ox.NamedNode(XSD + datatype))

@@ -1,4 +1,4 @@
-"""The saved queries of a folder, each read when it is first asked for."""
+"""The saved queries of a folder, each read at its first use."""
 
 import difflib
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from mla_graph.saved_queries.template import Template, tokens
 Form = Literal["select", "construct", "ask"]
 _FORMS = ("select", "construct", "ask")
 ENUMERATIONS = "parameters"
-"""The folder, beside the queries, of those that list the values of a parameter."""
+"""The folder, beside the queries, with parameters and the lists of their values."""
 FEDERATED = "federated"
 """The folder, beside the queries, of those that call other endpoints; their names begin so."""
 
@@ -24,8 +24,8 @@ FEDERATED = "federated"
 class SavedQuery:
     """A query with its header. `text` is the whole file, `template` the query without header.
 
-    `given` says of which query, `before`, the rows go into the gaps `row_gaps` of the template,
-    each with the columns that it takes. `rows_only` is set where it asks nothing but these.
+    The rows of the query `before`, as `given` describes, go into the gaps `row_gaps` of the
+    template, each with the columns that it takes. `rows_only`: the query asks only these rows.
     """
 
     name: str
@@ -45,23 +45,23 @@ class SavedQuery:
 
     @property
     def federated(self) -> bool:
-        """Whether it calls other endpoints (SERVICE)."""
+        """Return whether it calls other endpoints (SERVICE)."""
         return self.name.startswith(f"{FEDERATED}/")
 
     @cached_property
     def parameter_names(self) -> tuple[str, ...]:
-        """The names of the parameters, in their order."""
+        """Return the names of the parameters in their order."""
         return tuple(parameter.name for parameter in self.parameters)
 
     @cached_property
     def number_names(self) -> frozenset[str]:
-        """What is a number in a JSON body: the bounds of the answer, and parameters."""
+        """Return the members of a JSON body that are numbers: parameters, limit and offset."""
         numbers = (parameter.name for parameter in self.parameters if parameter.type == "integer")
         return frozenset(("limit", "offset", *numbers))
 
     @cached_property
     def list_names(self) -> frozenset[str]:
-        """The parameters that may be lists in a JSON body."""
+        """Return the parameters that may be lists in a JSON body."""
         return frozenset(parameter.name for parameter in self.parameters if parameter.list)
 
     @classmethod
@@ -72,7 +72,7 @@ class SavedQuery:
             UnreadableInput: the header is wrong, or the text is no SELECT, CONSTRUCT or ASK.
         """
         yaml_text, body = header.split(text)
-        about = header.parse(yaml_text, name)
+        about = header.parse(yaml_text, name, enumerations)
         words = (token.text.lower() for token in tokens(body) if token.kind == "name")
         form = next((word for word in words if word in _FORMS), None)
         if form is None:
@@ -96,7 +96,7 @@ class SavedQuery:
             given=about.given,
             before=before,
             row_gaps=row_gaps,
-            rows_only=about.rows_only,
+            rows_only=about.asks == "rows",
         )
 
 
@@ -110,7 +110,7 @@ class Catalogue:
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """The queries of the folder itself, not of those in it; no file is opened yet.
+        """List the queries of the folder, without its subfolders; open no file yet.
 
         Raises:
             UnreadableInput: there is no such folder.
@@ -123,12 +123,12 @@ class Catalogue:
 
     @classmethod
     def load_federated(cls, folder: Path) -> Self:
-        """The queries below the folder that call other endpoints (SERVICE); none if it has none."""
+        """List the queries below the folder that call other endpoints (SERVICE)."""
         names = sorted(f"{FEDERATED}/{path.stem}" for path in (folder / FEDERATED).glob("*.rq"))
         return cls(folder, tuple(names))
 
     def get(self, name: str) -> SavedQuery:
-        """The query of this name.
+        """Return the query of this name.
 
         Raises:
             UnknownQuery: there is none; names the nearest.
@@ -142,7 +142,7 @@ class Catalogue:
         return self._read[name]
 
     def __iter__(self) -> Iterator[SavedQuery]:
-        """All queries, by name."""
+        """Iterate over all queries by name."""
         return map(self.get, self.names)
 
     def _unknown(self, name: str) -> UnknownQuery:
@@ -158,7 +158,7 @@ class Catalogue:
 
 
 def describe(query: SavedQuery) -> dict[str, object]:
-    """What a caller needs to know of a query, as plain JSON values."""
+    """Describe a query to its callers in plain JSON values."""
 
     def plain(texts: tuple[str, ...], parameter: Parameter) -> str | list[str] | None:
         if parameter.list:

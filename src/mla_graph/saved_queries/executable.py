@@ -1,4 +1,4 @@
-"""The saved queries as they run with their examples, and as ``sh:SPARQLExecutable``.
+"""Saved queries bound with their examples, also as ``sh:SPARQLExecutable``.
 
 The convention is that of the SPARQL examples of the Swiss Institute of Bioinformatics
 (https://github.com/sib-swiss/sparql-examples), but that every node has an IRI.
@@ -27,29 +27,29 @@ _CLASSES: Final = {
 
 @dataclass(frozen=True)
 class Executable:
-    """A saved query with the text that runs as it stands."""
+    """A saved query with a text that runs unchanged."""
 
     query: SavedQuery
     text: str
 
     @property
     def name(self) -> str:
-        """The name of the query."""
+        """Return the name of the query."""
         return self.query.name
 
     @property
     def summary(self) -> str:
-        """What the query answers, in a line."""
+        """Return what the query answers in one line."""
         return self.query.summary
 
     @property
     def iri(self) -> str:
-        """The same on every service, as the query is."""
+        """Return the IRI of the query, which is the same on every service."""
         return f"{EXAMPLES}/{self.name}"
 
 
 def executables(catalogue: Catalogue, store: Store) -> Iterator[Executable]:
-    """Every saved query bound with its examples, but those whose examples the store lacks.
+    """Bind every saved query with its examples; skip those whose examples the store lacks.
 
     Raises:
         UnreadableInput: the file of a query is wrong.
@@ -65,7 +65,7 @@ def executables(catalogue: Catalogue, store: Store) -> Iterator[Executable]:
 
 
 def statements(found: Iterable[Executable], target: str) -> list[ox.Triple]:
-    """The queries as linked data; ``target`` is the endpoint that answers them."""
+    """Describe the queries as linked data; ``target`` is the endpoint that answers them."""
     said = Statements()
     said.say(EXAMPLES, "rdf:type", named("owl:Ontology"))
     said.say(EXAMPLES, "rdfs:label", english("The saved queries of mla-graph, ready to run"))
@@ -92,7 +92,7 @@ def statements(found: Iterable[Executable], target: str) -> list[ox.Triple]:
 
 
 def _declared(text: str) -> dict[str, str]:
-    """The prefixes that the text declares, with their namespaces."""
+    """Return the prefixes that the text declares with their namespaces."""
     significant = [t.text for t in tokens(text) if t.kind not in ("space", "comment")]
     return {
         name.removesuffix(":"): iri[1:-1]

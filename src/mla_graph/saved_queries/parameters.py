@@ -1,4 +1,4 @@
-"""From the text that a person writes for a parameter to the RDF terms that are bound."""
+"""RDF terms for the texts that a person writes for a parameter."""
 
 import re
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ class Value:
 
 
 class Enumeration:
-    """The values that the graph has for a parameter, in the order of their query."""
+    """The values of a parameter in the graph, in the order of their query."""
 
     def __init__(self, values: Sequence[Value]) -> None:
         self.values = tuple(values)
@@ -53,11 +53,11 @@ class Enumeration:
             self._by_code.setdefault(value.code.casefold(), value)
 
     def find(self, text: str) -> Value | None:
-        """The value with this code, in any case, or with this full IRI."""
+        """Return the value with this code, in any case, or with this full IRI."""
         return self._by_code.get(text.casefold()) or self._by_iri.get(text)
 
     def nearest(self, text: str) -> list[str]:
-        """The codes of the values that the text is closest to, or all codes if they are few."""
+        """Return the codes of the closest values, or all codes if they are few."""
         if len(self.values) <= LISTED_IN_FULL:
             return [value.code for value in self.values]
         codes: dict[str, str] = {}
@@ -77,7 +77,7 @@ _found_alone: WeakKeyDictionary[Store, dict[tuple[Path, str], Value]] = WeakKeyD
 
 
 def enumeration(path: Path, store: Store, *, fresh: bool = False) -> Enumeration:
-    """The list that the query in this file gives on this store; `fresh` asks the store again.
+    """Return the list of the query in this file; `fresh` asks the store again.
 
     The query selects `?value`, `?code` and `?label`; several rows of one value give its labels.
 
@@ -96,14 +96,14 @@ def enumeration(path: Path, store: Store, *, fresh: bool = False) -> Enumeration
 
 @cache
 def enumeration_path(folder: Path, name: str) -> Path:
-    """The file of the query that enumerates values under this name."""
+    """Return the file of the query that lists values under this name."""
     return folder / f"{name}.rq"
 
 
 def _alone(path: Path, store: Store, text: str) -> Value | None:
-    """The value with exactly this code, without the rest of its list, which grows with the graph.
+    """Look up exactly this code, without its list, which grows with the graph.
 
-    None if the list was read already, or if the text is no code in it as it stands.
+    None if the list was read already, or if the text is not a code in this very spelling.
     """
     if path in _enumerations.setdefault(store, {}):
         return None
@@ -131,14 +131,14 @@ def _read(path: Path, store: Store, only: str = "") -> Enumeration:
 
 
 def today_utc() -> date:
-    """The day it is now, in UTC."""
+    """Return the current day in UTC."""
     return datetime.now(UTC).date()
 
 
 def terms(
     parameter: Parameter, texts: Sequence[str], store: Store, folder: Path, today: date
 ) -> tuple[Term, ...]:
-    """The terms for what was written for a parameter, each once, in the order written.
+    """Return the terms for the texts of a parameter, each once, in their order.
 
     `folder` holds the queries that enumerate values.
 
@@ -182,7 +182,7 @@ def _term(parameter: Parameter, text: str, store: Store, folder: Path, today: da
 
 
 def plain_term(parameter: Parameter, text: str, today: date) -> Term:
-    """The term for a value that is not looked up in a list.
+    """Return the term for a value without a list.
 
     Raises:
         InvalidValue: the value has the wrong form.

@@ -1,4 +1,4 @@
-"""Binding a saved query to the values that a person wrote, and running it."""
+"""Binding of a saved query to the values that a person wrote, and its run."""
 
 import difflib
 import re
@@ -25,7 +25,7 @@ _COUNT = re.compile(r"\d{1,15}", re.ASCII)
 
 @dataclass(frozen=True)
 class Bound:
-    """A query ready to run. `terms` has the parameters that are bound; the others are open."""
+    """A query ready to run; `terms` has its bound parameters."""
 
     query: SavedQuery
     terms: Mapping[str, tuple[Term, ...]]
@@ -44,7 +44,7 @@ def bind(
     today: date | None = None,
     earlier: "Earlier | None" = None,
 ) -> Bound:
-    """Bind the query to the values in `raw`, what people write for each parameter.
+    """Bind the query to the texts in `raw`, by parameter.
 
     Codes and IRIs are looked up in this store; `today` is the current day in UTC unless given.
     Queries that share one `earlier` ask those that go before them once.
@@ -75,7 +75,7 @@ def bind(
 def understand(
     query: SavedQuery, store: Store, raw: Mapping[str, Sequence[str]], today: date
 ) -> tuple[dict[str, tuple[Term, ...]], bool]:
-    """Give the terms of the parameters, and whether one of them is the current day.
+    """Return the terms of the parameters, and whether one is the current day.
 
     Raises:
         UnknownParameter, MissingParameter, InvalidValue, UnknownValue: as for `bind`.
@@ -112,7 +112,7 @@ def understand(
 def run(store: Store, bound: Bound, *, timeout: float | None = None) -> Answer:
     """Ask the store; see `Store.query` for `timeout` and the errors.
 
-    What asks nothing but rows that it was given is answered here, whatever the store.
+    A query that asks only given rows is answered here, whatever the store.
 
     Raises:
         StoreUnavailable: the store does not answer.
@@ -124,7 +124,7 @@ def run(store: Store, bound: Bound, *, timeout: float | None = None) -> Answer:
 
 
 class Earlier:
-    """The rows of queries that go before others, each asked once.
+    """The rows of queries that are given to others, each asked once.
 
     For one question on one store: rows are kept as long as this object.
     """
@@ -135,7 +135,7 @@ class Earlier:
         self._found: dict[str, Future[list[ox.QuerySolution]]] = {}
 
     def rows(self, bound: Bound) -> list[ox.QuerySolution]:
-        """The rows of a query; who comes second waits for the first.
+        """Return the rows of a query; a second caller waits for the first.
 
         Raises:
             StoreUnavailable, LimitReached: the store did not answer.
@@ -160,7 +160,7 @@ def _before(
     today: date,
     earlier: Earlier,
 ) -> Bound | None:
-    """The query that goes before this one, bound; None if it is not asked."""
+    """Bind the query whose rows are given; None if it is not asked."""
     given, before = query.given, query.before
     assert given is not None and before is not None
     if given.only_with is not None and not raw.get(given.only_with):
@@ -171,9 +171,9 @@ def _before(
 
 
 def _rows(query: SavedQuery, before: Bound | None, earlier: Earlier) -> dict[str, str]:
-    """The different rows of the query that goes before, for each gap; one of nothing, if not asked.
+    """Return the distinct given rows for each gap; one empty row if none is asked.
 
-    Nothing is an IRI in the first column: Virtuoso loses a row that is unbound throughout.
+    Empty is an IRI in the first column: Virtuoso loses a row that is unbound throughout.
     """
     if before is None:
         return {

@@ -1,4 +1,4 @@
-"""Cutting a SPARQL text at its parameters, and writing RDF terms into the gaps.
+"""SPARQL texts cut at their parameters, and RDF terms written into the gaps.
 
 A parameter is a variable written `$_name`. Only variable tokens are cut; the same characters
 inside a string, a comment or an IRI are text like any other.
@@ -46,13 +46,13 @@ class Token(NamedTuple):
 
     @property
     def parameter(self) -> str | None:
-        """The name of the parameter that the token stands for, if it does."""
+        """Return the name of the parameter, if the token is one."""
         is_parameter = self.kind == "variable" and self.text.startswith("$_")
         return self.text[2:] if is_parameter else None
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """The tokens of a SPARQL text; joined they are the text."""
+    """Split a SPARQL text into tokens, which joined are the text."""
     for found in _TOKEN.finditer(text):
         yield Token(found.lastgroup or "mark", found.group())
 
@@ -78,9 +78,9 @@ class Template:
 
     @classmethod
     def cut_rows(cls, text: str) -> tuple[Self, dict[str, tuple[str, ...]]]:
-        """Cut the text also in each `VALUES` that binds nothing, where rows of another query go.
+        """Cut the text also in each empty `VALUES`, where rows of another query go.
 
-        Gives the columns that go into each of these gaps, by the gap's name.
+        Return with it the columns of each of these gaps, by the gap's name.
         """
         gaps: dict[str, tuple[str, ...]] = {}
 
@@ -93,7 +93,7 @@ class Template:
         return cls.cut(_ROWS.sub(gap, text)), gaps
 
     def fill(self, values: Mapping[str, str]) -> str:
-        """The text with these values; a parameter without one stays the variable it is."""
+        """Return the text with these values; a parameter without one stays a variable."""
         parts = [self.pieces[0]]
         for name, piece in zip(self.names, self.pieces[1:], strict=True):
             parts += (values.get(name, f"$_{name}"), piece)
@@ -101,13 +101,13 @@ class Template:
 
 
 def sparql(terms: Sequence[Term]) -> str:
-    """The terms as SPARQL, separated by commas."""
+    """Write the terms in SPARQL, separated by commas."""
     text = ", ".join(map(str, terms))
     return _BACKSLASH.sub(_hide_u, text) if "\\" in text else text
 
 
 def sparql_rows(found: Iterable[Sequence[Term | None]]) -> str:
-    """Rows of terms as SPARQL, for a `VALUES`; what is unbound is UNDEF."""
+    """Write rows of terms for a `VALUES`; UNDEF where a cell is empty."""
     return " ".join(
         f"({' '.join('UNDEF' if term is None else sparql([term]) for term in row)})"
         for row in found

@@ -102,7 +102,7 @@ def _graph(dossier: Dossier, store: Store, format: str) -> None:
 
 
 def _html(dossier: Dossier, _: Store) -> None:
-    """A page of its own: it links to the addresses of the graph, not to a service."""
+    """Write a page whose links are the IRIs of the graph, not a service."""
     from mla_graph.dossier import memo
     from mla_graph.pages.render import STATIC, render
 

@@ -1,4 +1,4 @@
-"""`mla-graph queries`: what can be asked."""
+"""`mla-graph queries`: the list of saved queries, or one of them."""
 
 import json
 
@@ -10,14 +10,14 @@ from mla_graph.saved_queries.header import Parameter
 
 
 def complete_name(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
-    """The names of saved queries that begin so, for the shell."""
+    """Return the names of saved queries that begin so, for the shell."""
     folder = Sources.shipped().queries
     names = Catalogue.load(folder).names + Catalogue.load_federated(folder).names
     return [name for name in names if name.startswith(incomplete)]
 
 
 def find(name: str) -> SavedQuery:
-    """The saved query of this name, which calls other endpoints if the name says so.
+    """Return the saved query of this name, federated if its name begins so.
 
     Raises:
         UnknownQuery: there is none; names the nearest.

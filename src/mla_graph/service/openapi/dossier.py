@@ -105,6 +105,8 @@ def _described(whole: Schema, catalogue: Catalogue) -> Schema:
             }
     for kind, (query, _) in STATEMENTS.items():
         properties = whole["$defs"][kind.__name__]["properties"]
-        properties |= {c.name: column_schema(c) for c in catalogue.get(query).columns}
+        columns = catalogue.get(query).columns
+        properties |= {c.name: column_schema(c) for c in columns}
+        whole["$defs"][kind.__name__]["required"] += [c.name for c in columns]
         properties["path"] |= {"enum": ["first", "other"]}
     return whole
