@@ -134,10 +134,8 @@ class Claim:
                 return
 
     def _claims(self) -> dict[str, _Other]:
-        answer = self._store.query(_CLAIMS)
-        assert isinstance(answer, ox.QuerySolutions)
         found: dict[str, _Other] = {}
-        for row in answer:
+        for row in self._store.select(_CLAIMS):
             claim = row["claim"].value
             signs = found[claim].signs + 1 if claim in found else 1
             found[claim] = _Other(row["label"].value, signs)

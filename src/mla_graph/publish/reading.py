@@ -5,8 +5,6 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final, NamedTuple
 
-import pyoxigraph as ox
-
 from mla_graph.model.published import DATASET, RELEASES
 from mla_graph.publish.content import Lines, triple_lines
 from mla_graph.store.interface import Store
@@ -32,7 +30,7 @@ def described(store: Store) -> set[str]:
     """The releases (IRIs) of which the server has any part: each is described before it is sent."""
     query = f"""{_PREFIXES}SELECT ?release
 WHERE {{ GRAPH ?release {{ ?release dcat:isVersionOf <{DATASET}> }} }}"""
-    return {row["release"].value for row in _rows(store, query)}
+    return {row["release"].value for row in store.select(query)}
 
 
 def available(store: Store) -> dict[str, datetime]:
@@ -40,7 +38,7 @@ def available(store: Store) -> dict[str, datetime]:
     query = f"""{_PREFIXES}SELECT ?release ?from
 WHERE {{ GRAPH <{RELEASES}> {{ ?release dcterms:available ?from }} }}"""
     found: dict[str, datetime] = {}
-    for row in _rows(store, query):
+    for row in store.select(query):
         release, since = row["release"].value, datetime.fromisoformat(row["from"].value)
         found[release] = max(since, found.get(release, since))
     return found
@@ -50,7 +48,7 @@ def parts(store: Store, release: str) -> list[str]:
     """The graphs of which a release consists, as its description says."""
     query = f"""{_PREFIXES}SELECT ?part
 WHERE {{ GRAPH <{release}> {{ <{release}> dcterms:hasPart ?part }} }}"""
-    return [row["part"].value for row in _rows(store, query)]
+    return [row["part"].value for row in store.select(query)]
 
 
 def counts(store: Store, release: str) -> dict[str, int]:
@@ -61,13 +59,13 @@ WHERE {{
   GRAPH ?part {{ ?s ?p ?o }}
 }}
 GROUP BY ?part"""
-    return {row["part"].value: int(row["triples"].value) for row in _rows(store, query)}
+    return {row["part"].value: int(row["triples"].value) for row in store.select(query)}
 
 
 def count(store: Store, graph: str) -> int:
     """The number of triples of a graph."""
     query = f"SELECT (COUNT(*) AS ?triples) WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
-    return sum(int(row["triples"].value) for row in _rows(store, query))
+    return sum(int(row["triples"].value) for row in store.select(query))
 
 
 def found(store: Store, graph: str, expected: Lines) -> Found:
@@ -105,14 +103,5 @@ def _slices(ground: list[bytes]) -> Iterator[list[str]]:
 
 
 def _constructed(store: Store, graph: str, narrowed: str) -> list[bytes]:
-    answer = store.query(
-        f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {narrowed} GRAPH <{graph}> {{ ?s ?p ?o }} }}"
-    )
-    assert isinstance(answer, ox.QueryTriples)
-    return list(triple_lines(answer))
-
-
-def _rows(store: Store, query: str) -> ox.QuerySolutions:
-    answer = store.query(query)
-    assert isinstance(answer, ox.QuerySolutions)
-    return answer
+    query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {narrowed} GRAPH <{graph}> {{ ?s ?p ?o }} }}"
+    return list(triple_lines(store.construct(query)))

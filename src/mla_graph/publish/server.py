@@ -57,6 +57,6 @@ def _reach(store: RemoteStore) -> None:
         PublishFailed: there is no endpoint that answers.
     """
     try:
-        store.query("ASK {}")
+        store.ask("ASK {}")
     except StoreUnavailable as error:
         raise PublishFailed(error.detail) from error

@@ -15,13 +15,13 @@ from mla_graph.model.errors import (
     StoreUnavailable,
 )
 from mla_graph.model.rdf_files import unreadable
-from mla_graph.store.interface import Answer
+from mla_graph.store.interface import Answer, Store
 from mla_graph.store.query_text import refusal
 
 _BLOCK: Final = 1 << 20
 
 
-class EmbeddedStore:
+class EmbeddedStore(Store):
     """A store in this process.
 
     A query cannot be interrupted: ``timeout`` is not kept, and a hostile text can crash the

@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import pyoxigraph as ox
-
 from mla_graph.model.published import CURRENT, RELEASES, merged_iri
 from mla_graph.model.settings import Settings
 from mla_graph.store.interface import Store
@@ -16,9 +14,7 @@ def current_release(store: Store) -> str | None:
     Raises:
         StoreUnavailable: the endpoint does not answer.
     """
-    answer = store.query(CURRENT)
-    assert isinstance(answer, ox.QuerySolutions)
-    releases = [row["release"].value for row in answer]
+    releases = [row["release"].value for row in store.select(CURRENT)]
     return releases[0].removeprefix(f"{RELEASES}/") if releases else None
 
 

@@ -26,7 +26,7 @@ from mla_graph.store.access import Access
 from mla_graph.store.dialects.calendar_days import mend_durations
 from mla_graph.store.dialects.dialect import even_out
 from mla_graph.store.http_client import HttpClient, Rejected, TooLarge, Unreachable
-from mla_graph.store.interface import Answer
+from mla_graph.store.interface import Answer, Store
 from mla_graph.store.query_text import UPDATES, leading_keyword, refusal
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ ANONYMOUS: Final = Access()
 _GAVE_UP = re.compile(r"Virtuoso S1T\w+ Error|exceeds the limit|timed? ?out", re.IGNORECASE)
 
 
-class RemoteStore:
+class RemoteStore(Store):
     """A SPARQL endpoint, read-only.
 
     ``default_graph`` is sent as the one ``default-graph-uri`` of every query: the merged graph of

@@ -12,7 +12,7 @@ from mla_graph.model.about import NOTICE
 from mla_graph.model.namespaces import MLA, MLAD
 from mla_graph.model.settings import Settings
 from mla_graph.model.sources import Sources
-from mla_graph.store.interface import Answer, Store
+from mla_graph.store.interface import Store
 
 _QUERIES: Final = {
     ("classes", "Resources by class"): f"""
@@ -64,33 +64,30 @@ def command(format: str, store: str | None, union_default_graph: bool) -> None:
     opened = open_store(store, union_default_graph, Settings.from_environ())
     covered = _coverage(opened)
     if format == "json":
-        counts = {key: rows(opened.query(text)) for (key, _), text in _QUERIES.items()}
+        counts = {key: rows(opened.select(text)) for (key, _), text in _QUERIES.items()}
         contradictions = rows(_saved(opened, "contradictions"))
         counts |= {"coverage": covered, "contradictions": contradictions}
         click.echo(json.dumps(counts, ensure_ascii=False, indent=1))
         return
     for (_, title), text in _QUERIES.items():
         click.echo(click.style(title, bold=True))
-        answer = opened.query(text)
-        assert isinstance(answer, ox.QuerySolutions)
-        show_solutions(answer)
+        show_solutions(opened.select(text))
         click.echo()
     click.echo(click.style("Coverage: measures by state, and how many of all are known", bold=True))
     show_rows(list(covered[0]), [[str(cell) for cell in row.values()] for row in covered])
     click.echo(click.style("\nContradictions", bold=True))
-    answer = _saved(opened, "contradictions")
-    assert isinstance(answer, ox.QuerySolutions)
-    show_solutions(answer, ("label", "claim", "source"))
+    show_solutions(_saved(opened, "contradictions"), ("label", "claim", "source"))
     click.echo()
     click.echo(f"From {opened.description}. {NOTICE}", err=True)
 
 
-def _saved(store: Store, name: str) -> Answer:
-    """The answer to a saved query without parameters."""
+def _saved(store: Store, name: str) -> ox.QuerySolutions:
+    """Answer a saved query without parameters."""
     from mla_graph.saved_queries.catalogue import Catalogue
-    from mla_graph.saved_queries.run import bind, run
+    from mla_graph.saved_queries.run import bind
 
-    return run(store, bind(Catalogue.load(Sources.shipped().queries).get(name), store, {}))
+    query = Catalogue.load(Sources.shipped().queries).get(name)
+    return store.select(bind(query, store, {}).text)
 
 
 def _coverage(store: Store) -> list[dict[str, object]]:
