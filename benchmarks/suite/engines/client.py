@@ -3,8 +3,8 @@
 import http.client
 from urllib.parse import urlencode
 
+from mla_graph.model.sparql_text import leading_keyword
 from mla_graph.store.connections import Response
-from mla_graph.store.query_text import leading_keyword
 from mla_graph.store.remote import RemoteStore
 
 

@@ -14,12 +14,12 @@ import pyoxigraph as ox
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import URIRef
 
-from mla_graph.adhoc.federation import calls, without_calls
 from mla_graph.model.errors import InputError
+from mla_graph.model.sparql_calls import calls, without_calls
+from mla_graph.model.sparql_text import refusal
 from mla_graph.saved_queries.catalogue import Catalogue, SavedQuery
 from mla_graph.saved_queries.check import check, nodes, parsed
 from mla_graph.store.interface import Store
-from mla_graph.store.query_text import refusal
 
 
 def check_federated(query: SavedQuery, store: Store | None = None) -> list[str]:

@@ -20,14 +20,7 @@ import pyoxigraph as ox
 
 from mla_graph.adhoc import worker
 from mla_graph.adhoc.bounded import CHUNK, MARKED
-from mla_graph.adhoc.federation import (
-    NO_SERVICE,
-    Federation,
-    Table,
-    calls_service,
-    may_call_service,
-    nested_beyond,
-)
+from mla_graph.adhoc.federation import NO_SERVICE, Federation, Table
 from mla_graph.adhoc.process import START_UP, Cut, Failure, WorkerProcess
 from mla_graph.model.errors import (
     AnswerTooLarge,
@@ -38,9 +31,10 @@ from mla_graph.model.errors import (
     StoreUnavailable,
     UnsupportedFormat,
 )
+from mla_graph.model.sparql_calls import calls_service, may_call_service
+from mla_graph.model.sparql_text import nested_beyond, refusal
 from mla_graph.model.terms import iri_term
 from mla_graph.store.formats import DUMPS, RESULTS, TRIPLES
-from mla_graph.store.query_text import refusal
 
 Kind = Literal["select", "boolean", "graph"]
 

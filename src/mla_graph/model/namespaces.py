@@ -89,6 +89,13 @@ def prefix_of(namespace: str) -> str | None:
     return kind[1] if kind and kind[1] not in PREFIXES else None
 
 
+def shortened(iri: str) -> str | None:
+    """Write an IRI as ``prefix:name``; None if the namespace has no prefix."""
+    end = max(iri.rfind("/"), iri.rfind("#")) + 1
+    prefix = prefix_of(iri[:end])
+    return f"{prefix}:{iri[end:]}" if prefix and iri[end:] else None
+
+
 def prefixes_for(text: str) -> dict[str, str]:
     """The table and the further kinds whose IRIs stand in the text."""
     kinds = {f"{MLAD}{kind}/" for kind in _KIND.findall(text)}

@@ -14,19 +14,16 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyoxigraph as ox
-from rdflib import RDF, RDFS, SH, BNode, Graph, Literal, URIRef
+from rdflib import RDF, RDFS, SH, Graph, Literal, URIRef
 from rdflib.plugins.serializers.longturtle import LongTurtleSerializer
 from rdflib.term import Node
 
 from mla_graph.model import rdf_files
 from mla_graph.model.errors import MlaGraphError, UnreadableInput
 from mla_graph.model.namespaces import prefix_of
+from mla_graph.model.rdflib_terms import filled
+from mla_graph.model.sparql_text import tokens
 
-_TOKEN = re.compile(
-    r""""{3}(?:[^"\\]|\\.|"(?!""))*"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}"""
-    r"""|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'|<[^>\n]*>|\\.|(?P<comment>\#[^\n\r]*)""",
-    re.DOTALL,
-)
 _LOCAL_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?", re.ASCII)
 _LEADING: Final = (RDF.type, RDFS.label, SH.path)
 _DEEPEST: Final = 8
@@ -77,10 +74,8 @@ def _text(path: Path) -> str:
 
 
 def _comment_line(text: str) -> int | None:
-    for token in _TOKEN.finditer(text):
-        if token["comment"]:
-            return text.count("\n", 0, token.start()) + 1
-    return None
+    comment = next((token for token in tokens(text) if token.kind == "comment"), None)
+    return text.count("\n", 0, comment.start) + 1 if comment else None
 
 
 def _canonical_graph(text: str, name: str) -> Graph:
@@ -96,21 +91,7 @@ def _canonical_graph(text: str, name: str) -> Graph:
     dataset = ox.Dataset(store)
     rdf_files.check_blank_nodes(dataset, Path(name))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    graph = Graph(bind_namespaces="none")
-    for quad in dataset:
-        graph.add((_node(quad.subject), _node(quad.predicate), _node(quad.object)))
-    return graph
-
-
-def _node(term: Any) -> Any:
-    if isinstance(term, ox.NamedNode):
-        return URIRef(term.value)
-    if isinstance(term, ox.BlankNode):
-        return BNode(term.value)
-    datatype = None if term.language else URIRef(term.datatype.value)
-    if term.datatype.value.endswith("#string"):
-        datatype = None
-    return Literal(term.value, lang=term.language, datatype=datatype, normalize=False)
+    return filled(Graph(bind_namespaces="none"), dataset)
 
 
 class _Serializer(LongTurtleSerializer):

@@ -20,14 +20,14 @@ from rdflib.term import BNode, URIRef, Variable
 
 from mla_graph.model.errors import InputError
 from mla_graph.model.namespaces import MLAD
+from mla_graph.model.sparql_text import Token, refusal, significant
 from mla_graph.model.terms import Term
 from mla_graph.saved_queries.catalogue import ENUMERATIONS, Catalogue, SavedQuery
 from mla_graph.saved_queries.header import Parameter
 from mla_graph.saved_queries.parameters import plain_term
 from mla_graph.saved_queries.run import bind
-from mla_graph.saved_queries.template import Template, Token, sparql, sparql_rows, tokens
+from mla_graph.saved_queries.template import Template, sparql, sparql_rows
 from mla_graph.store.interface import Store
-from mla_graph.store.query_text import refusal
 
 RESERVED: Final = ("limit", "offset", "format")
 ENUMERATION_COLUMNS: Final = ["value", "code", "label"]
@@ -114,15 +114,15 @@ def _layout(text: str) -> Iterator[str]:
 def _text_rules(text: str) -> Iterator[str]:
     if re.search(r"\\[uU]", text):
         yield "Write the character itself in place of an escape (\\u…)."
-    significant = _significant(text)
-    for token in significant:
+    found = list(significant(text))
+    for token in found:
         if token.kind == "variable" and token.text.startswith("?_"):
             yield f"{token.text} is a parameter under another name; write ${token.text[1:]}."
         elif token.kind == "variable" and token.text.startswith("$") and not token.parameter:
             yield f"{token.text} is no parameter; write ?{token.text[1:]}."
     declared: set[str] = set()
     used: set[str] = set()
-    for before, token in zip([Token("mark", ""), *significant], significant, strict=False):
+    for before, token in zip([Token("mark", ""), *found], found, strict=False):
         if token.kind == "name" and ":" in token.text:
             target = declared if before.text.upper() == "PREFIX" else used
             target.add(token.text.partition(":")[0])
@@ -170,7 +170,7 @@ def _passed_on(query: SavedQuery) -> set[str]:
 
 def _list_use(query: SavedQuery) -> Iterator[str]:
     lists = {parameter.name for parameter in query.parameters if parameter.list}
-    found = _significant(query.text)
+    found = list(significant(query.text))
     for i, token in enumerate(found):
         if token.parameter in lists:
             around = [t.text.upper() for t in (*found[i - 2 : i], *found[i + 1 : i + 2])]
@@ -422,10 +422,6 @@ def _local_name(iri: Any) -> str:
     if isinstance(iri, URIRef):
         return re.split(r"[#/]", iri)[-1]
     return str(iri.localname)
-
-
-def _significant(text: str) -> list[Token]:
-    return [token for token in tokens(text) if token.kind not in ("space", "comment")]
 
 
 def main() -> int:

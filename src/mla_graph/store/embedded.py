@@ -15,8 +15,8 @@ from mla_graph.model.errors import (
     StoreUnavailable,
 )
 from mla_graph.model.rdf_files import unreadable
+from mla_graph.model.sparql_text import refusal
 from mla_graph.store.interface import Answer, Store
-from mla_graph.store.query_text import refusal
 
 _BLOCK: Final = 1 << 20
 

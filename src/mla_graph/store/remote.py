@@ -22,12 +22,12 @@ from mla_graph.model.errors import (
     StoreUnavailable,
 )
 from mla_graph.model.settings import Settings
+from mla_graph.model.sparql_text import UPDATES, leading_keyword, refusal
 from mla_graph.store.access import Access
 from mla_graph.store.dialects.calendar_days import mend_durations
 from mla_graph.store.dialects.dialect import even_out
 from mla_graph.store.http_client import HttpClient, Rejected, TooLarge, Unreachable
 from mla_graph.store.interface import Answer, Store
-from mla_graph.store.query_text import UPDATES, leading_keyword, refusal
 
 if TYPE_CHECKING:
     from mla_graph.store.protocol import Composer

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from mla_graph.model.namespaces import RDF, SH, XSD, prefix_of
+from mla_graph.model.namespaces import RDF, SH, XSD, shortened
 from mla_graph.validation.paths import Node, Path, path_text, path_triples, read_path
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
@@ -22,9 +22,6 @@ SEVERITIES: Final = (VIOLATION, "Warning", "Info")
 """Violation: the build refuses. Warning: a reading to check. Info: good to know."""
 
 _TYPE: Final = ox.NamedNode(f"{RDF}type")
-_FURTHER: Final = {
-    SHAPES: "mlash",
-}
 
 
 @dataclass(frozen=True)
@@ -133,9 +130,9 @@ def shorten(term: Term) -> str:
 
 
 def _short_iri(iri: str) -> str:
-    end = max(iri.rfind("/"), iri.rfind("#")) + 1
-    prefix = prefix_of(iri[:end]) or _FURTHER.get(iri[:end])
-    return f"{prefix}:{iri[end:]}" if prefix and iri[end:] else f"<{iri}>"
+    if iri.startswith(SHAPES) and iri != SHAPES:
+        return f"mlash:{iri.removeprefix(SHAPES)}"
+    return shortened(iri) or f"<{iri}>"
 
 
 def _counted(number: int, noun: str) -> str:

@@ -4,12 +4,13 @@ import time
 
 import pyoxigraph as ox
 
-from mla_graph.adhoc.federation import Federation, Table, hosts_called
+from mla_graph.adhoc.federation import Federation, Table
 from mla_graph.adhoc.vetted_http import VettedHttp
 from mla_graph.adhoc.worker import inline_table
 from mla_graph.cli.stores import progress, worker_pool
 from mla_graph.model.errors import StoreUnavailable
 from mla_graph.model.settings import Settings
+from mla_graph.model.sparql_calls import hosts_called
 from mla_graph.release.opening import Endpoint, find_graph
 from mla_graph.store.interface import Answer, Store
 
