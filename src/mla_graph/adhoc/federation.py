@@ -18,7 +18,7 @@ NO_SERVICE: Final = "This query calls another endpoint (SERVICE); only this grap
 _ACCEPT: Final = "application/sparql-results+json, application/sparql-results+xml;q=0.9"
 _TABLES: Final = ("application/sparql-results+json", "application/sparql-results+xml")
 _FORM: Final = "application/x-www-form-urlencoded"
-"""Virtuoso 7 never answers a query that is the body itself (application/sparql-query)."""
+"""Some engines never answer a query that is the body itself (application/sparql-query)."""
 _SILENT_SHARE: Final = 0.75
 """What a SILENT call may take of the time that is left: the rest is for this graph's own part."""
 

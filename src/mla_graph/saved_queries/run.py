@@ -173,7 +173,7 @@ def _before(
 def _rows(query: SavedQuery, before: Bound | None, earlier: Earlier) -> dict[str, str]:
     """The different rows of the query that goes before, for each gap; one of nothing, if not asked.
 
-    Nothing is an IRI in the first column: Virtuoso loses a row that is unbound throughout.
+    Nothing is an IRI in the first column: some engines lose a row that is unbound throughout.
     """
     if before is None:
         return {
