@@ -20,7 +20,8 @@ import pyoxigraph as ox
 import pytest
 
 from mla_graph.adhoc import worker
-from mla_graph.adhoc.pool import HEAD, AdhocAnswer, AdhocPool, Bounds, Interruption, Kind
+from mla_graph.adhoc.answer import HEAD, AdhocAnswer, Interruption, Kind
+from mla_graph.adhoc.pool import AdhocPool, Bounds
 from mla_graph.adhoc.process import WorkerProcess
 from mla_graph.model.errors import (
     InputError,

@@ -14,7 +14,6 @@ from mla_graph.adhoc.vetted_http import Refused, Unanswered, VettedHttp
 from mla_graph.model.errors import InputError, StoreUnavailable
 from mla_graph.model.sparql_calls import MOST_CALLS, Call, calls
 
-NO_SERVICE: Final = "This query calls another endpoint (SERVICE); only this graph is asked here."
 _ACCEPT: Final = "application/sparql-results+json, application/sparql-results+xml;q=0.9"
 _TABLES: Final = ("application/sparql-results+json", "application/sparql-results+xml")
 _FORM: Final = "application/x-www-form-urlencoded"

@@ -1,10 +1,6 @@
-"""The rules that a saved query must keep to run alike on every engine, as a check of the files.
-
-`python -m mla_graph.saved_queries.check FOLDER` prints what is wrong and exits with 1.
-"""
+"""The rules that a saved query must keep to run alike on every engine, as a check of the files."""
 
 import re
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from itertools import chain
@@ -422,16 +418,3 @@ def _local_name(iri: Any) -> str:
     if isinstance(iri, URIRef):
         return re.split(r"[#/]", iri)[-1]
     return str(iri.localname)
-
-
-def main() -> int:
-    """Check the folder named on the command line."""
-    findings = check_folder(Path(sys.argv[1]))
-    for name, sentences in findings.items():
-        for sentence in sentences:
-            print(f"{name}: {sentence}")
-    return 1 if any(findings.values()) else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -9,7 +9,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive
 
-from mla_graph.adhoc.pool import AdhocPool, Bounds, Interruption
+from mla_graph.adhoc.answer import Interruption
+from mla_graph.adhoc.pool import AdhocPool, Bounds
 from mla_graph.model.errors import InvalidValue, MissingParameter, MlaGraphError, UpdateRefused
 from mla_graph.model.sparql_text import leading_keyword
 from mla_graph.pages.render import render
