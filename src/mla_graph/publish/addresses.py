@@ -5,6 +5,7 @@ import re
 from mla_graph.model.errors import InvalidValue, PublishFailed
 from mla_graph.publish.sending import Sender
 from mla_graph.store.dialects.dialect import recognised
+from mla_graph.store.interface import PROBE
 
 
 def guessed_graph_store(query_address: str, sender: Sender) -> str:
@@ -13,7 +14,7 @@ def guessed_graph_store(query_address: str, sender: Sender) -> str:
     Raises:
         PublishFailed: the server does not answer, or is of an unknown kind.
     """
-    reply = sender.send("GET", query_address, fields={"query": "ASK {}"})
+    reply = sender.send("GET", query_address, fields={"query": PROBE})
     kind = reply.headers.get("Server", "") if reply else ""
     dialect = recognised(kind, query_address)
     address = dialect.graph_store(query_address) if dialect else None

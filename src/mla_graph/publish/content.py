@@ -9,9 +9,9 @@ from typing import Final
 import pyoxigraph as ox
 
 from mla_graph.model.errors import StoreUnavailable
-from mla_graph.model.published import DATASET, merged_iri, release_iri, version_iri
 from mla_graph.model.statements import Statements, named, number
 from mla_graph.release.directory import Release
+from mla_graph.store.releases import DATASET, merged_iri, release_iri, version_iri
 
 _BLANK: Final = re.compile(rb"_:|<[^>]*> <[^>]*> _:")
 

@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
 from mla_graph.model.errors import PublishFailed
-from mla_graph.model.published import RELEASES
 from mla_graph.model.statements import Statements, typed
 from mla_graph.publish import reading
 from mla_graph.publish.claim import Claim
 from mla_graph.publish.content import Content, Graph, Lines, triple_lines
 from mla_graph.publish.writers import Writer
 from mla_graph.store.interface import Store
+from mla_graph.store.releases import RELEASES
 
 _AT_ONCE: Final = 4
 """Source graphs that are on their way at the same time: most are small, and wait for the server."""

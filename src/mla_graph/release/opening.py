@@ -26,7 +26,7 @@ class Endpoint:
             StoreUnavailable: the endpoint does not answer.
         """
         # Here, because few callers wait for the import of an HTTP client.
-        from mla_graph.store.published import open_endpoint
+        from mla_graph.store.releases import open_endpoint
 
         return open_endpoint(self.url, settings)
 

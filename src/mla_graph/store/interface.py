@@ -7,6 +7,9 @@ import pyoxigraph as ox
 
 from mla_graph.model.errors import InputError
 
+PROBE = "ASK {}"
+"""A query that every engine answers at once."""
+
 Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 """The answer to a SELECT, an ASK, or a CONSTRUCT/DESCRIBE; each has ``serialize(format=…)``."""
 
