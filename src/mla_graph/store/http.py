@@ -4,10 +4,11 @@ import ssl
 import time
 import traceback
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -135,7 +136,7 @@ class HttpClient:
         connect = min(self._access.connect_timeout, left)
         sent = self._built(request, time_limits(connect, until))
         try:
-            response = self._client.send(sent, stream=True)
+            response = self._send(sent)
             try:
                 return self._reply(response, max_bytes)
             finally:
@@ -157,11 +158,17 @@ class HttpClient:
         self._open()
 
     def _open(self) -> None:
+        sending = transport(Network(), _tls(self._access), self._proxy)
+        digest = _digest(self._access)
         self._client = httpx.Client(
-            auth=_digest(self._access),
-            transport=transport(Network(), _tls(self._access), self._proxy),
+            auth=digest,
+            transport=sending,
             headers={"User-Agent": AGENT, "Accept-Encoding": "identity"} | self._access.header(),
             trust_env=False,
+        )
+        # Only a digest needs more than the transport: no cookie is kept, no redirect looked at.
+        self._send: Callable[[httpx.Request], httpx.Response] = (
+            partial(self._client.send, stream=True) if digest else sending.handle_request
         )
         self._base = httpx.URL(self._url)
 
