@@ -57,7 +57,7 @@ class Running:
         self._lock = threading.Lock()
 
     def receive(self, expected: bytes) -> bytes:
-        """The worker's next message.
+        """Wait for the worker's next message.
 
         Raises:
             LimitReached, StoreUnavailable, InputError: there is none; why.
@@ -129,7 +129,7 @@ class Interruption:
                 self._running.interrupt()
 
     def begins(self, running: "Running") -> None:
-        """The query has a worker, which does not know of it yet.
+        """Note the worker that is about to get the query.
 
         Raises:
             LimitReached: the query is not wanted any more.
@@ -140,7 +140,7 @@ class Interruption:
             self._running = running
 
     def ends(self) -> None:
-        """The worker is no longer waited for."""
+        """Forget the worker."""
         with self._lock:
             self._running = None
 
@@ -166,7 +166,7 @@ class AdhocAnswer:
         return len(self._held) if self._whole else None
 
     def read(self) -> bytes:
-        """The bytes of the answer, in place of ``chunks``; raises what that does."""
+        """Read the whole answer, in place of ``chunks``; raise the same errors."""
         return b"".join(self.chunks)
 
     @property

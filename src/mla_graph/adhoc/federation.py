@@ -1,4 +1,4 @@
-"""Calls to other endpoints (SPARQL 1.1 Federated Query), found in the text without parsing it.
+"""Tables from other endpoints in place of SERVICE calls.
 
 No worker can reach the network. Where calls are allowed, the pool makes them beforehand, all at the
 same time, and the worker gets the tables in their place: the engine would send the same text, as it
@@ -45,7 +45,7 @@ class Federation:
         self._http = http
 
     def called(self, sparql: str, base: str | None, until: float) -> Called:
-        """The query with the tables that other endpoints gave in place of the calls.
+        """Replace the calls in a query by the tables of other endpoints.
 
         ``until`` is the time of ``time.monotonic`` at which the query's deadline ends. A SILENT
         call that gets no answer leaves one solution without bindings in its place (SPARQL 1.1
@@ -80,7 +80,7 @@ class Federation:
         return Called([*pieces, sparql[position:]], missing)
 
     def _answer(self, call: Call, until: float) -> "Outcome":
-        """What came of a call. An exception is given, not raised: a future that held it would hold
+        """Call an endpoint; return an exception, as a future that holds a raised one would hold
         the frames that wait for it too."""
         form = urlencode({"query": call.query}).encode()
         try:
@@ -96,6 +96,6 @@ Outcome = Table | Refused | Unanswered
 
 
 def _in_time(answer: Future[Outcome], call: Call, until: float) -> Outcome:
-    """The outcome; a thread may be late all the same, for example over the name of the host."""
+    """Wait for the outcome; a thread may be late over the name of the host."""
     done, _ = wait([answer], max(0.0, until - time.monotonic()) + 0.1)
     return answer.result() if done else Unanswered(f"{call.endpoint}: not in time")

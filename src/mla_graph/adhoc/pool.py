@@ -91,7 +91,7 @@ class AdhocPool:
         them it is the store's own. A table in JSON or XML that reaches a bound ends with a mark
         (`truncated`); any other answer is refused, or breaks off.
 
-        The deadline counts the time in which the worker is waited for, not that in which the
+        Only time spent waiting for the worker counts towards the deadline, not time in which the
         answer is not read.
 
         Raises:
@@ -148,7 +148,7 @@ class AdhocPool:
             each.end()
 
     def __del__(self) -> None:
-        """The end of a pool that was let go of, once no query uses it."""
+        """End the workers of a pool that nobody refers to."""
         self.close()
 
     def __enter__(self) -> Self:
@@ -164,7 +164,7 @@ class AdhocPool:
         tables: Sequence[Table],
         accept: Callable[[Kind], str],
     ) -> AdhocAnswer:
-        """The answer of the worker or, if it ends over the query, that of a fresh one."""
+        """Get the answer of the worker or, if it ends over the query, of a fresh one."""
         running.worker.get_ready()
         try:
             return begin_answer(running, request, tables, accept)
@@ -188,7 +188,7 @@ class AdhocPool:
         return chosen
 
     def fresh(self) -> WorkerProcess:
-        """A new worker."""
+        """Start a worker."""
         return WorkerProcess(self._arguments)
 
     def give_back(self, used: WorkerProcess, why: str) -> None:

@@ -18,7 +18,7 @@ _NARROWEST: Final = 30
 
 
 def short(cell: Cell) -> str:
-    """A term as people read it: the text of a literal, `kind/key` or `prefix:name` of an IRI."""
+    """Shorten a term for people: the text of a literal, `kind/key` or `prefix:name`."""
     if cell is None:
         return ""
     if isinstance(cell, ox.Literal):

@@ -82,7 +82,7 @@ _KIND = re.compile(re.escape(MLAD) + r"([a-z][a-z0-9-]*)/")
 
 
 def prefix_of(namespace: str) -> str | None:
-    """The prefix of a namespace; ``…/id/{kind}/`` has its kind unless the table says otherwise."""
+    """Find the prefix of a namespace; ``…/id/{kind}/`` has its kind by default."""
     if prefix := _PREFIX_OF.get(namespace):
         return prefix
     kind = _KIND.fullmatch(namespace)
@@ -97,7 +97,7 @@ def shortened(iri: str) -> str | None:
 
 
 def prefixes_for(text: str) -> dict[str, str]:
-    """The table and the further kinds whose IRIs stand in the text."""
+    """Give the table and the further kinds whose IRIs occur in the text."""
     kinds = {f"{MLAD}{kind}/" for kind in _KIND.findall(text)}
     further = {prefix: space for space in sorted(kinds) if (prefix := prefix_of(space))}
     return PREFIXES | further

@@ -1,4 +1,4 @@
-"""SPARQL texts without a parser: tokens, the form of a query, and words for what is wrong.
+"""SPARQL texts without a parser: tokens, the form of a query, and its faults.
 
 A parser may crash the process on hostile text (deep nesting overflows its stack). Everything here
 is safe on any text and takes time that grows with its length alone.

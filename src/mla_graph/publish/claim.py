@@ -1,4 +1,4 @@
-"""One publisher at a time: each says on the server that it is at work, before anything else.
+"""A claim on the server, so that one publisher works at a time.
 
 The claim is a graph of its own, to which a triple is added every few seconds. Who finds the claim
 of another withdraws its own, so that of two at the same moment at most one goes on. A claim whose

@@ -1,4 +1,4 @@
-"""Opening a server to publish to."""
+"""The server to which a release is published."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

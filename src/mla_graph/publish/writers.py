@@ -1,4 +1,4 @@
-"""The two ways in which a server takes a graph: Graph Store HTTP Protocol and SPARQL Update.
+"""Two ways to write graphs: Graph Store HTTP Protocol and SPARQL Update.
 
 https://www.w3.org/TR/sparql11-http-rdf-update/ · https://www.w3.org/TR/sparql11-update/
 

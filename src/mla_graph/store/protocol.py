@@ -1,4 +1,4 @@
-"""Requests of the SPARQL 1.1 Protocol, composed by SPARQLWrapper and sent by others.
+"""Requests of the SPARQL 1.1 Protocol, composed by SPARQLWrapper, sent by ``http``.
 
 Its own way to send has one opener for the whole process, which would give a password of digest
 authentication to everyone, and a new connection for each query.

@@ -80,7 +80,7 @@ class RemoteStore(Store):
 
     @classmethod
     def from_settings(cls, url: str, settings: Settings, timeout: float | None = None) -> Self:
-        """The endpoint as the MLA_REMOTE_ settings want it; ``timeout`` in seconds wins.
+        """Name the endpoint with the MLA_REMOTE_ settings; ``timeout`` in seconds wins.
 
         Raises:
             InvalidValue: the address or a setting is wrong.
@@ -117,7 +117,7 @@ class RemoteStore(Store):
         return answer
 
     def graphs(self) -> list[str]:
-        """The IRIs of the named graphs, sorted."""
+        """List the IRIs of the named graphs, sorted."""
         whole = RemoteStore(
             self._url, None, self._timeout, max_bytes=self._max_bytes, access=self._access
         )
@@ -128,7 +128,7 @@ class RemoteStore(Store):
             whole.close()
 
     def load(self, data: bytes | Path, format: ox.RdfFormat, *, graph: str | None = None) -> None:
-        """Refused: an endpoint is asked, never written to, by this class.
+        """Refuse the data: this class only reads.
 
         Raises:
             ReadOnlyStore: always.

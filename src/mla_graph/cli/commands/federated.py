@@ -1,4 +1,4 @@
-"""Running a saved query that calls other endpoints: those that it names, and no others."""
+"""A saved query that calls the endpoints that it names, and no others."""
 
 import time
 
@@ -18,7 +18,7 @@ from mla_graph.store.interface import Answer, Store
 def run_federated(
     text: str, store: str | None, opened: Store, union_default_graph: bool, settings: Settings
 ) -> tuple[Answer, list[str]]:
-    """The answer, and why some endpoints gave nothing to it, a sentence each.
+    """Give the answer, and why some endpoints gave nothing to it, a sentence each.
 
     ``store`` is what the user asked for, which ``opened`` opens.
 

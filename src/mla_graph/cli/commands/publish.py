@@ -102,7 +102,7 @@ def _release(folder: Path | None, settings: Settings) -> Release:
 
 
 def _tell(todo: Plan, release: str) -> None:
-    """What would be done, as lines on stdout."""
+    """Print what would be done."""
 
     def line(what: str, graphs: int, triples: int) -> None:
         click.echo(f"{what:<24} {graphs:>6,} graphs {triples:>12,} triples")

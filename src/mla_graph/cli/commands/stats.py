@@ -74,7 +74,7 @@ def _saved(store: Store, name: str) -> ox.QuerySolutions:
 
 
 def _coverage(store: Store) -> list[dict[str, object]]:
-    """A row for each state with a page, and a last one for all."""
+    """Make a row for each state with a page, and a last one for all."""
     from mla_graph.saved_queries.rows import rows
 
     measures = len({row["measure"] for row in rows(_saved(store, "measures"))})

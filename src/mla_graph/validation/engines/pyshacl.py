@@ -1,4 +1,4 @@
-"""pySHACL: slow on large graphs, and the referee for every other engine."""
+"""pySHACL: the reference validator, slow on large graphs."""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def validate(data: Sequence[ox.Triple], shapes: Sequence[ox.Triple]) -> list[ox.Triple]:
-    """The validation report as triples.
+    """Validate; give the report as triples.
 
     Raises:
         UnreadableInput: the shapes are not well-formed SHACL, or the data compares what has no
