@@ -96,7 +96,7 @@ def steps(path: Path, before: Path = HERE) -> Iterator[tuple[Path, Step]]:
 def follow(
     path: Path, starts: Iterable[Term], graph: Graph, read: Reading | None = None
 ) -> set[Term]:
-    """The nodes to which the path leads; the triples on the way are added to ``read``.
+    """Find the nodes to which the path leads; add the triples on the way to ``read``.
 
     Raises:
         TooMuchRead: there are too many.
