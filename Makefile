@@ -45,9 +45,8 @@ lint: $(VENV)/dev.stamp ## style, types, layers, canonical Turtle, saved queries
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict src
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m mla_graph.model.turtle --check $(TURTLE)
-	$(BIN)/python -m mla_graph.saved_queries.check queries
-	$(BIN)/python -m mla_graph.adhoc.federated_check queries
+	$(BIN)/mla-graph format --check $(TURTLE)
+	$(BIN)/python tools/check_queries.py queries
 
 format: $(VENV)/dev.stamp ## bring Python and Turtle into canonical form
 	$(BIN)/ruff check --fix .

@@ -15,7 +15,13 @@ import pytest
 from mla_graph.adhoc import vetted_http
 from mla_graph.adhoc.federation import Federation
 from mla_graph.adhoc.pool import AdhocPool
-from mla_graph.adhoc.vetted_http import Refused, Unanswered, VettedHttp, is_public
+from mla_graph.adhoc.vetted_http import (
+    Refused,
+    Unanswered,
+    VettedHttp,
+    VettedNetwork,
+    is_public,
+)
 from mla_graph.model.errors import InputError, LimitReached, StoreUnavailable
 
 LOOPBACK = ip_address("127.0.0.1")
@@ -91,7 +97,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def pool(folder: Path, stand_in: StandIn) -> Iterator[AdhocPool]:
-    http = VettedHttp([stand_in.host], most_bytes=100_000, exempt=[LOOPBACK])
+    http = VettedHttp([stand_in.host], most_bytes=100_000, network=VettedNetwork([LOOPBACK]))
     with AdhocPool(folder, size=1, spare=0, deadline=3, federation=Federation(http)) as pool:
         yield pool
 
@@ -191,7 +197,9 @@ def test_a_redirect_is_looked_at_like_the_first_address(
         handler.end_headers()
 
     stand_in.paths["/sparql"] = redirect
-    http = VettedHttp([stand_in.host, "169.254.169.254", "[::1]"], exempt=[LOOPBACK])
+    http = VettedHttp(
+        [stand_in.host, "169.254.169.254", "[::1]"], network=VettedNetwork([LOOPBACK])
+    )
     with pytest.raises(Refused):
         http.post(stand_in.url, b"", "a/b", "*/*", time.monotonic() + 5)
     assert len(stand_in.asked) == 1
@@ -205,7 +213,7 @@ def test_a_redirect_within_the_list_is_followed_but_not_for_ever(stand_in: Stand
         handler.end_headers()
 
     stand_in.paths |= {"/once": redirect, "/loop": redirect}
-    http = VettedHttp([stand_in.host], exempt=[LOOPBACK])
+    http = VettedHttp([stand_in.host], network=VettedNetwork([LOOPBACK]))
     base, until = f"http://{stand_in.host}", time.monotonic() + 5
     _, body = http.post(f"{base}/once", b"SELECT * {}", "a/b", "*/*", until)
     assert json.loads(body)["results"]["bindings"] == [{}]
@@ -229,7 +237,7 @@ def test_the_name_is_resolved_once_and_the_address_that_was_looked_at_is_asked(
 
     monkeypatch.setattr(vetted_http.socket, "getaddrinfo", resolve)
     host = f"changing.example:{stand_in.server.server_port}"
-    http = VettedHttp([host], exempt=[LOOPBACK])
+    http = VettedHttp([host], network=VettedNetwork([LOOPBACK]))
     url, until = f"http://{host}/sparql", time.monotonic() + 5
     assert http.post(url, b"SELECT * {}", "a/b", "*/*", until)[1]
     assert len(asked) == len(stand_in.asked) == 1

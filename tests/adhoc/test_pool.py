@@ -20,8 +20,8 @@ import pyoxigraph as ox
 import pytest
 
 from mla_graph.adhoc import worker
-from mla_graph.adhoc.federation import calls_service
-from mla_graph.adhoc.pool import HEAD, AdhocAnswer, AdhocPool, Bounds, Interruption, Kind
+from mla_graph.adhoc.answer import HEAD, AdhocAnswer, Interruption, Kind
+from mla_graph.adhoc.pool import AdhocPool, Bounds
 from mla_graph.adhoc.process import WorkerProcess
 from mla_graph.model.errors import (
     InputError,
@@ -32,6 +32,7 @@ from mla_graph.model.errors import (
     UnsupportedFormat,
     UpdateRefused,
 )
+from mla_graph.model.sparql_calls import calls_service
 
 N = 2000
 CROSS = "SELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f }"

@@ -57,6 +57,18 @@ def test_rows_are_plain_json_with_where_they_come_from(run, shipped_release: Rel
     assert document["meta"]["disclaimer"] == NOTICE
 
 
+def test_rows_say_whether_there_are_more(run) -> None:
+    def meta(*values: str) -> dict[str, object]:
+        return json.loads(run("query", "states", *values, "--format", "rows").stdout)["meta"]
+
+    whole = meta()
+    assert (whole["limit"], whole["offset"], whole["truncated"]) == (None, 0, False)
+    page = meta("limit=2", "offset=1")
+    assert (page["limit"], page["offset"], page["count"], page["truncated"]) == (2, 1, 2, True)
+    last = meta(f"limit={whole['count']}")
+    assert (last["count"], last["truncated"]) == (whole["count"], False)
+
+
 def test_csv_tsv_and_xml_hold_the_same_number_of_rows(run) -> None:
     count = len(json.loads(run("query", "states", "--format", "rows").stdout)["data"])
     assert (

@@ -6,7 +6,6 @@ vocabulary of the real one.
 """
 
 import json
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,16 +16,17 @@ from urllib.parse import parse_qs
 
 import pyoxigraph as ox
 import pytest
+from httpcore import NetworkStream
 
-from mla_graph.adhoc import vetted_http
 from mla_graph.adhoc.federation import Federation
 from mla_graph.adhoc.pool import AdhocPool
-from mla_graph.adhoc.vetted_http import VettedHttp
+from mla_graph.adhoc.vetted_http import VettedHttp, VettedNetwork
 from mla_graph.model.sources import Sources
 from mla_graph.release.directory import Release
 from mla_graph.saved_queries.catalogue import Catalogue
 from mla_graph.saved_queries.run import bind
 from mla_graph.store.embedded import EmbeddedStore
+from mla_graph.store.network import Network
 
 DATA = Path(__file__).parent / "data"
 CELLAR = "publications.europa.eu"
@@ -116,17 +116,14 @@ def far(monkeypatch: pytest.MonkeyPatch) -> Iterator[FarEndpoints]:
     thread = threading.Thread(target=made.server.serve_forever, args=(0.05,))
     thread.start()
 
-    class LedHere(vetted_http._Vetted):
-        def connect(self) -> None:
-            port = 1 if self.host in made.down else made.server.server_port
-            self.sock = self.opened = socket.create_connection(("127.0.0.1", port), self.timeout)
+    def led_here(_: object, host: str, port: int, timeout: float, *__: object) -> NetworkStream:
+        assert port == 443
+        there = 1 if host in made.down else made.server.server_port
+        stream = Network().connect_tcp("127.0.0.1", there, timeout)
+        stream.start_tls = lambda *_, **__: stream  # the stand-ins have no certificate
+        return stream
 
-    def connection(scheme: str, host: str, port: int, _: object, until: float) -> LedHere:
-        assert (scheme, port) == ("https", 443)
-        return LedHere(host, 80, timeout=max(0.01, until - time.monotonic()))
-
-    monkeypatch.setattr(vetted_http, "_connection", connection)
-    monkeypatch.setattr(vetted_http.VettedHttp, "_public", lambda *_: None)
+    monkeypatch.setattr(VettedNetwork, "connect_tcp", led_here)
     yield made
     made.server.shutdown()
     thread.join()

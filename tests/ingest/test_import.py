@@ -67,7 +67,7 @@ def test_files_are_canonical_and_one_for_each_unit(imported: Import) -> None:
     assert {"states/lu.ttl", "instruments/coe-030.ttl", "participations/coe-030.ttl"} <= set(
         content(draft.out)
     )
-    assert turtle.check(draft.out.rglob("*.ttl")) == []
+    assert all(map(turtle.is_canonical, draft.out.rglob("*.ttl")))
 
 
 def test_importing_again_replaces_the_draft(imported: Import) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from mla_graph.model.namespaces import GRAPH
-from mla_graph.model.published import RELEASES
 from mla_graph.model.settings import Secret, Settings
 from mla_graph.model.sources import Sources
 from mla_graph.publish.content import Lines, content, triple_lines
@@ -16,6 +15,7 @@ from mla_graph.publish.run import Report, Server, publish
 from mla_graph.publish.server import connect
 from mla_graph.release.build import build
 from mla_graph.release.directory import Release
+from mla_graph.store.releases import RELEASES
 from mla_graph.store.remote import RemoteStore
 
 from ..conftest import TINY, quiet

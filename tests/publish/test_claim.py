@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 
 from mla_graph.model.errors import PublishFailed
-from mla_graph.model.published import PUBLISHING
 from mla_graph.publish import run
 from mla_graph.publish.claim import Claim
 from mla_graph.publish.run import Server
-from mla_graph.store.published import current_release
+from mla_graph.store.releases import PUBLISHING, current_release
 
 from ..conftest import quiet
 from .conftest import Target

@@ -21,7 +21,7 @@ from mla_graph.model.settings import Settings
 from mla_graph.publish.content import content
 from mla_graph.publish.run import Server, publish
 from mla_graph.release.directory import Release
-from mla_graph.store.published import current_release
+from mla_graph.store.releases import current_release
 from mla_graph.store.remote import RemoteStore
 
 from ..virtuoso_server import VirtuosoServer

@@ -4,11 +4,16 @@ import threading
 
 import pytest
 
-from mla_graph.model.published import merged_iri, release_iri, version_iri
 from mla_graph.publish import run
 from mla_graph.publish.content import Lines, content
 from mla_graph.publish.run import plan
-from mla_graph.store.published import current_release, open_endpoint
+from mla_graph.store.releases import (
+    current_release,
+    merged_iri,
+    open_endpoint,
+    release_iri,
+    version_iri,
+)
 from mla_graph.store.remote import RemoteStore
 
 from .conftest import expected

@@ -14,6 +14,7 @@ from mla_graph.saved_queries.header import parse, split
 from mla_graph.store.embedded import EmbeddedStore
 
 ROOT = Path(__file__).resolve().parents[2]
+TOOL = ROOT / "tools" / "check_queries.py"
 SHIPPED = sorted((ROOT / "queries").glob("*.rq"))
 SHIPPED_LISTS = sorted((ROOT / "queries" / "parameters").glob("*.rq"))
 
@@ -252,7 +253,7 @@ def test_a_list_of_values_has_rules_of_its_own(folder: Path) -> None:
 
 
 def test_a_folder_is_checked_from_the_command_line(folder: Path) -> None:
-    command = [sys.executable, "-m", "mla_graph.saved_queries.check", str(folder)]
+    command = [sys.executable, str(TOOL), str(folder)]
     clean = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (clean.returncode, clean.stdout) == (0, "")
     (folder / "bases.rq").write_text("SELECT", "utf-8")

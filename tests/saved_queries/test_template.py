@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import Graph
 
-from mla_graph.saved_queries.template import Template, sparql, tokens
+from mla_graph.model.sparql_text import tokens
+from mla_graph.saved_queries.template import Template, sparql
 
 NO_QUOTES = st.text(st.sampled_from("$_x?a 9#<>{}'\"é\t"), max_size=12)
 UNTOUCHED = st.one_of(
@@ -65,7 +66,7 @@ def test_any_text_is_the_sum_of_its_tokens(text: str) -> None:
         ("ex:p+/ex:q? $_x", "ex:p+/ex:q? 1"),
         ('""" "" $_x """ $_x', '""" "" $_x """ 1'),
         (r'"\\" $_x "\"$_x"', r'"\\" 1 "\"$_x"'),
-        ('"unclosed $_x\n$_x', '"unclosed 1\n1'),
+        ('"unclosed $_x\n$_x', '"unclosed $_x\n1'),
     ],
 )
 def test_parameters_in_awkward_places(text: str, filled: str) -> None:

@@ -3,7 +3,7 @@
 import pyoxigraph as ox
 import pytest
 
-from mla_graph.store.dialects.calendar_days import in_days
+from mla_graph.store.dialects.virtuoso import in_days
 
 DURATION = ox.NamedNode("http://www.w3.org/2001/XMLSchema#dayTimeDuration")
 

@@ -6,6 +6,7 @@ import pyoxigraph as ox
 import pytest
 
 from mla_graph.model.errors import (
+    InputError,
     QuerySyntaxError,
     ReadOnlyStore,
     StoreUnavailable,
@@ -26,13 +27,15 @@ def count(store: EmbeddedStore) -> int:
 def test_each_form_of_query_has_its_kind_of_answer() -> None:
     store = EmbeddedStore.in_memory()
     store.load(b'<urn:a> <urn:p> "1" .', TURTLE)
-    rows = store.query("SELECT ?o { ?s ?p ?o }")
-    assert isinstance(rows, ox.QuerySolutions)
-    assert [row["o"].value for row in rows] == ["1"]
-    assert bool(store.query('ASK { <urn:a> <urn:p> "1" }')) is True
-    built = store.query("CONSTRUCT { ?o ?p ?s } WHERE { ?s ?p ?o FILTER(isIRI(?o)) }")
-    assert isinstance(built, ox.QueryTriples)
+    assert [row["o"].value for row in store.select("SELECT ?o { ?s ?p ?o }")] == ["1"]
+    assert store.ask('ASK { <urn:a> <urn:p> "1" }') is True
+    built = store.construct("CONSTRUCT { ?o ?p ?s } WHERE { ?s ?p ?o FILTER(isIRI(?o)) }")
     assert list(built) == []
+    for method in (store.select, store.construct):
+        with pytest.raises(InputError, match="This is no"):
+            method("ASK {}")
+    with pytest.raises(InputError, match="This is no ASK query"):
+        store.ask("SELECT ?s { ?s ?p ?o }")
 
 
 def test_a_function_that_does_not_exist_is_the_querys_fault() -> None:

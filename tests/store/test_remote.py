@@ -11,6 +11,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from SPARQLWrapper import SPARQLWrapper
 
 from mla_graph.model.errors import (
     InvalidValue,
@@ -21,7 +22,7 @@ from mla_graph.model.errors import (
     UpdateRefused,
 )
 from mla_graph.store.embedded import EmbeddedStore
-from mla_graph.store.protocol import LONGEST_GET, encoded
+from mla_graph.store.protocol import LONGEST_GET, Composer, encoded
 from mla_graph.store.remote import RemoteStore
 
 from .stand_in import Exchange, Respond, endpoint, fixed, results
@@ -311,3 +312,27 @@ def test_the_request_names_one_graph_and_what_is_understood() -> None:
     }
     assert seen[0].headers["Accept"] == "application/sparql-results+json"
     assert seen[0].headers["User-Agent"].startswith("mla-graph/")
+
+
+def test_every_request_is_composed_by_sparqlwrapper(monkeypatch: pytest.MonkeyPatch) -> None:
+    composed: list[str] = []
+    compose = SPARQLWrapper._createRequest
+
+    def note(self: SPARQLWrapper) -> Any:
+        composed.append(self.queryString)
+        return compose(self)
+
+    monkeypatch.setattr(SPARQLWrapper, "_createRequest", note)
+    short, long = "SELECT ?x { ?x ?y ?z }", f"SELECT ?x {{ ?x ?y ?z }} # {'long' * 1000}"
+    with endpoint(fixed(results())) as url:
+        for text in (short, long):
+            RemoteStore(url).select(text)
+    assert composed == [short, long]
+
+
+def test_a_text_that_stalls_the_look_of_sparqlwrapper_at_its_form_does_not_stall_us() -> None:
+    """Why the composer sets what ``setQuery`` sets, which reads the form by expressions."""
+    hostile = "PREFIX a:<a>" + "PREFIX a:a <" * 20_000
+    since = time.process_time()
+    request = Composer("http://127.0.0.1/sparql", "me").request(hostile, "text/turtle", None)
+    assert request.content and time.process_time() - since < 1

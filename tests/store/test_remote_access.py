@@ -19,7 +19,7 @@ from mla_graph.model.errors import InvalidValue, LimitReached, QuerySyntaxError,
 from mla_graph.model.settings import Secret, Settings
 from mla_graph.service.serve import _environment
 from mla_graph.store.access import Access
-from mla_graph.store.http_client import ATTEMPTS
+from mla_graph.store.http import ATTEMPTS
 from mla_graph.store.remote import RemoteStore
 
 from .stand_in import Exchange, Respond, endpoint, fixed, results

@@ -1,1 +1,1 @@
-"""Strangers' queries, each in a process that can be killed and cannot reach the network."""
+"""Strangers' queries, each in a process without network that can be killed."""

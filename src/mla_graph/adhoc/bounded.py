@@ -1,4 +1,4 @@
-"""Answers cut at a number of rows or bytes, told from what the engine writes.
+"""Answers cut at a number of rows or bytes, counted in the engine's output.
 
 To count rows in Python as the engine gives them would take longer than to write them. The marks
 that begin a row are the same in every answer of the engine, and cannot stand inside a value.
@@ -111,7 +111,7 @@ class Bounded:
         return at
 
     def _searchable(self, held: bytes) -> tuple[bytes, bytes]:
-        """The bytes and the mark of a row in them; strings are blanked where they could fool."""
+        """Give the bytes and the mark of a row; blank strings that could hold the mark."""
         if self._format == "xml":
             return held, _ROW_IN_XML
         if _EMPTY_ROW_IN_JSON not in held:
@@ -119,7 +119,7 @@ class Bounded:
         return _STRING.sub(lambda found: b"_" * len(found[0]), held), b",{"
 
     def _lines(self, held: bytes) -> int:
-        """Ends of line outside quotes, which may span what was looked at before."""
+        """Count the ends of line outside quotes, which may span two looks."""
         parts = held.split(b'"')
         lines = sum(part.count(b"\n") for part in parts[self._quoted :: 2])
         self._quoted ^= len(parts) % 2 == 0

@@ -1,30 +1,27 @@
 """The rules that a saved query with calls to other endpoints must keep, as a check of the files.
 
-They are those of every saved query and, for each call: it is SILENT, so that the rest stands when
-there is no answer; it names an endpoint with https; it asks for named columns, with VALUES first
-and a LIMIT, so that it costs the other side little. `python -m mla_graph.adhoc.federated_check
-FOLDER` checks those in the folder `federated` of FOLDER, and exits with 1 if something is wrong.
+They are those of every saved query and, for each call: it is SILENT, so that no answer leaves the
+rest; it names an endpoint with https; it asks for named columns, with VALUES first and a LIMIT, so
+that it costs the other side little.
 """
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pyoxigraph as ox
 from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import URIRef
 
-from mla_graph.adhoc.federation import calls, without_calls
 from mla_graph.model.errors import InputError
-from mla_graph.saved_queries.catalogue import Catalogue, SavedQuery
+from mla_graph.model.sparql_calls import calls, without_calls
+from mla_graph.model.sparql_text import refusal
+from mla_graph.saved_queries.catalogue import SavedQuery
 from mla_graph.saved_queries.check import check
 from mla_graph.saved_queries.parse_tree import nodes, parsed
 from mla_graph.store.interface import Store
-from mla_graph.store.query_text import refusal
 
 
 def check_federated(query: SavedQuery, store: Store | None = None) -> list[str]:
-    """What is wrong with the query, one sentence a finding; no endpoint is called.
+    """List what is wrong with the query, one sentence a finding; call no endpoint.
 
     With a store, the examples and defaults are also looked up in it.
     """
@@ -63,17 +60,3 @@ def _call(node: CompValue) -> Iterator[str]:
     first = (select["where"].part or [None])[0]
     if first is None or first.name != "InlineData":
         yield f"The call to {node.term} should begin with VALUES."
-
-
-def main() -> int:
-    """Check the folder named on the command line."""
-    wrong = False
-    for query in Catalogue.load_federated(Path(sys.argv[1])):
-        for sentence in check_federated(query):
-            wrong = True
-            print(f"{query.name}.rq: {sentence}")
-    return int(wrong)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

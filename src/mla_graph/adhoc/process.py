@@ -88,7 +88,7 @@ class WorkerProcess:
             self.at_rest = self._message() == worker.END
 
     def receive(self, until: float, expected: bytes) -> bytes:
-        """What follows the expected letter in the next message; nothing at the end of the answer.
+        """Read what follows the expected letter; nothing at the end of the answer.
 
         Raises:
             TimeoutError, EOFError, ConnectionError: the worker is late or has ended.
@@ -119,7 +119,7 @@ class WorkerProcess:
             raise EOFError from error
 
     def status(self) -> int:
-        """The exit status of a process that has closed its link, as one does that crashes."""
+        """Wait for the exit status of a process that has closed its link."""
         try:
             return self.process.wait(timeout=5)
         except subprocess.TimeoutExpired:

@@ -84,7 +84,7 @@ def answer(store: ox.Store, union: bool, asked: Mapping[str, Any], link: Connect
 
 
 def _text(pieces: Sequence[Any], link: Connection) -> str:
-    """The text of the query, with the tables that the link gives."""
+    """Compose the text of the query with the tables from the link."""
     texts: list[str] = []
     unread: dict[int, str] = {}
     tables = [(piece, link.recv_bytes()) for piece in pieces if not isinstance(piece, str)]
@@ -103,7 +103,7 @@ def _text(pieces: Sequence[Any], link: Connection) -> str:
 
 
 def inline_table(body: bytes, media_type: str) -> str:
-    """The results of a query elsewhere as a VALUES block.
+    """Write the results of a query elsewhere as a VALUES block.
 
     Raises:
         ValueError: they are no table, or hold a blank node, which no query text can name.
@@ -182,7 +182,7 @@ def _serve(
 
 
 def _limit_time(deadline: float) -> None:
-    """The pool keeps the deadline; this ends a worker whose pool was itself killed."""
+    """Limit processor time, for a worker whose pool was itself killed."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     seconds = math.ceil(used.ru_utime + used.ru_stime + deadline) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))

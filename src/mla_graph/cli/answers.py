@@ -1,4 +1,4 @@
-"""Writing the answer to a query in the format that was asked for."""
+"""The answer to a query in one of the formats of the command line."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,9 +27,17 @@ format_option = click.option(
 
 
 def write(
-    answer: Answer, format: str | None, meta: Mapping[str, Any], columns: Sequence[str] = ()
+    answer: Answer,
+    format: str | None,
+    about: Mapping[str, Any],
+    columns: Sequence[str] = (),
+    *,
+    limit: int | None = None,
+    offset: int = 0,
 ) -> None:
-    """Write the answer to stdout; ``meta`` goes along with plain rows, ``columns`` narrow a table.
+    """Write the answer to stdout; ``columns`` narrow a table.
+
+    ``about``, ``limit`` and ``offset`` go into the document of plain rows; see ``rows_document``.
 
     Raises:
         UnsupportedFormat: this kind of answer does not have the format.
@@ -39,10 +47,9 @@ def write(
     elif format in (None, "table"):
         _show(answer, columns)
     elif format == "rows":
-        from mla_graph.saved_queries.rows import rows
+        from mla_graph.saved_queries.rows import rows, rows_document
 
-        found = rows(answer)
-        document = {"data": found, "meta": {**meta, "count": len(found), "disclaimer": NOTICE}}
+        document = rows_document(rows(answer), about, limit=limit, offset=offset)
         click.echo(json.dumps(document, ensure_ascii=False, indent=1))
     else:
         assert format is not None

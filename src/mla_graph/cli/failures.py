@@ -55,7 +55,7 @@ _NEXT: Final[dict[type[MlaGraphError], str]] = {
 
 
 def exit_code(error: MlaGraphError) -> int:
-    """The exit code of an error: that of the nearest class in the table."""
+    """Find the exit code of an error by the nearest class in the table."""
     return next(_EXIT_CODES[cls] for cls in type(error).__mro__ if cls in _EXIT_CODES)
 
 

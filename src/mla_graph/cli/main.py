@@ -34,7 +34,7 @@ class Commands(click.Group):
     """Commands in the order in which people need them; an error of ours is shown as one."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all commands."""
+        """List the names of all commands."""
         return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:

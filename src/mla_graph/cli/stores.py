@@ -1,17 +1,22 @@
-"""The store that a command asks: the shipped graph, a folder, or an endpoint."""
+"""The ``--store`` option of the commands."""
+
+from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from mla_graph.model.settings import Settings
 from mla_graph.model.sources import Sources
-from mla_graph.release import build, directory
+from mla_graph.release import build
 from mla_graph.release.directory import Release
-from mla_graph.store.embedded import EmbeddedStore
+from mla_graph.release.opening import Folder, find_graph
 from mla_graph.store.interface import Store
+
+if TYPE_CHECKING:
+    from mla_graph.adhoc.federation import Federation
+    from mla_graph.adhoc.pool import AdhocPool
 
 STORE_HELP: Final = (
     "An Oxigraph store or a built release (a folder), or a SPARQL endpoint (a URL), instead of "
@@ -20,7 +25,7 @@ STORE_HELP: Final = (
 
 
 def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """``--store`` and what goes with it."""
+    """Add ``--store`` and ``--union-default-graph`` to a command."""
     command = click.option(
         "--union-default-graph",
         is_flag=True,
@@ -29,18 +34,13 @@ def store_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--store", metavar="DIR|URL", help=STORE_HELP)(command)
 
 
-def is_url(store: str) -> bool:
-    """Whether ``--store`` names an endpoint."""
-    return store.lower().startswith(("http://", "https://"))
-
-
 def progress(message: str) -> None:
-    """Tell on stderr how far something that takes long is."""
+    """Write the progress of a long step to stderr."""
     click.echo(message, err=True)
 
 
 def shipped_release(settings: Settings) -> Release:
-    """The release of the shipped sources, built now if it is missing.
+    """Give the release of the shipped sources, built now if it is missing.
 
     Raises:
         InvalidRelease: the sources do not conform.
@@ -50,32 +50,36 @@ def shipped_release(settings: Settings) -> Release:
     return build.ensure(settings, Sources.shipped(), progress)
 
 
-def store_folder(store: str | None, settings: Settings) -> Path:
-    """The folder of the Oxigraph store that was asked for: that of a release if it holds one.
-
-    Raises:
-        StoreUnavailable: it is no such store.
-    """
-    release = shipped_release(settings) if store is None else directory.read(Path(store))
-    if release:
-        return release.store_dir
-    folder = Path(str(store))
-    EmbeddedStore.open_read_only(folder).close()  # says what is wrong with it, as a worker cannot
-    return folder
-
-
 def open_store(store: str | None, union_default_graph: bool, settings: Settings) -> Store:
-    """The store that was asked for, read-only.
+    """Open the store that was asked for, read-only.
 
     Raises:
         StoreUnavailable: it does not open.
     """
-    if store is None:
-        return directory.open_release(shipped_release(settings), in_memory=False)
-    if is_url(store):
-        from mla_graph.store.published import open_endpoint
+    return find_graph(store, settings, progress).open(settings, union_default_graph)
 
-        return open_endpoint(store, settings)
-    if release := directory.read(Path(store)):
-        return directory.open_release(release, in_memory=False)
-    return EmbeddedStore.open_read_only(Path(store), union_default_graph=union_default_graph)
+
+def worker_pool(
+    folder: Folder,
+    union_default_graph: bool,
+    settings: Settings,
+    federation: Federation | None = None,
+) -> AdhocPool:
+    """Start one worker for one query on the folder.
+
+    Raises:
+        StoreUnavailable: the folder is no store.
+    """
+    from mla_graph.adhoc.pool import AdhocPool
+
+    if folder.release is None:  # a worker cannot say what is wrong with it
+        folder.open(settings, union_default_graph).close()
+    return AdhocPool(
+        folder.store_dir,
+        union_default_graph=union_default_graph,
+        size=1,
+        spare=0,
+        deadline=settings.query_timeout,
+        memory=settings.query_memory,
+        federation=federation,
+    )

@@ -9,7 +9,7 @@ from typing import Final
 import click
 import pyoxigraph as ox
 
-from mla_graph.model.namespaces import MLAD, prefix_of
+from mla_graph.model.namespaces import MLAD, shortened
 
 Cell = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
 
@@ -18,7 +18,7 @@ _NARROWEST: Final = 30
 
 
 def short(cell: Cell) -> str:
-    """A term as people read it: the text of a literal, `kind/key` or `prefix:name` of an IRI."""
+    """Shorten a term for people: the text of a literal, `kind/key` or `prefix:name`."""
     if cell is None:
         return ""
     if isinstance(cell, ox.Literal):
@@ -27,9 +27,7 @@ def short(cell: Cell) -> str:
         return str(cell)
     if cell.value.startswith(MLAD):
         return cell.value.removeprefix(MLAD)
-    end = max(cell.value.rfind("/"), cell.value.rfind("#")) + 1
-    prefix = prefix_of(cell.value[:end])
-    return f"{prefix}:{cell.value[end:]}" if prefix and cell.value[end:] else cell.value
+    return shortened(cell.value) or cell.value
 
 
 def show_solutions(solutions: ox.QuerySolutions, columns: Sequence[str] = ()) -> int:

@@ -1,1 +1,1 @@
-"""Vocabulary, terms, settings: what every other part stands on."""
+"""The ground floor: vocabulary, terms, settings, errors, files."""

@@ -1,4 +1,4 @@
-"""What every answer that is meant for people says about itself."""
+"""Disclaimer, licences and the address for reports."""
 
 ISSUES_URL = "https://github.com/mla-graph/mla-graph/issues"
 NOTICE = f"Not legal advice; report errors at {ISSUES_URL}"

@@ -1,4 +1,4 @@
-"""Another allocator for a process that answers queries all day.
+"""A start with mimalloc, for a process that answers queries all day.
 
 The engine asks for memory in many pieces of a few kilobytes, which the C library hands out slowly:
 a third of the time of a query. With mimalloc a query takes two thirds of the time.
@@ -17,7 +17,7 @@ _FILE: Final = "libmimalloc.so"
 
 
 def restart_with_mimalloc() -> None:
-    """Start this program anew with mimalloc, once, if the package is installed.
+    """Restart this program with mimalloc, once, if the package is installed.
 
     The loader of Linux puts it in the place of the C library's; elsewhere, or if something else is
     preloaded already, nothing happens.
@@ -31,7 +31,7 @@ def restart_with_mimalloc() -> None:
 
 
 def without_mimalloc(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment for a process with a limit on its addresses, of which mimalloc takes many."""
+    """Give the environment for a process with a limit on addresses: mimalloc takes many."""
     ours = environ.get(_PRELOAD, "").endswith(_FILE)
     return {name: value for name, value in environ.items() if name != _PRELOAD or not ours}
 

@@ -1,4 +1,4 @@
-"""The few errors that a user can meet.
+"""The errors that a user can meet.
 
 Each is rendered once for the command line and once as a problem document; neither rendering
 lives here.

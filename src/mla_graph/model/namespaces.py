@@ -82,15 +82,22 @@ _KIND = re.compile(re.escape(MLAD) + r"([a-z][a-z0-9-]*)/")
 
 
 def prefix_of(namespace: str) -> str | None:
-    """The prefix of a namespace; ``…/id/{kind}/`` has its kind unless the table says otherwise."""
+    """Find the prefix of a namespace; ``…/id/{kind}/`` has its kind by default."""
     if prefix := _PREFIX_OF.get(namespace):
         return prefix
     kind = _KIND.fullmatch(namespace)
     return kind[1] if kind and kind[1] not in PREFIXES else None
 
 
+def shortened(iri: str) -> str | None:
+    """Write an IRI as ``prefix:name``; None if the namespace has no prefix."""
+    end = max(iri.rfind("/"), iri.rfind("#")) + 1
+    prefix = prefix_of(iri[:end])
+    return f"{prefix}:{iri[end:]}" if prefix and iri[end:] else None
+
+
 def prefixes_for(text: str) -> dict[str, str]:
-    """The table and the further kinds whose IRIs stand in the text."""
+    """Give the table and the further kinds whose IRIs occur in the text."""
     kinds = {f"{MLAD}{kind}/" for kind in _KIND.findall(text)}
     further = {prefix: space for space in sorted(kinds) if (prefix := prefix_of(space))}
     return PREFIXES | further

@@ -1,4 +1,4 @@
-"""Reading RDF files that anybody may have written: a hostile one is refused, whatever it tries.
+"""RDF files that anybody may have written; hostile ones are refused.
 
 The parsers recurse on quoted triples until the process crashes, and need hours for deeply nested
 or self-multiplying XML. What no honest file holds is therefore refused before it is parsed.
@@ -25,7 +25,7 @@ _WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
 def content(path: Path, name: str | None = None) -> bytes:
-    """The bytes of a regular file, without a byte order mark; ``name`` as in ``parse``.
+    """Read a regular file without its byte order mark; ``name`` as in ``parse``.
 
     Raises:
         UnreadableInput: it cannot be read, is a pipe, device or folder, too large, or UTF-16.
@@ -37,7 +37,7 @@ def content(path: Path, name: str | None = None) -> bytes:
 
 
 def raw(path: Path, name: str | None = None) -> bytes:
-    """The bytes of a regular file as they are; ``name`` as in ``parse``.
+    """Read a regular file as it is; ``name`` as in ``parse``.
 
     Raises:
         UnreadableInput: it cannot be read, is a pipe, device or folder, or too large.
@@ -55,7 +55,7 @@ def raw(path: Path, name: str | None = None) -> bytes:
 
 
 def parse(path: Path, format: ox.RdfFormat, name: str | None = None) -> list[ox.Quad]:
-    """What the file states; blank nodes get names that no other file has.
+    """Parse the file; blank nodes get names that no other file has.
 
     Errors call the file by ``name``, its path unless given.
 
@@ -111,7 +111,7 @@ def check_blank_nodes(quads: ox.Dataset, path: Path) -> None:
 
 
 def unreadable(error: SyntaxError | OSError | ValueError, path: Path | None) -> UnreadableInput:
-    """The error of a parser or file system as an ``UnreadableInput`` that names file and line."""
+    """Turn the error of a parser or file system into one that names file and line."""
     name = str(path) if path else "the data"
     if isinstance(error, SyntaxError):
         line = f", line {error.lineno}" if error.lineno else ""

@@ -1,4 +1,4 @@
-"""Where the source files are: ontology, shapes, facts and queries."""
+"""The source files: ontology, shapes, facts and queries."""
 
 import hashlib
 import json
@@ -29,7 +29,7 @@ class Sources:
 
     @classmethod
     def shipped(cls) -> "Sources":
-        """The sources of this installation: package data in a wheel, else the checkout.
+        """Find the sources of this installation: package data, else the checkout.
 
         Raises:
             UnreadableInput: the installation carries no sources.
@@ -61,28 +61,28 @@ class Sources:
         return self.root / "queries"
 
     def graph_files(self) -> list[Path]:
-        """The Turtle files of ontology and facts, each of which is a named graph."""
+        """List the Turtle files of ontology and facts; each is a named graph."""
         return [*self._turtle(self.ontology), *self._turtle(self.graph_data)]
 
     def shape_files(self) -> list[Path]:
-        """The Turtle files of the shapes."""
+        """List the Turtle files of the shapes."""
         return self._turtle(self.shapes)
 
     def rule_files(self) -> list[Path]:
-        """The CONSTRUCT queries that derive triples, in the order in which they run."""
+        """List the CONSTRUCT queries that derive triples, in order."""
         return sorted((self.ontology / "rules").glob("*.rq"))
 
     def name(self, path: Path) -> str:
-        """The path of a source file below the root, with ``/``."""
+        """Give the path of a source file below the root, with ``/``."""
         return path.relative_to(self.root).as_posix()
 
     def graph_iri(self, path: Path) -> str:
-        """The named graph of a source file: its path without the suffix."""
+        """Name the graph of a source file by its path without the suffix."""
         name = self.name(path).removesuffix(".ttl")
         return GRAPH + quote(name, safe="/~!$&'()*+,;=:@", errors="surrogateescape")
 
     def source_hash(self, cache: Path | None = None) -> str:
-        """SHA-256 over name and bytes of every file that a release depends on.
+        """Hash name and bytes of every file of a release with SHA-256.
 
         With ``cache``, a file that remembers the hash of a tree: the bytes are read again only
         when a name, size, inode or time of change differs. A tree that changed within the last

@@ -1,4 +1,4 @@
-"""From what people write to RDF terms, and the one lexical form of a value."""
+"""RDF terms from what people write, and the one lexical form of a value."""
 
 import re
 from datetime import date
@@ -28,7 +28,7 @@ def _invalid(name: str, value: str, expected: str) -> InvalidValue:
 
 
 def date_term(value: str, name: str = "the value") -> ox.Literal:
-    """An xsd:date of a calendar day such as 2024-05-01.
+    """Make an xsd:date of a calendar day such as 2024-05-01.
 
     Raises:
         InvalidValue: not a day of the calendar in that form.
@@ -43,7 +43,7 @@ def date_term(value: str, name: str = "the value") -> ox.Literal:
 
 
 def integer_term(value: str, name: str = "the value") -> ox.Literal:
-    """An xsd:integer of at most 18 digits, in canonical form.
+    """Make an xsd:integer of at most 18 digits, in canonical form.
 
     Raises:
         InvalidValue: not a whole number.
@@ -54,7 +54,7 @@ def integer_term(value: str, name: str = "the value") -> ox.Literal:
 
 
 def language_term(value: str, name: str = "the value") -> ox.Literal:
-    """A language tag (BCP 47) as plain text, lower case as LANG() gives it.
+    """Make plain text of a language tag (BCP 47), lower case as LANG() gives it.
 
     Raises:
         InvalidValue: not a language tag.
@@ -65,7 +65,7 @@ def language_term(value: str, name: str = "the value") -> ox.Literal:
 
 
 def iri_term(value: str, name: str = "the value") -> ox.NamedNode:
-    """An absolute IRI.
+    """Make an absolute IRI.
 
     Raises:
         InvalidValue: not an absolute IRI.
@@ -79,7 +79,7 @@ def iri_term(value: str, name: str = "the value") -> ox.NamedNode:
 
 
 def text_term(value: str, name: str = "the value") -> ox.Literal:
-    """Plain text.
+    """Make plain text.
 
     Raises:
         InvalidValue: the text holds half a character (a lone surrogate) and cannot be written.
@@ -92,7 +92,7 @@ def text_term(value: str, name: str = "the value") -> ox.Literal:
 
 
 def canonical(term: ox.Literal) -> ox.Literal:
-    """The lexical form that Oxigraph's store gives back: P12M becomes P1Y, 1.50 becomes 1.5."""
+    """Give the lexical form of Oxigraph's store: P12M becomes P1Y, 1.50 becomes 1.5."""
     if term.datatype == XSD_STRING or term.language:
         return term
     store = ox.Store()

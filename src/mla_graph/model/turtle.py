@@ -7,33 +7,29 @@ is refused: what is worth keeping belongs into rdfs:comment or skos:note.
 """
 
 import re
-import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
 import pyoxigraph as ox
-from rdflib import RDF, RDFS, SH, BNode, Graph, Literal, URIRef
+from rdflib import RDF, RDFS, SH, Graph, Literal, URIRef
 from rdflib.plugins.serializers.longturtle import LongTurtleSerializer
 from rdflib.term import Node
 
 from mla_graph.model import rdf_files
-from mla_graph.model.errors import MlaGraphError, UnreadableInput
+from mla_graph.model.errors import UnreadableInput
 from mla_graph.model.namespaces import prefix_of
+from mla_graph.model.rdflib_terms import filled
+from mla_graph.model.sparql_text import tokens
 
-_TOKEN = re.compile(
-    r""""{3}(?:[^"\\]|\\.|"(?!""))*"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}"""
-    r"""|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'|<[^>\n]*>|\\.|(?P<comment>\#[^\n\r]*)""",
-    re.DOTALL,
-)
 _LOCAL_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?", re.ASCII)
 _LEADING: Final = (RDF.type, RDFS.label, SH.path)
 _DEEPEST: Final = 8
 
 
 def format_text(text: str, *, name: str = "the text", drop_comments: bool = False) -> str:
-    """The Turtle text in canonical form.
+    """Bring a Turtle text into canonical form.
 
     Raises:
         UnreadableInput: not Turtle, or a comment would be lost; names the line.
@@ -51,18 +47,31 @@ def format_text(text: str, *, name: str = "the text", drop_comments: bool = Fals
     return output.getvalue().decode().strip() + "\n"
 
 
-def check(paths: Iterable[Path]) -> list[Path]:
-    """The files that are not in canonical form, those with comments among them.
+def files(path: Path) -> list[Path]:
+    """List the Turtle files of a folder, sorted, or a file alone."""
+    return sorted(path.rglob("*.ttl")) if path.is_dir() else [path]
+
+
+def is_canonical(path: Path) -> bool:
+    """Tell whether a file is in canonical form, which has no comments.
 
     Raises:
-        UnreadableInput: a file is not Turtle or cannot be read.
+        UnreadableInput: the file is not Turtle or cannot be read.
     """
-    return [path for path in paths if not _is_canonical(path)]
-
-
-def _is_canonical(path: Path) -> bool:
     text = _text(path)
     return not _comment_line(text) and format_text(text, name=str(path)) == text
+
+
+def format_file(path: Path) -> None:
+    """Bring a file into canonical form in place.
+
+    Raises:
+        UnreadableInput: not Turtle, not readable, or a comment would be lost; names the line.
+    """
+    before = _text(path)
+    after = format_text(before, name=str(path))
+    if after != before:
+        path.write_bytes(after.encode())
 
 
 def _text(path: Path) -> str:
@@ -77,14 +86,12 @@ def _text(path: Path) -> str:
 
 
 def _comment_line(text: str) -> int | None:
-    for token in _TOKEN.finditer(text):
-        if token["comment"]:
-            return text.count("\n", 0, token.start()) + 1
-    return None
+    comment = next((token for token in tokens(text) if token.kind == "comment"), None)
+    return text.count("\n", 0, comment.start) + 1 if comment else None
 
 
 def _canonical_graph(text: str, name: str) -> Graph:
-    """Read by Oxigraph, whose store gives values their canonical form; blank nodes as RDFC-1.0."""
+    """Parse by Oxigraph, whose store makes values canonical; name blank nodes by RDFC-1.0."""
     rdf_files.check(text.encode(), ox.RdfFormat.TURTLE, Path(name))
     store = ox.Store()
     try:
@@ -96,21 +103,7 @@ def _canonical_graph(text: str, name: str) -> Graph:
     dataset = ox.Dataset(store)
     rdf_files.check_blank_nodes(dataset, Path(name))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    graph = Graph(bind_namespaces="none")
-    for quad in dataset:
-        graph.add((_node(quad.subject), _node(quad.predicate), _node(quad.object)))
-    return graph
-
-
-def _node(term: Any) -> Any:
-    if isinstance(term, ox.NamedNode):
-        return URIRef(term.value)
-    if isinstance(term, ox.BlankNode):
-        return BNode(term.value)
-    datatype = None if term.language else URIRef(term.datatype.value)
-    if term.datatype.value.endswith("#string"):
-        datatype = None
-    return Literal(term.value, lang=term.language, datatype=datatype, normalize=False)
+    return filled(Graph(bind_namespaces="none"), dataset)
 
 
 class _Serializer(LongTurtleSerializer):
@@ -135,7 +128,7 @@ class _Serializer(LongTurtleSerializer):
         return f"{prefix}:{local}"
 
     def _order(self, node: Node, depth: int = 0) -> tuple[Any, ...]:
-        """IRIs, then literals, then blank nodes by what they say."""
+        """Order IRIs first, then literals, then blank nodes by their statements."""
         if isinstance(node, URIRef):
             return (0, str(node))
         if isinstance(node, Literal):
@@ -152,45 +145,3 @@ class _Serializer(LongTurtleSerializer):
 def _predicate_order(predicate: Node) -> tuple[int, str]:
     leading = _LEADING.index(predicate) if predicate in _LEADING else len(_LEADING)
     return (leading, str(predicate))
-
-
-def _turtle_files(path: Path) -> list[Path]:
-    return sorted(path.rglob("*.ttl")) if path.is_dir() else [path]
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """``python -m mla_graph.model.turtle [--check | --drop-comments] PATH…``: format in place.
-
-    ``--check`` changes nothing, names the files that are not canonical and gives exit status 1.
-    """
-    import argparse
-
-    parser = argparse.ArgumentParser(
-        prog="python -m mla_graph.model.turtle", description="Bring Turtle into canonical form."
-    )
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="file or folder")
-    mode = parser.add_mutually_exclusive_group()
-    mode.add_argument("--check", action="store_true", help="change nothing, list what is not")
-    mode.add_argument("--drop-comments", action="store_true", help="lose the comments")
-    options = parser.parse_args(arguments)
-    files = [file for path in options.paths for file in _turtle_files(path)]
-    status = 0
-    for file in files:
-        try:
-            if options.check:
-                if not _is_canonical(file):
-                    print(f"{file} is not in canonical form")
-                    status = max(status, 1)
-            else:
-                before = _text(file)
-                after = format_text(before, name=str(file), drop_comments=options.drop_comments)
-                if after != before:
-                    file.write_bytes(after.encode())
-        except MlaGraphError as error:
-            print(error.detail, file=sys.stderr)
-            status = 2
-    return status
-
-
-if __name__ == "__main__":
-    sys.exit(main())

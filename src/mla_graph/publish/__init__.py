@@ -1,1 +1,1 @@
-"""A release on its way to a server that many ask."""
+"""Releases on their way to a public server."""

@@ -1,30 +1,25 @@
-"""Where a server takes graphs, when only the address for queries is known."""
+"""The address for graphs of a server whose address for queries is known."""
 
 import re
-from urllib.parse import urljoin
 
 from mla_graph.model.errors import InvalidValue, PublishFailed
 from mla_graph.publish.sending import Sender
+from mla_graph.store.dialects.dialect import recognised
+from mla_graph.store.interface import PROBE
 
 
 def guessed_graph_store(query_address: str, sender: Sender) -> str:
-    """The address of the Graph Store HTTP Protocol, by what the server calls itself.
+    """Find the address of the Graph Store HTTP Protocol by what the server calls itself.
 
     Raises:
         PublishFailed: the server does not answer, or is of an unknown kind.
     """
-    answer = sender.send(
-        "GET", query_address, params={"query": "ASK {}"}, headers={"Accept": "*/*"}
-    )
-    kind = answer.headers.get("Server", "")
-    if kind.startswith("Virtuoso"):
-        return urljoin(query_address, "/sparql-graph-crud-auth")
-    if kind.startswith("Oxigraph"):
-        return urljoin(query_address, "store")
-    if "Fuseki" in kind:
-        return urljoin(query_address, "data")
-    if re.search(r"/repositories/[^/]+$", query_address):  # RDF4J, GraphDB
-        return f"{query_address}/rdf-graphs/service"
+    reply = sender.send("GET", query_address, fields={"query": PROBE})
+    kind = reply.headers.get("Server", "") if reply else ""
+    dialect = recognised(kind, query_address)
+    address = dialect.graph_store(query_address) if dialect else None
+    if address:
+        return address
     raise PublishFailed(
         f"It is unknown where {kind or 'this server'} takes graphs; give the address with "
         "--graph-store (Graph Store HTTP Protocol) or --update (SPARQL Update)."
@@ -32,7 +27,7 @@ def guessed_graph_store(query_address: str, sender: Sender) -> str:
 
 
 def checked(address: str) -> str:
-    """The address as it is.
+    """Give the address as it is.
 
     Raises:
         InvalidValue: it is not an http(s) address, or holds a user or password.

@@ -1,4 +1,4 @@
-"""One publisher at a time: each says on the server that it is at work, before anything else.
+"""A claim on the server, so that one publisher works at a time.
 
 The claim is a graph of its own, to which a triple is added every few seconds. Who finds the claim
 of another withdraws its own, so that of two at the same moment at most one goes on. A claim whose
@@ -15,40 +15,20 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Final, Self
 
 import pyoxigraph as ox
 
 from mla_graph.model.errors import MlaGraphError, PublishFailed
-from mla_graph.model.published import PUBLISHING
 from mla_graph.model.statements import Statements, named, typed
 from mla_graph.publish.content import Lines, triple_lines
+from mla_graph.publish.reading import Claimed, claims
 from mla_graph.publish.writers import Writer
 from mla_graph.store.interface import Store
+from mla_graph.store.releases import PUBLISHING
 
 _MISSED: Final = 5
 """Signs that another may leave out before it counts as killed."""
-
-_CLAIMS: Final = """\
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX prov: <http://www.w3.org/ns/prov#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?claim ?label ?sign
-WHERE {
-  GRAPH ?claim {
-    ?claim a prov:Activity ;
-      rdfs:label ?label ;
-      dcterms:modified ?sign .
-  }
-}
-"""
-
-
-class _Other(NamedTuple):
-    """The claim of another publisher."""
-
-    label: str
-    signs: int
 
 
 class Claim:
@@ -109,7 +89,7 @@ class Claim:
         Raises:
             PublishFailed: the claim is gone.
         """
-        if self._iri not in self._claims():
+        if self._iri not in claims(self._store):
             raise PublishFailed("Another publisher took over, as there was no sign of this one.")
 
     def _take(self) -> None:
@@ -133,20 +113,10 @@ class Claim:
                 self._told(error.detail)
                 return
 
-    def _claims(self) -> dict[str, _Other]:
-        answer = self._store.query(_CLAIMS)
-        assert isinstance(answer, ox.QuerySolutions)
-        found: dict[str, _Other] = {}
-        for row in answer:
-            claim = row["claim"].value
-            signs = found[claim].signs + 1 if claim in found else 1
-            found[claim] = _Other(row["label"].value, signs)
-        return found
+    def _others(self) -> dict[str, Claimed]:
+        return {iri: other for iri, other in claims(self._store).items() if iri != self._iri}
 
-    def _others(self) -> dict[str, _Other]:
-        return {iri: other for iri, other in self._claims().items() if iri != self._iri}
-
-    def _remove_dead(self, others: dict[str, _Other]) -> None:
+    def _remove_dead(self, others: dict[str, Claimed]) -> None:
         """Delete the claims of publishers that were killed; wait until that is certain."""
         waiting = {iri: other for iri, other in others.items() if not _is_gone(other)}
         if waiting:
@@ -162,7 +132,7 @@ class Claim:
                 self._writer.delete(iri)
 
 
-def _is_gone(other: _Other) -> bool:
+def _is_gone(other: Claimed) -> bool:
     """Whether the other is a process of this machine that has ended."""
     host, _, number = other.label.partition(" ")
     if host != socket.gethostname() or not number.isdecimal():

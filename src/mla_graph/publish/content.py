@@ -1,4 +1,4 @@
-"""What a release consists of on a server: graphs with names, counts and hashes."""
+"""The graphs of a release on a server, with names, counts and hashes."""
 
 import hashlib
 import re
@@ -9,9 +9,9 @@ from typing import Final
 import pyoxigraph as ox
 
 from mla_graph.model.errors import StoreUnavailable
-from mla_graph.model.published import DATASET, merged_iri, release_iri, version_iri
 from mla_graph.model.statements import Statements, named, number
 from mla_graph.release.directory import Release
+from mla_graph.store.releases import DATASET, merged_iri, release_iri, version_iri
 
 _BLANK: Final = re.compile(rb"_:|<[^>]*> <[^>]*> _:")
 
@@ -78,7 +78,7 @@ class Content:
 
 
 def content(release: Release) -> Content:
-    """What there is to send of a release on disk.
+    """List the graphs of a release on disk.
 
     Raises:
         StoreUnavailable: its store cannot be opened.
@@ -126,7 +126,7 @@ def _named_by_content(lines: list[bytes]) -> list[bytes]:
 
 
 def _description(release: Release) -> Lines:
-    """The graph named after the release: what it is, and each part with its count and hash."""
+    """Describe the release and each of its graphs with count and hash."""
     said, manifest, iri = Statements(), release.manifest, release_iri(release.id)
     said.say(iri, "rdf:type", named("dcat:Dataset"), named("void:Dataset"))
     said.say(iri, "dcat:isVersionOf", ox.NamedNode(DATASET))

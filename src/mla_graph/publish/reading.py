@@ -1,24 +1,22 @@
-"""What a server holds: asked in SPARQL, in answers small enough for servers that cut long ones."""
+"""What a server holds, read in answers small enough for servers that cut long ones."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from itertools import groupby
+from pathlib import Path
 from typing import Final, NamedTuple
 
-import pyoxigraph as ox
-
-from mla_graph.model.published import DATASET, RELEASES
 from mla_graph.publish.content import Lines, triple_lines
+from mla_graph.saved_queries.template import Template
 from mla_graph.store.interface import Store
+from mla_graph.store.releases import DATASET, RELEASES
 
 AT_ONCE: Final = 5_000
 """Triples asked for in one query, if no subject alone has more."""
 
 _SUBJECTS: Final = 500
-_PREFIXES: Final = """\
-PREFIX dcat: <http://www.w3.org/ns/dcat#>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-"""
+_QUERIES: Final = Path(__file__).parent / "queries"
 
 
 class Found(NamedTuple):
@@ -28,69 +26,75 @@ class Found(NamedTuple):
     sha256: str
 
 
+class Claimed(NamedTuple):
+    """The claim of a publisher: its label, and how many signs of life it gave."""
+
+    label: str
+    signs: int
+
+
 def described(store: Store) -> set[str]:
-    """The releases (IRIs) of which the server has any part: each is described before it is sent."""
-    query = f"""{_PREFIXES}SELECT ?release
-WHERE {{ GRAPH ?release {{ ?release dcat:isVersionOf <{DATASET}> }} }}"""
-    return {row["release"].value for row in _rows(store, query)}
+    """List the releases (IRIs) of which the server has any part: each is described first."""
+    rows = store.select(_text("described", dataset=DATASET))
+    return {row["release"].value for row in rows}
 
 
 def available(store: Store) -> dict[str, datetime]:
-    """From when each release (by IRI) that was ever current is so, the last time."""
-    query = f"""{_PREFIXES}SELECT ?release ?from
-WHERE {{ GRAPH <{RELEASES}> {{ ?release dcterms:available ?from }} }}"""
+    """Read from when each release (by IRI) that was ever current is so, the last time."""
     found: dict[str, datetime] = {}
-    for row in _rows(store, query):
+    for row in store.select(_text("available", releases=RELEASES)):
         release, since = row["release"].value, datetime.fromisoformat(row["from"].value)
         found[release] = max(since, found.get(release, since))
     return found
 
 
 def parts(store: Store, release: str) -> list[str]:
-    """The graphs of which a release consists, as its description says."""
-    query = f"""{_PREFIXES}SELECT ?part
-WHERE {{ GRAPH <{release}> {{ <{release}> dcterms:hasPart ?part }} }}"""
-    return [row["part"].value for row in _rows(store, query)]
+    """List the graphs of a release, as its description names them."""
+    return [row["part"].value for row in store.select(_text("parts", release=release))]
 
 
 def counts(store: Store, release: str) -> dict[str, int]:
-    """The number of triples of each part of a release; what is missing is missing."""
-    query = f"""{_PREFIXES}SELECT ?part (COUNT(*) AS ?triples)
-WHERE {{
-  GRAPH <{release}> {{ <{release}> dcterms:hasPart ?part }}
-  GRAPH ?part {{ ?s ?p ?o }}
-}}
-GROUP BY ?part"""
-    return {row["part"].value: int(row["triples"].value) for row in _rows(store, query)}
+    """Count the triples of each part of a release; what is missing is missing."""
+    rows = store.select(_text("counts", release=release))
+    return {row["part"].value: int(row["triples"].value) for row in rows}
 
 
 def count(store: Store, graph: str) -> int:
-    """The number of triples of a graph."""
-    query = f"SELECT (COUNT(*) AS ?triples) WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
-    return sum(int(row["triples"].value) for row in _rows(store, query))
+    """Count the triples of a graph."""
+    return sum(int(row["triples"].value) for row in store.select(_text("count", graph=graph)))
+
+
+def claims(store: Store) -> dict[str, Claimed]:
+    """List the claims of publishers by IRI."""
+    found: dict[str, Claimed] = {}
+    for row in store.select(_text("claims")):
+        claim = row["claim"].value
+        signs = found[claim].signs + 1 if claim in found else 1
+        found[claim] = Claimed(row["label"].value, signs)
+    return found
 
 
 def found(store: Store, graph: str, expected: Lines) -> Found:
-    """Count and hash of a graph, which should hold the expected triples.
+    """Count and hash a graph, which should hold the expected triples.
 
     A large graph is asked for subject by subject of those expected; the count says whether there is
     anything else.
     """
     if len(expected) <= AT_ONCE:
-        lines = Lines.of(_constructed(store, graph, ""))
+        lines = Lines.of(_constructed(store, "triples", graph))
         return Found(len(lines), lines.sha256)
     ground: list[bytes] = []
     for subjects in _slices(expected.ground):
-        values = f"VALUES ?s {{ {' '.join(subjects)} }}"
-        ground += Lines.of(_constructed(store, graph, f"{values} FILTER(!isBlank(?o))")).ground
+        some = _constructed(store, "triples_of_subjects", graph, subjects=" ".join(subjects))
+        ground += Lines.of(some).ground
     blank: Iterable[bytes] = ()
     if expected.blank:
-        blank = _constructed(store, graph, "FILTER(isBlank(?s) || isBlank(?o))")
+        blank = _constructed(store, "triples_with_blank_nodes", graph)
     return Found(count(store, graph), Lines.of([*ground, *blank]).sha256)
 
 
 def _slices(ground: list[bytes]) -> Iterator[list[str]]:
-    """The subjects of sorted lines, in groups with few enough triples."""
+    """Group the subjects of sorted lines so that each group has few enough triples."""
     subjects: list[str] = []
     triples = 0
     for subject, lines in groupby(ground, lambda line: line.partition(b" ")[0]):
@@ -104,15 +108,15 @@ def _slices(ground: list[bytes]) -> Iterator[list[str]]:
         yield subjects
 
 
-def _constructed(store: Store, graph: str, narrowed: str) -> list[bytes]:
-    answer = store.query(
-        f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {narrowed} GRAPH <{graph}> {{ ?s ?p ?o }} }}"
-    )
-    assert isinstance(answer, ox.QueryTriples)
-    return list(triple_lines(answer))
+def _constructed(store: Store, name: str, graph: str, **more: str) -> list[bytes]:
+    return list(triple_lines(store.construct(_text(name, more, graph=graph))))
 
 
-def _rows(store: Store, query: str) -> ox.QuerySolutions:
-    answer = store.query(query)
-    assert isinstance(answer, ox.QuerySolutions)
-    return answer
+def _text(name: str, more: Mapping[str, str] | None = None, **iris: str) -> str:
+    """Bind the query of this name to IRIs, and to ``more`` texts as they are."""
+    return _template(name).fill({key: f"<{iri}>" for key, iri in iris.items()} | dict(more or {}))
+
+
+@cache
+def _template(name: str) -> Template:
+    return Template.cut((_QUERIES / f"{name}.rq").read_text("utf-8"))

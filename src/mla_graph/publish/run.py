@@ -1,4 +1,4 @@
-"""Publishing a release: what is missing is sent and verified, then the release becomes current.
+"""The way of a release to a server: sent and verified, then current.
 
 Readers ask the release that is current, whose graphs never change; nobody asks one that is on its
 way. Killed at any moment, the same command does what is left.
@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
 from mla_graph.model.errors import PublishFailed
-from mla_graph.model.published import RELEASES
 from mla_graph.model.statements import Statements, typed
 from mla_graph.publish import reading
 from mla_graph.publish.claim import Claim
 from mla_graph.publish.content import Content, Graph, Lines, triple_lines
 from mla_graph.publish.writers import Writer
 from mla_graph.store.interface import Store
+from mla_graph.store.releases import RELEASES
 
 _AT_ONCE: Final = 4
 """Source graphs that are on their way at the same time: most are small, and wait for the server."""
@@ -25,16 +25,16 @@ _TRIES: Final = 3
 
 
 class Watcher(Protocol):
-    """Is told how far the work is."""
+    """Receives progress."""
 
     def say(self, message: str) -> None:
-        """A step is done, or something is worth knowing."""
+        """Report a step that is done, or a remark."""
 
     def begin(self, what: str, triples: int) -> None:
-        """So many triples are now sent, or read."""
+        """Begin to send or read so many triples."""
 
     def advance(self, triples: int) -> None:
-        """So many of them are done; less than none if they have to be sent again."""
+        """Count so many as done; a negative number if they have to be sent again."""
 
 
 @dataclass(frozen=True)

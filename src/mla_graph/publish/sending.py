@@ -1,35 +1,29 @@
-"""Requests that change a server: sent again while it may help, and errors that say what to do."""
+"""Requests that change a server: repeated while it may help, with advice in each error."""
 
 import re
-import ssl
-from collections.abc import Callable
-from typing import Any, Final
+import time
+from collections.abc import Callable, Mapping
+from typing import Final
+from urllib.parse import quote, urlencode
 
-import httpx
 import tenacity
 
-from mla_graph import __version__
 from mla_graph.model.errors import PublishFailed
+from mla_graph.store import http
 from mla_graph.store.access import Access
-from mla_graph.store.dialects.dialect import DEADLOCK
-from mla_graph.store.http_client import PASSING
 
-_IN_THE_WAY: Final = re.compile(
-    rf"{DEADLOCK.pattern}|S1T\d\d Error|Error S1T\d\d"
-    r"|SR197: Non unique primary key on DB\.DBA\.RDF_"
-)
-"""Virtuoso stopped one of two that write at the same time, or both brought it the same new word."""
-_NOT_ALLOWED: Final = re.compile(r"SECURITY|[Nn]o permission")
 _DISK_FULL: Final = re.compile(r"no space left|disk (is )?full|out of disk", re.IGNORECASE)
 _CREDENTIALS: Final = (
     "MLA_REMOTE_AUTH (basic, digest or bearer) with MLA_REMOTE_USER and MLA_REMOTE_PASSWORD, or "
     "with MLA_REMOTE_TOKEN, say who you are"
 )
 _SLOWEST: Final = 300.0
-"""Seconds without a byte. A busy server takes its time for some ten thousand triples."""
+"""Seconds for one request. A busy server takes its time for some ten thousand triples."""
+_MOST_BYTES: Final = 16 << 20
+_REDIRECTS: Final = (301, 302, 303, 307, 308)
 
 
-class TooLarge(PublishFailed):
+class SmallerOnly(PublishFailed):
     """The server, or a proxy before it, takes smaller requests only."""
 
 
@@ -50,24 +44,33 @@ class Sender:
         """Nothing is sent yet."""
         self._access = access
         self._patience, self._told = patience, told
-        self._client = httpx.Client(
-            auth=_digest(access),
-            verify=_tls(access),
-            timeout=httpx.Timeout(_SLOWEST, connect=access.connect_timeout),
-            headers={"User-Agent": f"mla-graph/{__version__}"} | access.header(),
-        )
+        self._clients: dict[str, http.HttpClient] = {}
 
     def send(
-        self, method: str, address: str, *, missing_is_fine: bool = False, **request: Any
-    ) -> httpx.Response:
-        """The server's answer, which is a success, or 404 if ``missing_is_fine``.
+        self,
+        method: str,
+        address: str,
+        *,
+        fields: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        media_type: str | None = None,
+        missing_is_fine: bool = False,
+    ) -> http.Reply | None:
+        """Send a request; None for status 404 if ``missing_is_fine``.
 
-        ``request`` is as for ``httpx.Client.request``.
+        ``fields`` go into the address. ``content`` has this media type.
 
         Raises:
-            TooLarge: a smaller request may do.
-            PublishFailed: it does not answer, or refuses.
+            SmallerOnly: a smaller request may do.
+            PublishFailed: the server does not answer, or refuses.
         """
+        request = http.Request(
+            method,
+            address,
+            urlencode(fields or {}, quote_via=quote),
+            {"Content-Type": media_type} if media_type else None,
+            content,
+        )
         again = tenacity.Retrying(
             retry=tenacity.retry_if_exception(_may_pass),
             wait=tenacity.wait_random_exponential(multiplier=0.2, max=5.0),
@@ -76,35 +79,35 @@ class Sender:
             reraise=True,
         )
         try:
-            return again(self._once, method, address, missing_is_fine, request)
-        except httpx.HTTPStatusError as error:
-            raise self._refused(error.response) from None
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            return again(self._once, request)
+        except http.Rejected as error:
+            if error.status == 404 and missing_is_fine:
+                return None
+            raise self._refused(request, error) from None
+        except (http.Unreachable, TimeoutError, http.TooLarge) as error:
             self._patience = 0.0  # who gives up need not wait a second time
-            raise PublishFailed(f"{address} cannot be reached: {_plain(error)}.") from error
+            raise PublishFailed(f"{address} {_plain(error)}.") from error
 
-    def _once(
-        self, method: str, address: str, missing_is_fine: bool, request: dict[str, Any]
-    ) -> httpx.Response:
-        answer = self._client.request(method, address, **request)
-        if not (answer.status_code == 404 and missing_is_fine):
-            answer.raise_for_status()
-        return answer
+    def _once(self, request: http.Request) -> http.Reply:
+        client = self._clients.get(request.url)
+        if client is None:
+            client = self._clients[request.url] = http.HttpClient(request.url, self._access)
+        return client.once(request, time.monotonic() + _SLOWEST, _MOST_BYTES)
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        for client in self._clients.values():
+            client.close()
 
-    def _refused(self, answer: httpx.Response) -> PublishFailed:
-        status, text = answer.status_code, self._access.hide(answer.text)
-        where = str(answer.request.url.copy_with(query=None))
+    def _refused(self, request: http.Request, error: http.Rejected) -> PublishFailed:
+        status, text, where = error.status, self._access.hide(error.text), request.url
         if status == 401:
             return PublishFailed(
                 f"{where} does not accept the user, password or token that the settings name."
                 if self._access.auth
                 else f"{where} wants to know who writes: {_CREDENTIALS}."
             )
-        if status == 403 or (status == 500 and _NOT_ALLOWED.search(text)):
+        if error.dialect.forbids(status, text):
             who = "the user of the settings" if self._access.auth else f"a stranger; {_CREDENTIALS}"
             return PublishFailed(f"{where} does not allow this to {who}.")
         if status == 404:
@@ -114,62 +117,44 @@ class Sender:
             )
         if status in (405, 501):
             return PublishFailed(
-                f"{where} does not take {answer.request.method}: it is not for writing. Give the "
+                f"{where} does not take {request.method}: it is not for writing. Give the "
                 "address that is, with --graph-store or --update."
             )
         if status == 413:
-            return TooLarge(
+            return SmallerOnly(
                 f"{where} takes smaller requests only; raise the limit of the server, or of the "
                 "proxy before it, to a megabyte or more."
             )
         if status == 507 or _DISK_FULL.search(text):
             return PublishFailed(f"The disk of the server at {where} is full: {_line(text)}")
-        if answer.is_redirect:
-            target = answer.headers.get("Location", "elsewhere")
+        if status in _REDIRECTS and "Location" in error.headers:
+            target = error.headers["Location"]
             return PublishFailed(f"{where} leads on to {target}; give that address.")
         return PublishFailed(f"{where} answers with HTTP status {status}: {_line(text)}")
 
 
-def _digest(access: Access) -> httpx.Auth | None:
-    if access.auth != "digest" or access.user is None or access.password is None:
-        return None
-    return httpx.DigestAuth(access.user, access.password.reveal())
-
-
-def _tls(access: Access) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=access.ca_file)
-    if access.client_cert:
-        context.load_cert_chain(access.client_cert, access.client_key)
-    return context
-
-
 def _may_pass(error: BaseException) -> bool:
-    """Whether the same request may succeed later."""
-    if isinstance(error, httpx.HTTPStatusError):
-        answer = error.response
-        return answer.status_code in PASSING or (
-            answer.status_code == 500 and bool(_IN_THE_WAY.search(answer.text))
-        )
-    return (
-        isinstance(error, httpx.TransportError)
-        and not isinstance(error, httpx.UnsupportedProtocol)
-        and "CERTIFICATE" not in str(error)
-    )
+    return isinstance(error, TimeoutError) or http.may_pass(error, writing=True)
 
 
 def _reason(state: tenacity.RetryCallState) -> str:
     error = state.outcome.exception() if state.outcome else None
-    if isinstance(error, httpx.HTTPStatusError):
-        return f"The server answers with HTTP status {error.response.status_code}"
+    if isinstance(error, http.Rejected):
+        return f"The server answers with HTTP status {error.status}"
     return f"The server does not answer ({_plain(error)})"
 
 
 def _plain(error: BaseException | None) -> str:
-    if error and "CERTIFICATE" in str(error):
+    if isinstance(error, http.TooLarge):
+        return "sent a long answer, which was not read"
+    if not isinstance(error, http.Unreachable):
+        return "did not answer in time"
+    if "CERTIFICATE" in error.what:
         return (
-            f"its certificate is not trusted; MLA_REMOTE_CA_FILE names a file of others ({error})"
+            "cannot be reached: its certificate is not trusted; MLA_REMOTE_CA_FILE names a file "
+            f"of others ({error.what})"
         )
-    return str(error) or type(error).__name__
+    return error.what
 
 
 def _line(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Opening a server to publish to."""
+"""The server to which a release is published."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +12,7 @@ from mla_graph.publish.run import Server
 from mla_graph.publish.sending import Sender
 from mla_graph.publish.writers import GraphStore, Updates, Writer
 from mla_graph.store.access import Access
+from mla_graph.store.interface import PROBE
 from mla_graph.store.remote import RemoteStore
 
 _SLOWEST: Final = 300.0
@@ -27,7 +28,7 @@ def connect(
     update: str | None = None,
     told: Callable[[str], None],
 ) -> Iterator[Server]:
-    """The server that answers queries at ``to``; ``told`` hears when it has to be waited for.
+    """Connect to the server that answers queries at ``to``; ``told`` hears of each wait.
 
     Raises:
         InvalidValue: an address is not one.
@@ -57,6 +58,6 @@ def _reach(store: RemoteStore) -> None:
         PublishFailed: there is no endpoint that answers.
     """
     try:
-        store.query("ASK {}")
+        store.ask(PROBE)
     except StoreUnavailable as error:
         raise PublishFailed(error.detail) from error

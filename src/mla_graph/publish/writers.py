@@ -1,4 +1,4 @@
-"""The two ways in which a server takes a graph: Graph Store HTTP Protocol and SPARQL Update.
+"""Two ways to write graphs: Graph Store HTTP Protocol and SPARQL Update.
 
 https://www.w3.org/TR/sparql11-http-rdf-update/ · https://www.w3.org/TR/sparql11-update/
 
@@ -9,10 +9,12 @@ check that follows notices.
 
 from collections.abc import Callable
 from typing import Final, Protocol
+from urllib.parse import urlencode
 
 from mla_graph.publish.content import Lines
-from mla_graph.publish.sending import Sender, TooLarge
+from mla_graph.publish.sending import Sender, SmallerOnly
 
+_FORM: Final = "application/x-www-form-urlencoded"
 _SMALLEST: Final = 100
 """Triples. A server that takes no more than fewer of them is not one to publish to."""
 
@@ -56,24 +58,26 @@ class GraphStore:
             self._sender.send(
                 "POST",
                 self.address,
-                params={"graph": graph},
+                fields={"graph": graph},
                 content=b"\n".join(piece) + b"\n",
-                headers={"Content-Type": "text/turtle"},
+                media_type="text/turtle",
             )
 
         _in_pieces(lines, self._piece, post, sent)
 
     def delete(self, graph: str) -> None:
         """DELETE; see ``Writer.delete``."""
-        self._sender.send("DELETE", self.address, params={"graph": graph}, missing_is_fine=True)
+        self._sender.send("DELETE", self.address, fields={"graph": graph}, missing_is_fine=True)
 
 
 class Updates:
     """A server of SPARQL 1.1 Update."""
 
     def __init__(self, address: str, sender: Sender, piece: int = 1_000) -> None:
-        """Send to the address at most ``piece`` triples in one request; Virtuoso's parser runs out
-        of memory at some 5,000."""
+        """Send to the address at most ``piece`` triples in one request.
+
+        Some engines' parsers run out of memory at 5,000.
+        """
         self.address = address
         self._sender, self._piece = sender, piece
 
@@ -82,7 +86,7 @@ class Updates:
 
         def insert(piece: list[bytes], blank: bool) -> None:
             triples = b"\n".join(piece).decode()
-            # Virtuoso takes no blank node in INSERT DATA, where a template makes one.
+            # Some engines take no blank node in INSERT DATA; a template makes one everywhere.
             form, end = ("INSERT", "WHERE {}") if blank else ("INSERT DATA", "")
             self._update(f"{form} {{ GRAPH <{graph}> {{\n{triples}\n}} }} {end}")
 
@@ -93,7 +97,8 @@ class Updates:
         self._update(f"DROP SILENT GRAPH <{graph}>")
 
     def _update(self, text: str) -> None:
-        self._sender.send("POST", self.address, data={"update": text})
+        content = urlencode({"update": text}).encode()
+        self._sender.send("POST", self.address, content=content, media_type=_FORM)
 
 
 def _in_pieces(
@@ -108,7 +113,7 @@ def _in_pieces(
         piece = lines.ground[begin : begin + size]
         try:
             send(piece, False)
-        except TooLarge:
+        except SmallerOnly:
             if size <= _SMALLEST:
                 raise
             size //= 4

@@ -1,1 +1,1 @@
-"""From source files to a store that never changes, switched atomically."""
+"""Releases: stores that never change, built from source files, switched atomically."""

@@ -1,4 +1,4 @@
-"""From source files to a release: parse, validate, derive, write, switch."""
+"""The build of a release: parse, validate, derive, write, switch."""
 
 import dataclasses
 import hashlib
@@ -50,7 +50,7 @@ _HASHES: Final = "source-hashes.json"
 
 
 def ensure(settings: Settings, sources: Sources, progress: Progress) -> Release:
-    """The release of these sources, built now if there is none yet.
+    """Give the release of these sources; build it if there is none yet.
 
     Of several processes that ask at the same time one builds and the others wait for it.
 
@@ -208,7 +208,7 @@ def _validate(sources: Sources, progress: Progress) -> None:
 
 
 def _add_examples(store: ox.Store, sources: Sources) -> None:
-    """The saved queries, ready to run, as a named graph; the merged graph stays without them."""
+    """Add the saved queries, ready to run, as a named graph outside the merged graph."""
     from mla_graph.saved_queries.catalogue import Catalogue  # only who builds reads every query
     from mla_graph.saved_queries.executable import executables, statements
 
@@ -266,7 +266,7 @@ def _merged_count(store: ox.Store) -> int:
 
 @contextmanager
 def _build_lock(home: Path, progress: Progress) -> Iterator[None]:
-    """One build at a time in a home; the lock falls with the process that holds it."""
+    """Hold the lock for one build at a time; it falls with its process."""
     from filelock import FileLock, Timeout  # a third of the time of a saved query's imports
 
     lock = FileLock(home / "build.lock")
@@ -283,7 +283,7 @@ def _build_lock(home: Path, progress: Progress) -> Iterator[None]:
 
 @contextmanager
 def _workspace(parent: Path) -> Iterator[Path]:
-    """A folder beside the result, on the same file system, gone afterwards."""
+    """Make a folder beside the result, on the same file system, gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=parent))
     try:
         yield folder
@@ -303,7 +303,7 @@ def _writing(place: Path) -> Iterator[None]:
 
 
 class _Steps:
-    """Says what was done and how long it took."""
+    """Reports each step with the seconds that it took."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress, self._since = progress, time.monotonic()

@@ -1,4 +1,4 @@
-"""Validate what changed in the source files since a release, which conforms, was built."""
+"""Validation of what changed in the source files since a conforming release."""
 
 import hashlib
 import json
@@ -32,7 +32,7 @@ class _Recorded(NamedTuple):
 
     @classmethod
     def read(cls, release: Release) -> "_Recorded | None":
-        """What the release says; None if it says nothing that this engine may rely on."""
+        """Read the record of the release; None if this engine may not rely on it."""
         try:
             stated = json.loads((release.path / SOURCES_NAME).read_bytes())
             if stated["engine"] != _engine():
@@ -70,7 +70,7 @@ def record(sources: Sources, folder: Path) -> None:
 
 
 def validate_changed(sources: Sources, release: Release) -> Report | None:
-    """What a full validation would say of the nodes that changed files can affect.
+    """Validate the nodes that changed files can affect.
 
     As the release conforms, there are no other violations. None if all may be affected: the shapes
     or the engine are others, or the release does not say of which files it is made.
@@ -109,7 +109,7 @@ def validate_changed(sources: Sources, release: Release) -> Report | None:
 
 
 def _engine() -> str:
-    """The versions of the engine and of what derives the scope."""
+    """List the versions of the engine and of what derives the scope."""
     return f"{version('pyshifty')} {__version__}"
 
 

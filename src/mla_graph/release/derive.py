@@ -28,7 +28,7 @@ def derive(store: ox.Store, rules: list[Path]) -> dict[str, int]:
 
 
 def _apply(store: ox.Store, rule: Path) -> int:
-    """The number of new triples. The answer is that on the store as it was, whatever is added."""
+    """Add the new triples; count them. The rule sees the store as it was before the rule."""
     added, answer = 0, _constructed(store, rule)
     while triples := list(islice(answer, _BATCH)):
         new = {quad for triple in triples if (quad := ox.Quad(*triple)) not in store}

@@ -50,18 +50,18 @@ class Release:
 
 
 def releases_folder(home: Path) -> Path:
-    """The folder that holds the releases of this home."""
+    """Name the folder that holds the releases of this home."""
     return home / "releases"
 
 
 def read(folder: Path) -> Release | None:
-    """The release in the folder; None if there is no finished one."""
+    """Read the release in the folder; None if there is no finished one."""
     manifest = Manifest.read(folder)
     return Release(folder, manifest) if manifest else None
 
 
 def beside(release: Release) -> list[Release]:
-    """The release itself and those in folders of their ids beside it, the newest first."""
+    """List the release and those in folders of their ids beside it, newest first."""
     try:
         folders = [path for path in release.path.parent.iterdir() if _ID.fullmatch(path.name)]
     except OSError:  # a release may be served from where nothing else may be seen
@@ -72,7 +72,7 @@ def beside(release: Release) -> list[Release]:
 
 
 def current(home: Path) -> Release | None:
-    """The release that ``current`` points to now; None if none was built yet."""
+    """Read the release that ``current`` points to; None if none was built yet."""
     try:
         target = (home / "current").readlink()
     except OSError:
@@ -81,7 +81,7 @@ def current(home: Path) -> Release | None:
 
 
 def open_release(release: Release, in_memory: bool) -> EmbeddedStore:
-    """The release as a read-only store: its merged graph in memory, or every graph on disk.
+    """Open the release read-only: its merged graph in memory, or every graph on disk.
 
     Raises:
         UnreadableInput, StoreUnavailable: the release is damaged.

@@ -13,7 +13,7 @@ _CHUNK: Final = 1 << 18
 
 
 def export(release: Release, format: str) -> Iterator[bytes]:
-    """The release in one of ``formats.DUMPS``, piece by piece.
+    """Write the release in one of ``formats.DUMPS``, piece by piece.
 
     N-Quads and TriG hold the merged graph (as default graph) and every named graph; Turtle,
     N-Triples and JSON-LD hold the merged graph.
@@ -27,7 +27,7 @@ def export(release: Release, format: str) -> Iterator[bytes]:
 
 
 def unpacked(path: Path) -> Iterator[bytes]:
-    """The content of a file that was compressed with gzip, piece by piece."""
+    """Decompress a file of gzip, piece by piece."""
     with gzip.open(path) as file:
         while piece := file.read(_CHUNK):
             yield piece

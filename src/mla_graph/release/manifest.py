@@ -1,4 +1,4 @@
-"""What a release says about itself."""
+"""The manifest of a release."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -50,7 +50,7 @@ class Manifest:
 
     @classmethod
     def read(cls, folder: Path) -> "Manifest | None":
-        """The manifest in the folder; None if there is none that can be read."""
+        """Read the manifest in the folder; None if there is none that can be read."""
         try:
             stated = json.loads((folder / FILE_NAME).read_bytes())
             stated["merged"] = GraphSummary(**stated["merged"])

@@ -1,4 +1,4 @@
-"""Folders that appear whole or stay as they were, whenever their maker is killed."""
+"""Folders that appear whole or not at all, even if their maker is killed."""
 
 import ctypes
 import errno
@@ -18,7 +18,7 @@ _NOT_POSSIBLE: Final = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP)
 
 @contextmanager
 def workspace(result: Path) -> Iterator[Path]:
-    """A new folder beside the result, on the same file system, gone afterwards.
+    """Make a folder beside the result, on the same file system, gone afterwards.
 
     What a killed process left of an earlier one is removed; that of a running one is locked.
 
@@ -83,7 +83,7 @@ def _locked(folder: Path, *, wait: bool = True) -> Iterator[None]:
 
 
 def _lock(folder: Path, *, wait: bool = True) -> int:
-    """A descriptor that holds the lock of the folder, which falls with the process."""
+    """Open a descriptor that holds the lock of the folder until the process ends."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))

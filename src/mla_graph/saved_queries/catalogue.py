@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Literal, Self, cast
 
 from mla_graph.model.errors import UnknownQuery, UnreadableInput
+from mla_graph.model.sparql_text import leading_keyword
 from mla_graph.saved_queries import header
 from mla_graph.saved_queries.header import Column, Given, Parameter
-from mla_graph.saved_queries.template import Template, tokens
+from mla_graph.saved_queries.template import Template
 
 Form = Literal["select", "construct", "ask"]
 _FORMS = ("select", "construct", "ask")
@@ -73,9 +74,8 @@ class SavedQuery:
         """
         yaml_text, body = header.split(text)
         about = header.parse(yaml_text, name, enumerations)
-        words = (token.text.lower() for token in tokens(body) if token.kind == "name")
-        form = next((word for word in words if word in _FORMS), None)
-        if form is None:
+        form = leading_keyword(body).lower()
+        if form not in _FORMS:
             raise UnreadableInput(f"The query {name} should be a SELECT, a CONSTRUCT or an ASK.")
         template, row_gaps = Template.cut_rows(body)
         before = None

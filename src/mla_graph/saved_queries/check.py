@@ -1,10 +1,6 @@
-"""Rules of saved queries, checked on the files, so that every engine answers alike.
-
-`python -m mla_graph.saved_queries.check FOLDER` prints what is wrong and exits with 1.
-"""
+"""Rules of saved queries, checked on the files, so that every engine answers alike."""
 
 import re
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date
@@ -17,15 +13,15 @@ from rdflib.plugins.sparql.parser import parseQuery
 
 from mla_graph.model.errors import InputError
 from mla_graph.model.namespaces import MLAD
+from mla_graph.model.sparql_text import Token, refusal, significant
 from mla_graph.model.terms import Term
 from mla_graph.saved_queries.catalogue import ENUMERATIONS, Catalogue, SavedQuery
 from mla_graph.saved_queries.header import DEFINITIONS, Parameter, definitions, used
 from mla_graph.saved_queries.parameters import plain_term
 from mla_graph.saved_queries.parse_tree import ordered, parsed, projected, rules, shape
 from mla_graph.saved_queries.run import bind
-from mla_graph.saved_queries.template import Template, Token, sparql, sparql_rows, tokens
+from mla_graph.saved_queries.template import Template, sparql, sparql_rows
 from mla_graph.store.interface import Store
-from mla_graph.store.query_text import refusal
 
 RESERVED: Final = ("limit", "offset", "format")
 ENUMERATION_COLUMNS: Final = ["value", "code", "label"]
@@ -119,15 +115,15 @@ def _layout(text: str) -> Iterator[str]:
 def _text_rules(text: str) -> Iterator[str]:
     if re.search(r"\\[uU]", text):
         yield "Write the character itself in place of an escape (\\u…)."
-    significant = _significant(text)
-    for token in significant:
+    found = list(significant(text))
+    for token in found:
         if token.kind == "variable" and token.text.startswith("?_"):
             yield f"{token.text} is a parameter under another name; write ${token.text[1:]}."
         elif token.kind == "variable" and token.text.startswith("$") and not token.parameter:
             yield f"{token.text} is no parameter; write ?{token.text[1:]}."
     declared: set[str] = set()
     used: set[str] = set()
-    for before, token in zip([Token("mark", ""), *significant], significant, strict=False):
+    for before, token in zip([Token("mark", ""), *found], found, strict=False):
         if token.kind == "name" and ":" in token.text:
             target = declared if before.text.upper() == "PREFIX" else used
             target.add(token.text.partition(":")[0])
@@ -179,7 +175,7 @@ def _passed_on(query: SavedQuery) -> set[str]:
 
 def _list_use(query: SavedQuery) -> Iterator[str]:
     lists = {parameter.name for parameter in query.parameters if parameter.list}
-    found = _significant(query.text)
+    found = list(significant(query.text))
     for i, token in enumerate(found):
         if token.parameter in lists:
             around = [t.text.upper() for t in (*found[i - 2 : i], *found[i + 1 : i + 2])]
@@ -235,20 +231,3 @@ def _values(query: SavedQuery, store: Store) -> Iterator[str]:
             bind(query, store, raw)
         except InputError as error:
             yield f"Its examples or defaults cannot be bound: {error.detail}"
-
-
-def _significant(text: str) -> list[Token]:
-    return [token for token in tokens(text) if token.kind not in ("space", "comment")]
-
-
-def main() -> int:
-    """Check the folder named on the command line."""
-    findings = check_folder(Path(sys.argv[1]))
-    for name, sentences in findings.items():
-        for sentence in sentences:
-            print(f"{name}: {sentence}")
-    return 1 if any(findings.values()) else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -12,10 +12,10 @@ import pyoxigraph as ox
 
 from mla_graph.model.errors import InputError
 from mla_graph.model.namespaces import EXAMPLES
+from mla_graph.model.sparql_text import significant
 from mla_graph.model.statements import Statements, english, named, typed
 from mla_graph.saved_queries.catalogue import Catalogue, SavedQuery
 from mla_graph.saved_queries.run import bind
-from mla_graph.saved_queries.template import tokens
 from mla_graph.store.interface import Store
 
 _CLASSES: Final = {
@@ -93,9 +93,9 @@ def statements(found: Iterable[Executable], target: str) -> list[ox.Triple]:
 
 def _declared(text: str) -> dict[str, str]:
     """Return the prefixes that the text declares with their namespaces."""
-    significant = [t.text for t in tokens(text) if t.kind not in ("space", "comment")]
+    texts = [token.text for token in significant(text)]
     return {
         name.removesuffix(":"): iri[1:-1]
-        for keyword, name, iri in zip(significant, significant[1:], significant[2:], strict=False)
+        for keyword, name, iri in zip(texts, texts[1:], texts[2:], strict=False)
         if keyword.upper() == "PREFIX"
     }

@@ -1,19 +1,22 @@
-"""The answer to a SELECT as plain JSON values."""
+"""The answer to a SELECT as plain JSON values, and the one document of rows."""
 
 import math
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import pyoxigraph as ox
 
+from mla_graph.model.about import NOTICE
 from mla_graph.model.errors import UnsupportedFormat
 from mla_graph.model.namespaces import XSD
+from mla_graph.saved_queries.run import Bound
 from mla_graph.store.interface import Answer
 
 _FLOATS: Final = frozenset(f"{XSD}{name}" for name in ("decimal", "double", "float"))
 
 
 def rows(answer: Answer) -> list[dict[str, object]]:
-    """One dict a row, every column in it.
+    """Give one dict a row, every column in it.
 
     IRIs and literals are strings, but numbers and booleans are JSON's own; an empty cell is None.
 
@@ -24,6 +27,41 @@ def rows(answer: Answer) -> list[dict[str, object]]:
         raise UnsupportedFormat("Only the answer to a SELECT query has rows.", value="rows")
     names = [variable.value for variable in answer.variables]
     return [dict(zip(names, map(_plain, row), strict=True)) for row in answer]
+
+
+def rows_document(
+    found: Sequence[Mapping[str, object]],
+    about: Mapping[str, object],
+    *,
+    limit: int | None = None,
+    offset: int = 0,
+) -> dict[str, Any]:
+    """Compose ``{"data": […], "meta": {…}}``, the same for command line and HTTP.
+
+    ``found`` may have one row beyond ``limit``: it is left out, and ``truncated`` is true.
+    ``about`` begins ``meta``; that of a saved query comes from ``about_query``.
+    """
+    data = found[:limit]
+    return {
+        "data": data,
+        "meta": {
+            **about,
+            "limit": limit,
+            "offset": offset,
+            "count": len(data),
+            "truncated": len(found) > len(data),
+            "disclaimer": NOTICE,
+        },
+    }
+
+
+def about_query(bound: Bound, release_id: str | None) -> dict[str, Any]:
+    """Name the saved query, the values of its parameters, and the release."""
+    return {
+        "query": bound.query.name,
+        "parameters": {name: [term.value for term in terms] for name, terms in bound.terms.items()},
+        "release": release_id,
+    }
 
 
 def _plain(term: object) -> object:

@@ -173,7 +173,7 @@ def _before(
 def _rows(query: SavedQuery, before: Bound | None, earlier: Earlier) -> dict[str, str]:
     """Return the distinct given rows for each gap; one empty row if none is asked.
 
-    Empty is an IRI in the first column: Virtuoso loses a row that is unbound throughout.
+    Empty is an IRI in the first column: some engines lose a row that is unbound throughout.
     """
     if before is None:
         return {

@@ -5,56 +5,17 @@ inside a string, a comment or an IRI are text like any other.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import Self
 
+from mla_graph.model.sparql_text import tokens
 from mla_graph.model.terms import Term
 
-# SPARQL 1.1, section 19.8: the terminals in which `$_name` could stand, and names and keywords.
-_START = (
-    r"A-Za-z_\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C\u200D"
-    r"\u2070-\u218F\u2C00-\u2FEF\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD\U00010000-\U000EFFFF"
-)
-_CHARACTER = rf"{_START}0-9\u00B7\u0300-\u036F\u203F\u2040"
-_TOKEN = re.compile(
-    rf"""
-    (?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"
-              |'''(?:[^'\\]|\\.|'(?!''))*'''
-              |"(?:[^"\\\n\r]|\\.)*"
-              |'(?:[^'\\\n\r]|\\.)*')
-   |(?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|\\[uU])*>)
-   |(?P<comment>\#[^\n\r]*)
-   |(?P<variable>[?$][{_START}0-9][{_CHARACTER}]*)
-   |(?P<name>(?:[{_CHARACTER}:.\-]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?\#@%])+)
-   |(?P<space>\s+)
-   |(?P<mark>.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 # Some engines decode \uXXXX in the whole text before they parse it (SPARQL 1.1, section 19.2):
 # a backslash before a letter u that a person typed must not look like the start of an escape.
 _ROWS = re.compile(r"VALUES \(([?\w ]+)\) \{ \(UNDEF(?: UNDEF)*\) \}", re.ASCII)
 _BACKSLASH = re.compile(r"(\\\\)([uU])|\\.", re.DOTALL)
-
-
-class Token(NamedTuple):
-    """One token: its kind (string, iri, comment, variable, name, space, mark) and its text."""
-
-    kind: str
-    text: str
-
-    @property
-    def parameter(self) -> str | None:
-        """Return the name of the parameter, if the token is one."""
-        is_parameter = self.kind == "variable" and self.text.startswith("$_")
-        return self.text[2:] if is_parameter else None
-
-
-def tokens(text: str) -> Iterator[Token]:
-    """Split a SPARQL text into tokens, which joined are the text."""
-    for found in _TOKEN.finditer(text):
-        yield Token(found.lastgroup or "mark", found.group())
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""One small protocol for asking a graph, and two engines behind it."""
+"""One way to ask a graph, and two engines behind it."""

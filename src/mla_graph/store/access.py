@@ -1,4 +1,4 @@
-"""How an endpoint is reached: credentials, TLS, and the time for a connection."""
+"""The access to an endpoint: credentials, TLS, and the time for a connection."""
 
 import base64
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Access:
     connect_timeout: float = 5.0
 
     def __post_init__(self) -> None:
-        """Look whether it is complete.
+        """Check that nothing is missing.
 
         Raises:
             InvalidValue: a credential or a file is missing; names the variable.
@@ -53,7 +53,7 @@ class Access:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
-        """What the MLA_REMOTE_ settings say.
+        """Read the MLA_REMOTE_ settings.
 
         Raises:
             InvalidValue: a credential or a file is missing; names the variable.
@@ -70,7 +70,7 @@ class Access:
         )
 
     def header(self) -> dict[str, str]:
-        """The Authorization header of basic and bearer, which is the same for every request."""
+        """Compose the Authorization header of basic and bearer."""
         if self.auth == "basic":
             return {"Authorization": f"Basic {self._basic()}"}
         if self.auth == "bearer" and self.token:
@@ -78,7 +78,7 @@ class Access:
         return {}
 
     def hide(self, text: str) -> str:
-        """The text without credentials: a server may send back what it was sent."""
+        """Hide credentials in a text: a server may send back what it received."""
         secrets = [secret.reveal() for secret in (self.password, self.token) if secret]
         if self.auth == "basic":
             secrets.append(self._basic())

@@ -15,13 +15,13 @@ from mla_graph.model.errors import (
     StoreUnavailable,
 )
 from mla_graph.model.rdf_files import unreadable
-from mla_graph.store.interface import Answer
-from mla_graph.store.query_text import refusal
+from mla_graph.model.sparql_text import refusal
+from mla_graph.store.interface import Answer, Store
 
 _BLOCK: Final = 1 << 20
 
 
-class EmbeddedStore:
+class EmbeddedStore(Store):
     """A store in this process.
 
     A query cannot be interrupted: ``timeout`` is not kept, and a hostile text can crash the
@@ -47,14 +47,14 @@ class EmbeddedStore:
 
     @classmethod
     def in_memory(cls, description: str = "a graph in memory") -> "EmbeddedStore":
-        """An empty store in memory."""
+        """Create an empty store in memory."""
         return cls(ox.Store(), description, never_waits=True)
 
     @classmethod
     def open_read_only(
         cls, folder: Path, *, union_default_graph: bool = False, release_id: str | None = None
     ) -> "EmbeddedStore":
-        """An existing Oxigraph store on disk, beside any other reader.
+        """Open an Oxigraph store on disk, beside any other reader.
 
         Raises:
             StoreUnavailable: there is no such store.
@@ -75,7 +75,7 @@ class EmbeddedStore:
     def merged_copy(
         cls, nquads: Path, graphs: Collection[str], triples: int, *, release_id: str | None = None
     ) -> "EmbeddedStore":
-        """The default graph of a file of N-Quads, in memory, read-only.
+        """Copy the default graph of a file of N-Quads into memory, read-only.
 
         In memory a lookup passes over every quad of a subject. Without the source graphs, which
         say the same again, it is half as long. ``graphs`` are the named graphs of the file,
@@ -107,7 +107,7 @@ class EmbeddedStore:
 
     @classmethod
     def create(cls, folder: Path) -> "EmbeddedStore":
-        """A store on disk, made if missing, opened for writing.
+        """Open a store on disk for writing; create it if it is missing.
 
         Raises:
             StoreUnavailable: the folder cannot be written or another process has it open.
@@ -138,7 +138,7 @@ class EmbeddedStore:
             raise StoreUnavailable(f"{self.description} cannot answer: {error}") from error
 
     def graphs(self) -> list[str]:
-        """The IRIs of the named graphs, sorted."""
+        """List the IRIs of the named graphs, sorted."""
         return sorted(
             graph.value for graph in self._store.named_graphs() if isinstance(graph, ox.NamedNode)
         )
@@ -162,11 +162,11 @@ class EmbeddedStore:
             raise unreadable(error, data if isinstance(data, Path) else None) from error
 
     def __len__(self) -> int:
-        """The number of quads."""
+        """Count the quads."""
         return len(self._store)
 
     def close(self) -> None:
-        """Let go of the store; its files are closed when the last running answer is read."""
+        """Close the store; its files are closed when the last running answer is read."""
         self._opened = None
 
     @property

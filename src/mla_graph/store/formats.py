@@ -35,7 +35,7 @@ DUMPS: Final[dict[str, ox.RdfFormat]] = {
 
 
 def results_format(name: str) -> ox.QueryResultsFormat:
-    """The format of a table of results by its name.
+    """Find the format of a table of results by its name.
 
     Raises:
         UnsupportedFormat: names the formats that exist.
@@ -44,7 +44,7 @@ def results_format(name: str) -> ox.QueryResultsFormat:
 
 
 def triples_format(name: str) -> ox.RdfFormat:
-    """The format of a graph by its name.
+    """Find the format of a graph by its name.
 
     Raises:
         UnsupportedFormat: names the formats that exist.
@@ -53,7 +53,7 @@ def triples_format(name: str) -> ox.RdfFormat:
 
 
 def dump_format(name: str) -> ox.RdfFormat:
-    """The format of a dump by its name.
+    """Find the format of a dump by its name.
 
     Raises:
         UnsupportedFormat: names the formats that exist.

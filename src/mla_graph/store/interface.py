@@ -1,31 +1,35 @@
-"""What the rest of the package asks of a store."""
+"""The interface of a store."""
 
+from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Protocol
 
 import pyoxigraph as ox
+
+from mla_graph.model.errors import InputError
+
+PROBE = "ASK {}"
+"""A query that every engine answers at once."""
 
 Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 """The answer to a SELECT, an ASK, or a CONSTRUCT/DESCRIBE; each has ``serialize(format=…)``."""
 
 
-class Store(Protocol):
-    """A graph that can be asked: the default graph of every query is the merged graph."""
+class Store(ABC):
+    """A graph for queries; their default graph is the merged graph.
 
-    @property
-    def description(self) -> str:
-        """Where the answers come from, for people."""
+    ``description`` names the store to people. ``release_id`` is the release that it holds, if any.
+    ``never_waits`` says that an answer takes processor time alone: no disk, no network.
+    """
 
-    @property
-    def release_id(self) -> str | None:
-        """The release that is served, if the store holds one."""
+    description: str
+    release_id: str | None
+    never_waits: bool
 
-    @property
-    def never_waits(self) -> bool:
-        """Whether an answer takes processor time alone: no disk, no network."""
-
+    @abstractmethod
     def query(self, sparql: str, *, timeout: float | None = None) -> Answer:
-        """Answer a SPARQL 1.1 query; ``timeout`` in seconds where the engine can keep it.
+        """Answer a SPARQL 1.1 query of any form.
+
+        ``timeout`` is in seconds; an engine that cannot keep it ignores it.
 
         Raises:
             QuerySyntaxError: the text is not a query; with line and column.
@@ -34,9 +38,11 @@ class Store(Protocol):
             LimitReached: the store gave up on the query.
         """
 
+    @abstractmethod
     def graphs(self) -> list[str]:
-        """The IRIs of the named graphs, sorted."""
+        """List the IRIs of the named graphs, sorted."""
 
+    @abstractmethod
     def load(self, data: bytes | Path, format: ox.RdfFormat, *, graph: str | None = None) -> None:
         """Add data to the named graph, or to the default graph.
 
@@ -45,5 +51,42 @@ class Store(Protocol):
             UnreadableInput: the data cannot be read or parsed; names file and line.
         """
 
+    @abstractmethod
     def close(self) -> None:
-        """Give the store's resources back."""
+        """Free the resources of the store."""
+
+    def select(self, sparql: str, *, timeout: float | None = None) -> ox.QuerySolutions:
+        """Answer a SELECT query.
+
+        Raises:
+            InputError: the query has another form.
+            QuerySyntaxError, StoreUnavailable, LimitReached: as for ``query``.
+        """
+        answer = self.query(sparql, timeout=timeout)
+        if not isinstance(answer, ox.QuerySolutions):
+            raise InputError("This is no SELECT query.")
+        return answer
+
+    def ask(self, sparql: str, *, timeout: float | None = None) -> bool:
+        """Answer an ASK query.
+
+        Raises:
+            InputError: the query has another form.
+            QuerySyntaxError, StoreUnavailable, LimitReached: as for ``query``.
+        """
+        answer = self.query(sparql, timeout=timeout)
+        if not isinstance(answer, ox.QueryBoolean):
+            raise InputError("This is no ASK query.")
+        return bool(answer)
+
+    def construct(self, sparql: str, *, timeout: float | None = None) -> ox.QueryTriples:
+        """Answer a CONSTRUCT or DESCRIBE query.
+
+        Raises:
+            InputError: the query has another form.
+            QuerySyntaxError, StoreUnavailable, LimitReached: as for ``query``.
+        """
+        answer = self.query(sparql, timeout=timeout)
+        if not isinstance(answer, ox.QueryTriples):
+            raise InputError("This is no CONSTRUCT or DESCRIBE query.")
+        return answer

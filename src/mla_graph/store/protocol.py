@@ -1,4 +1,4 @@
-"""Requests of the SPARQL 1.1 Protocol, composed by SPARQLWrapper and sent by others.
+"""Requests of the SPARQL 1.1 Protocol, composed by SPARQLWrapper, sent by ``http``.
 
 Its own way to send has one opener for the whole process, which would give a password of digest
 authentication to everyone, and a new connection for each query.
@@ -8,9 +8,11 @@ from copy import copy
 from functools import lru_cache
 from typing import Final
 from urllib.parse import quote_plus
-from urllib.request import Request
+from urllib.request import Request as UrllibRequest
 
 from SPARQLWrapper import GET, POST, SPARQLWrapper
+
+from mla_graph.store.http import Request
 
 LONGEST_GET: Final = 2_000
 """Bytes; longer queries are sent by POST: some servers and proxies cut addresses."""
@@ -28,7 +30,7 @@ class Composer:
         self._wrapper.setReturnFormat("json")
 
     def request(self, sparql: str, accept: str, default_graph: str | None) -> Request:
-        """The request for the answer to a query in one of the media types of ``accept``."""
+        """Compose the request for an answer in one of the media types of ``accept``."""
         # A copy: others may be composing theirs, and to set one up takes as long as composing.
         wrapper = copy(self._wrapper)
         # setQuery would look for the form with regular expressions that hostile text can stall.
@@ -36,12 +38,14 @@ class Composer:
         wrapper.setMethod(GET if len(sparql.encode()) <= LONGEST_GET else POST)
         wrapper.customHttpHeaders = {"Accept": accept}
         wrapper.parameters = {"default-graph-uri": [default_graph]} if default_graph else {}
-        request: Request = wrapper._createRequest()
-        return request
+        composed: UrllibRequest = wrapper._createRequest()
+        url, _, query = composed.full_url.partition("?")
+        headers = dict(composed.header_items())
+        return Request(composed.get_method(), url, query, headers, composed.data)  # type: ignore[arg-type]  # its data are bytes
 
 
 def encoded(text: str) -> str:
-    """The text as the value of a form's field, with slashes as they are.
+    """Encode the text as the value of a form's field, with slashes as they are.
 
     ``quote_plus`` takes longer than many a query, so lines are kept: those of saved queries come
     again and again.

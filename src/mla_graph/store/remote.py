@@ -1,10 +1,9 @@
 """The remote engine: any endpoint of the SPARQL 1.1 Protocol, asked through SPARQLWrapper.
 
-What engines do differently is evened out in ``dialect.py`` and nowhere else, so that callers see
-the same answers as from the embedded engine.
+``dialects/`` holds what engines do differently, so that callers see the same answers as from the
+embedded engine.
 """
 
-import re
 import traceback
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +12,6 @@ from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
-from mla_graph import __version__
 from mla_graph.model.errors import (
     InvalidValue,
     LimitReached,
@@ -22,12 +20,10 @@ from mla_graph.model.errors import (
     StoreUnavailable,
 )
 from mla_graph.model.settings import Settings
+from mla_graph.model.sparql_text import UPDATES, leading_keyword, refusal
 from mla_graph.store.access import Access
-from mla_graph.store.dialects.calendar_days import mend_durations
-from mla_graph.store.dialects.dialect import even_out
-from mla_graph.store.http_client import HttpClient, Rejected, TooLarge, Unreachable
-from mla_graph.store.interface import Answer
-from mla_graph.store.query_text import UPDATES, leading_keyword, refusal
+from mla_graph.store.http import AGENT, HttpClient, Rejected, Reply, TooLarge, Unreachable
+from mla_graph.store.interface import Answer, Store
 
 if TYPE_CHECKING:
     from mla_graph.store.protocol import Composer
@@ -35,10 +31,9 @@ if TYPE_CHECKING:
 _TABLE: Final = "application/sparql-results+json"
 _GRAPHS: Final = "text/turtle, application/n-triples;q=0.9"
 ANONYMOUS: Final = Access()
-_GAVE_UP = re.compile(r"Virtuoso S1T\w+ Error|exceeds the limit|timed? ?out", re.IGNORECASE)
 
 
-class RemoteStore:
+class RemoteStore(Store):
     """A SPARQL endpoint, read-only.
 
     ``default_graph`` is sent as the one ``default-graph-uri`` of every query: the merged graph of
@@ -85,7 +80,7 @@ class RemoteStore:
 
     @classmethod
     def from_settings(cls, url: str, settings: Settings, timeout: float | None = None) -> Self:
-        """The endpoint as the MLA_REMOTE_ settings want it; ``timeout`` in seconds wins.
+        """Name the endpoint with the MLA_REMOTE_ settings; ``timeout`` in seconds wins.
 
         Raises:
             InvalidValue: the address or a setting is wrong.
@@ -107,18 +102,33 @@ class RemoteStore:
             StoreUnavailable: the endpoint is down, too slow, or answers what is not SPARQL.
             LimitReached: the endpoint cut the answer or gave up on the query.
         """
-        return self._query(sparql, self._default_graph, timeout or self._timeout)
+        form = leading_keyword(sparql)
+        if form in UPDATES:
+            raise refusal(sparql, "")
+        reply = self._reply(sparql, form, timeout or self._timeout)
+        answer, rows = (
+            self._graph(reply) if form in ("CONSTRUCT", "DESCRIBE") else self._table(reply, form)
+        )
+        most = reply.dialect.row_limit(reply.headers)
+        if most is not None and rows >= most:
+            raise LimitReached(
+                f"{self.description} cut the answer after {rows} rows; ask for fewer with LIMIT."
+            )
+        return answer
 
     def graphs(self) -> list[str]:
-        """The IRIs of the named graphs, sorted."""
-        answer = self._query(
-            "SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } }", None, self._timeout
+        """List the IRIs of the named graphs, sorted."""
+        whole = RemoteStore(
+            self._url, None, self._timeout, max_bytes=self._max_bytes, access=self._access
         )
-        assert isinstance(answer, ox.QuerySolutions)
-        return sorted(row["graph"].value for row in answer)
+        try:
+            answer = whole.select("SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } }")
+            return sorted(row["graph"].value for row in answer)
+        finally:
+            whole.close()
 
     def load(self, data: bytes | Path, format: ox.RdfFormat, *, graph: str | None = None) -> None:
-        """Refused: an endpoint is asked, never written to, by this class.
+        """Refuse the data: this class only reads.
 
         Raises:
             ReadOnlyStore: always.
@@ -129,15 +139,11 @@ class RemoteStore:
         """Close the connections that are kept for the next query."""
         self._client.close()
 
-    def _query(self, sparql: str, default_graph: str | None, timeout: float) -> Answer:
-        form = leading_keyword(sparql)
-        if form in UPDATES:
-            raise refusal(sparql, "")
-        wants_graph = form in ("CONSTRUCT", "DESCRIBE")
-        accept = _GRAPHS if wants_graph else _TABLE
-        request = self._composer.request(sparql, accept, default_graph)
+    def _reply(self, sparql: str, form: str, timeout: float) -> Reply:
+        accept = _GRAPHS if form in ("CONSTRUCT", "DESCRIBE") else _TABLE
+        request = self._composer.request(sparql, accept, self._default_graph)
         try:
-            reply = self._client.read(request, timeout, self._max_bytes)
+            return self._client.read(request, timeout, self._max_bytes)
         except Rejected as error:
             raise self._failure(sparql, error) from None
         except TimeoutError:
@@ -149,30 +155,19 @@ class RemoteStore:
             ) from None
         except Unreachable as error:
             raise self._unavailable(error.what) from error
-        answer, rows = (
-            self._graph(reply.body, reply.media_type)
-            if wants_graph
-            else self._table(reply.body, reply.media_type, form)
-        )
-        most = reply.headers.get("X-SPARQL-MaxRows", "")
-        if most.isdigit() and rows >= int(most):
-            raise LimitReached(
-                f"{self.description} cut the answer after {rows} rows; ask for fewer with LIMIT."
-            )
-        return answer
 
     @cached_property
     def _composer(self) -> "Composer":
         # Here, because who asks no endpoint should not wait for the import.
         from mla_graph.store.protocol import Composer
 
-        return Composer(self._url, agent=f"mla-graph/{__version__}")
+        return Composer(self._url, agent=AGENT)
 
-    def _table(self, body: bytes, media_type: str, form: str) -> tuple[Answer, int]:
-        if media_type not in (_TABLE, "application/json"):
-            raise self._unavailable(f"answers with {media_type}, not with SPARQL results")
+    def _table(self, reply: Reply, form: str) -> tuple[Answer, int]:
+        if reply.media_type not in (_TABLE, "application/json"):
+            raise self._unavailable(f"answers with {reply.media_type}, not with SPARQL results")
         try:
-            text = even_out(body, form)
+            text = reply.dialect.even_out(reply.body, form)
             # Parsing is lazy: what cannot be read must show here.
             return _parsed(text), _count(text)
         except (
@@ -187,25 +182,27 @@ class RemoteStore:
             traceback.clear_frames(error.__traceback__)
             raise self._unavailable(f"sent results that cannot be read: {error}") from error
 
-    def _graph(self, body: bytes, media_type: str) -> tuple[Answer, int]:
-        format = ox.RdfFormat.from_media_type(media_type)
+    def _graph(self, reply: Reply) -> tuple[Answer, int]:
+        format = ox.RdfFormat.from_media_type(reply.media_type)
         if format not in (ox.RdfFormat.TURTLE, ox.RdfFormat.N_TRIPLES):
-            raise self._unavailable(f"answers with {media_type}, not with Turtle or N-Triples")
+            raise self._unavailable(
+                f"answers with {reply.media_type}, not with Turtle or N-Triples"
+            )
         store = ox.Store()
         try:
-            store.load(body, format)
+            store.load(reply.body, format)
         except SyntaxError as error:
             raise self._unavailable(f"sent a graph that cannot be read: {error}") from error
-        if b"dayTimeDuration" in body:
-            mend_durations(store)
+        if b"dayTimeDuration" in reply.body:
+            reply.dialect.mend(store)
         answer = store.query("CONSTRUCT WHERE { ?s ?p ?o }")
         return answer, len(store)
 
     def _failure(self, sparql: str, error: Rejected) -> MlaGraphError:
         text = self._access.hide(error.text)
-        if error.status == 400 or "SPARQL compiler" in text:
+        if error.dialect.refuses_query(error.status, text):
             return refusal(sparql, text)
-        if error.status == 500 and _GAVE_UP.search(text):
+        if error.dialect.gave_up(error.status, text):
             return LimitReached(f"{self.description} gave up on the query: {_one_line(text)}")
         if error.status in (401, 403):
             return self._unavailable(
@@ -231,7 +228,7 @@ def _parsed(text: bytes) -> ox.QuerySolutions | ox.QueryBoolean:
 
 
 def _count(text: bytes) -> int:
-    """The number of rows, each of which was read."""
+    """Count the rows by reading each."""
     answer = _parsed(text)
     return 0 if isinstance(answer, ox.QueryBoolean) else sum(1 for _ in answer)
 

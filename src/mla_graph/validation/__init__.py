@@ -1,1 +1,1 @@
-"""Whether a graph conforms to the SHACL shapes, and if not, what a curator is to do."""
+"""Validation of graphs against the SHACL shapes."""

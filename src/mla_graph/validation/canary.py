@@ -1,4 +1,4 @@
-"""Whether an engine finds one planted fault of every kind that the shapes can report.
+"""One planted fault for every kind that the shapes can report, to test an engine.
 
 An engine that does not know a constraint may skip it without a word. So before its verdict is
 believed it is given small faults made from the shapes themselves: one for each constraint,
@@ -221,7 +221,7 @@ def _of_constraint(constraint: _Constraint, fault: _Fault, name: str) -> Canary:
 
 
 def _of_feature(kind: str) -> Canary:
-    """A target or a path leads to a value, and there is to be none."""
+    """Plant a value where a target or a path should lead to none."""
     target_kind = kind if kind in _TARGETS else "targetNode"
     target, data = _TARGETS.get(kind, ("c:node", ""))
     path, more = _PATHS.get(kind, ("c:p", "c:node c:p c:other ."))
@@ -236,7 +236,7 @@ def _of_feature(kind: str) -> Canary:
 
 
 def _examples(shapes: Sequence[ox.Triple]) -> Iterator[ox.Triple]:
-    """The faults that the rules in SPARQL give, written with the prefixes that the shapes declare.
+    """Read the faults of the rules in SPARQL, written with the prefixes of the shapes.
 
     Raises:
         UnreliableEngine: an example is no Turtle.

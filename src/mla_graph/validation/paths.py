@@ -26,7 +26,7 @@ _PREDICATES: Final = {operator: predicate for predicate, operator in _OPERATORS.
 
 
 def read_path(graph: ox.Dataset, node: Node) -> Path:
-    """The path that a node of the graph stands for (SHACL, section 2.3.1)."""
+    """Read the path that a node of the graph describes (SHACL, section 2.3.1)."""
     if isinstance(node, ox.NamedNode):
         return node.value
     for quad in graph.quads_for_subject(node):
@@ -41,7 +41,7 @@ def read_path(graph: ox.Dataset, node: Node) -> Path:
 
 
 def path_text(path: Path, shorten: Callable[[str], str] = "<{}>".format) -> str:
-    """The path as SPARQL writes it."""
+    """Write the path as SPARQL."""
     if isinstance(path, str):
         return shorten(path)
     operator, *operands = path
@@ -52,7 +52,7 @@ def path_text(path: Path, shorten: Callable[[str], str] = "<{}>".format) -> str:
 
 
 def path_triples(path: Path, name: str) -> tuple[Node, list[ox.Triple]]:
-    """The node that stands for the path, and its triples; blank nodes are named after ``name``."""
+    """Describe the path by a node and its triples; blank nodes are named after ``name``."""
     if isinstance(path, str):
         return ox.NamedNode(path), []
     operator, *operands = path
@@ -73,7 +73,7 @@ def path_triples(path: Path, name: str) -> tuple[Node, list[ox.Triple]]:
 
 
 def items(graph: ox.Dataset, head: Node) -> Iterator[Node]:
-    """The members of an RDF list."""
+    """List the members of an RDF list."""
     while head != _NIL:
         cell = {quad.predicate: quad.object for quad in graph.quads_for_subject(head)}
         first, rest = cell[_FIRST], cell[_REST]

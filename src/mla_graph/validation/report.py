@@ -1,4 +1,4 @@
-"""What validation found, whichever engine did it."""
+"""The validation report of any engine."""
 
 import json
 from collections.abc import Callable, Iterable, Sequence
@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from mla_graph.model.namespaces import RDF, SH, XSD, prefix_of
+from mla_graph.model.namespaces import RDF, SH, XSD, shortened
 from mla_graph.validation.paths import Node, Path, path_text, path_triples, read_path
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
@@ -22,9 +22,6 @@ SEVERITIES: Final = (VIOLATION, "Warning", "Info")
 """Violation: the build refuses. Warning: a reading to check. Info: good to know."""
 
 _TYPE: Final = ox.NamedNode(f"{RDF}type")
-_FURTHER: Final = {
-    SHAPES: "mlash",
-}
 
 
 @dataclass(frozen=True)
@@ -69,7 +66,7 @@ class Report:
 
     @classmethod
     def of(cls, results: Iterable[Result]) -> "Report":
-        """A report of these results."""
+        """Make a report of these results."""
         return cls(tuple(sorted(results, key=lambda result: result.order)))
 
     @property
@@ -106,7 +103,7 @@ class Report:
         )
 
     def to_turtle(self) -> str:
-        """A ``sh:ValidationReport``; its ``sh:conforms`` takes violations alone into account."""
+        """Write a ``sh:ValidationReport``; its ``sh:conforms`` considers violations alone."""
         from mla_graph.model.turtle import format_text
 
         head = ox.BlankNode("report")
@@ -122,7 +119,7 @@ class Report:
 
 
 def shorten(term: Term) -> str:
-    """The term as Turtle writes it with the prefixes of the project."""
+    """Write the term as Turtle does with the prefixes of the project."""
     if isinstance(term, ox.NamedNode):
         return _short_iri(term.value)
     if isinstance(term, ox.Literal) and not term.language:
@@ -133,9 +130,9 @@ def shorten(term: Term) -> str:
 
 
 def _short_iri(iri: str) -> str:
-    end = max(iri.rfind("/"), iri.rfind("#")) + 1
-    prefix = prefix_of(iri[:end]) or _FURTHER.get(iri[:end])
-    return f"{prefix}:{iri[end:]}" if prefix and iri[end:] else f"<{iri}>"
+    if iri.startswith(SHAPES) and iri != SHAPES:
+        return f"mlash:{iri.removeprefix(SHAPES)}"
+    return shortened(iri) or f"<{iri}>"
 
 
 def _counted(number: int, noun: str) -> str:
@@ -165,7 +162,7 @@ def _result(graph: ox.Dataset, shapes: ox.Dataset, node: Any) -> Result:
 
 
 def _path(shapes: ox.Dataset, stated: dict[str, Any]) -> Path | None:
-    """The path of a result: an IRI, or else that of the shape, which reports copy or leave out."""
+    """Read the path of a result: an IRI, or that of the shape, which reports copy or omit."""
     path: Any = stated.get("resultPath")
     if isinstance(path, ox.BlankNode):
         said = shapes.quads_for_subject(stated["sourceShape"])
@@ -174,7 +171,7 @@ def _path(shapes: ox.Dataset, stated: dict[str, Any]) -> Path | None:
 
 
 def _named_shape(shapes: ox.Dataset, node: Node) -> str:
-    """The shape's IRI, or that of the shape in whose description it stands."""
+    """Find the shape's IRI, or that of the shape which contains it."""
     while isinstance(node, ox.BlankNode):
         parents = (quad.subject for quad in shapes.quads_for_object(node))
         node = min((parent for parent in parents if isinstance(parent, Node)), key=str)

@@ -1,4 +1,4 @@
-"""Validate graphs, the sources, or files in the context of the sources."""
+"""Validation of graphs, of the sources, or of files in the context of the sources."""
 
 import os
 import tempfile
@@ -137,7 +137,7 @@ def _size(paths: Iterable[Path]) -> int:
 
 
 def read(paths: Iterable[Path]) -> list[ox.Quad]:
-    """What the files state; the suffix of a file tells its format.
+    """Parse the files; the suffix of a file gives its format.
 
     Raises:
         UnreadableInput: a file cannot be read or parsed; names all such files and the lines.

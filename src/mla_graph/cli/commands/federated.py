@@ -1,23 +1,24 @@
-"""Running a saved query that calls other endpoints: those that it names, and no others."""
+"""A saved query that calls the endpoints that it names, and no others."""
 
 import time
 
 import pyoxigraph as ox
 
-from mla_graph.adhoc.federation import Federation, Table, hosts_called
-from mla_graph.adhoc.pool import AdhocPool
+from mla_graph.adhoc.federation import Federation, Table
 from mla_graph.adhoc.vetted_http import VettedHttp
 from mla_graph.adhoc.worker import inline_table
-from mla_graph.cli.stores import is_url, store_folder
+from mla_graph.cli.stores import progress, worker_pool
 from mla_graph.model.errors import StoreUnavailable
 from mla_graph.model.settings import Settings
+from mla_graph.model.sparql_calls import hosts_called
+from mla_graph.release.opening import Endpoint, find_graph
 from mla_graph.store.interface import Answer, Store
 
 
 def run_federated(
     text: str, store: str | None, opened: Store, union_default_graph: bool, settings: Settings
 ) -> tuple[Answer, list[str]]:
-    """The answer, and why some endpoints gave nothing to it, a sentence each.
+    """Give the answer, and why some endpoints gave nothing to it, a sentence each.
 
     ``store`` is what the user asked for, which ``opened`` opens.
 
@@ -26,17 +27,10 @@ def run_federated(
         LimitReached: the query took too long or too much.
     """
     federation = Federation(VettedHttp(hosts_called(text)))
-    if store is not None and is_url(store):
+    graph = find_graph(store, settings, progress)
+    if isinstance(graph, Endpoint):
         return _elsewhere(text, opened, federation, settings.query_timeout)
-    with AdhocPool(
-        store_folder(store, settings),
-        union_default_graph=union_default_graph,
-        size=1,
-        spare=0,
-        deadline=settings.query_timeout,
-        memory=settings.query_memory,
-        federation=federation,
-    ) as pool:
+    with worker_pool(graph, union_default_graph, settings, federation) as pool:
         answer = pool.run(text, lambda kind: "json")
         body = answer.read()
     return ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON), answer.missing

@@ -12,6 +12,7 @@ from mla_graph.model.errors import UnreadableInput
 from mla_graph.model.settings import Settings
 from mla_graph.release import directory
 from mla_graph.release.directory import Release
+from mla_graph.store.dialects.dialect import known_dialects
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option(
     "--graph-store", metavar="URL",
-    help="Where it takes graphs (SPARQL 1.1 Graph Store HTTP Protocol). Known for Virtuoso, "
-    "Oxigraph, Fuseki, RDF4J and GraphDB.",
+    help="Where it takes graphs (SPARQL 1.1 Graph Store HTTP Protocol). Known for "
+    f"{', '.join(dialect.name for dialect in known_dialects())}.",
 )  # fmt: skip
 @click.option(
     "--update", metavar="URL", help="Where it takes SPARQL updates: use these instead."
@@ -101,7 +102,7 @@ def _release(folder: Path | None, settings: Settings) -> Release:
 
 
 def _tell(todo: Plan, release: str) -> None:
-    """What would be done, as lines on stdout."""
+    """Print what would be done."""
 
     def line(what: str, graphs: int, triples: int) -> None:
         click.echo(f"{what:<24} {graphs:>6,} graphs {triples:>12,} triples")

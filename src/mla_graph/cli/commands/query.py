@@ -1,6 +1,9 @@
 """`mla-graph query`: run a saved query."""
 
+import re
 from collections.abc import Sequence
+from functools import partial
+from typing import Final
 
 import click
 
@@ -9,7 +12,10 @@ from mla_graph.cli.commands.queries import complete_name, find
 from mla_graph.cli.stores import open_store, store_option
 from mla_graph.model.settings import Settings
 from mla_graph.saved_queries.catalogue import SavedQuery
+from mla_graph.saved_queries.rows import about_query
 from mla_graph.saved_queries.run import bind, run
+
+_DIGITS: Final = re.compile(r"\d+", re.ASCII)
 
 
 @click.command("query", short_help="Run a saved query.")
@@ -55,20 +61,19 @@ def command(
     query = find(name)
     settings = Settings.from_environ()
     opened = open_store(store, union_default_graph, settings)
-    bound = bind(query, opened, raw, limit=limit, offset=offset)
-    meta = {
-        "query": query.name,
-        "parameters": {key: [term.value for term in terms] for key, terms in bound.terms.items()},
-        "release": opened.release_id,
-    }
+    most = int(limit) if format == "rows" and limit and _DIGITS.fullmatch(limit) else None
+    # With one row more than is shown, the document of rows knows whether there are more.
+    bound = bind(query, opened, raw, limit=limit if most is None else most + 1, offset=offset)
+    about = about_query(bound, opened.release_id)
     wanted = _wanted(columns, format, query)
+    show = partial(write, format=format, columns=wanted, limit=most, offset=int(offset or 0))
     if not query.federated:
-        write(run(opened, bound), format, meta, wanted)
+        show(run(opened, bound), about=about)
         return
     from mla_graph.cli.commands.federated import run_federated
 
     answer, missing = run_federated(bound.text, store, opened, union_default_graph, settings)
-    write(answer, format, {**meta, "missing": missing}, wanted)
+    show(answer, about={**about, "missing": missing})
     for sentence in missing:
         click.echo(f"Missing: {sentence}", err=True)
 

@@ -1,15 +1,21 @@
 """`mla-graph sparql`: run any query."""
 
-from typing import BinaryIO
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 import pyoxigraph as ox
 
 from mla_graph.cli.answers import format_option, write, write_graph
 from mla_graph.cli.output import to_stdout
-from mla_graph.cli.stores import is_url, open_store, store_folder, store_option
+from mla_graph.cli.stores import progress, store_option, worker_pool
 from mla_graph.model.errors import UnreadableInput
 from mla_graph.model.settings import Settings
+from mla_graph.release.opening import Endpoint, find_graph
+
+if TYPE_CHECKING:
+    from mla_graph.adhoc.pool import AdhocPool
 
 
 @click.command("sparql", short_help="Run any SPARQL query.")
@@ -30,11 +36,13 @@ def command(
       mla-graph sparql my.rq --store https://example.org/sparql
     """
     text, settings = _text(file), Settings.from_environ()
-    if store is not None and is_url(store):
-        remote = open_store(store, union_default_graph, settings)
+    graph = find_graph(store, settings, progress)
+    if isinstance(graph, Endpoint):
+        remote = graph.open(settings, union_default_graph)
         write(remote.query(text, timeout=settings.query_timeout), format, {})
-    else:
-        _in_a_worker(text, format, store, union_default_graph, settings)
+        return
+    with worker_pool(graph, union_default_graph, settings) as pool:
+        _relay(pool, text, format)
 
 
 def _text(file: BinaryIO) -> str:
@@ -44,26 +52,15 @@ def _text(file: BinaryIO) -> str:
         raise UnreadableInput(f"The query cannot be read: {error}.") from error
 
 
-def _in_a_worker(
-    text: str, format: str | None, store: str | None, union_default_graph: bool, settings: Settings
-) -> None:
-    """Relay what the worker has written; what people read is made from it here."""
-    from mla_graph.adhoc.pool import AdhocPool
+def _relay(pool: AdhocPool, text: str, format: str | None) -> None:
+    """Write the worker's answer as it is; tables and Turtle for people are made here."""
 
     def transport(kind: str) -> str:
         if kind == "graph":
             return "ntriples" if format in (None, "turtle") else format
         return "json" if format in (None, "table", "rows") else format
 
-    with AdhocPool(
-        store_folder(store, settings),
-        union_default_graph=union_default_graph,
-        size=1,
-        spare=0,
-        deadline=settings.query_timeout,
-        memory=settings.query_memory,
-    ) as pool:
-        answer = pool.run(text, transport)
+    answer = pool.run(text, transport)
     if answer.kind == "graph" and format in (None, "turtle"):
         quads = ox.parse(answer.read(), ox.RdfFormat.N_TRIPLES)
         write_graph((quad.triple for quad in quads), "turtle")

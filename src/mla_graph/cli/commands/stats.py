@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
+from pathlib import Path
 from typing import Final
 
 import click
@@ -9,35 +10,12 @@ import pyoxigraph as ox
 
 from mla_graph.cli.stores import open_store, store_option
 from mla_graph.model.about import NOTICE
-from mla_graph.model.namespaces import MLA, MLAD
 from mla_graph.model.settings import Settings
 from mla_graph.model.sources import Sources
-from mla_graph.store.interface import Answer, Store
+from mla_graph.store.interface import Store
 
-_QUERIES: Final = {
-    ("classes", "Resources by class"): f"""
-SELECT ?class (COUNT(DISTINCT ?resource) AS ?resources)
-WHERE {{
-  ?resource a ?class .
-  FILTER(STRSTARTS(STR(?resource), "{MLAD}"))
-}}
-GROUP BY ?class
-ORDER BY DESC(?resources) ?class
-""",
-    ("sources", "Facts by source document"): f"""
-PREFIX mla: <{MLA}>
-PREFIX prov: <http://www.w3.org/ns/prov#>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-SELECT ?source (COUNT(DISTINCT ?fact) AS ?facts) (SAMPLE(?name) AS ?title)
-WHERE {{
-  ?source a mla:SourceDocument ;
-    dcterms:title ?name .
-  OPTIONAL {{ ?fact prov:wasDerivedFrom ?source }}
-}}
-GROUP BY ?source
-ORDER BY DESC(?facts) ?source
-""",
-}
+_COUNTS: Final = {"classes": "Resources by class", "sources": "Facts by source document"}
+"""The queries of the folder ``counts``, with their titles."""
 _AVAILABILITIES: Final = ("yes", "conditional", "no", "unknown")
 
 
@@ -64,37 +42,39 @@ def command(format: str, store: str | None, union_default_graph: bool) -> None:
     opened = open_store(store, union_default_graph, Settings.from_environ())
     covered = _coverage(opened)
     if format == "json":
-        counts = {key: rows(opened.query(text)) for (key, _), text in _QUERIES.items()}
+        counts = {name: rows(_counted(opened, name)) for name in _COUNTS}
         contradictions = rows(_saved(opened, "contradictions"))
         counts |= {"coverage": covered, "contradictions": contradictions}
         click.echo(json.dumps(counts, ensure_ascii=False, indent=1))
         return
-    for (_, title), text in _QUERIES.items():
+    for name, title in _COUNTS.items():
         click.echo(click.style(title, bold=True))
-        answer = opened.query(text)
-        assert isinstance(answer, ox.QuerySolutions)
-        show_solutions(answer)
+        show_solutions(_counted(opened, name))
         click.echo()
     click.echo(click.style("Coverage: measures by state, and how many of all are known", bold=True))
     show_rows(list(covered[0]), [[str(cell) for cell in row.values()] for row in covered])
     click.echo(click.style("\nContradictions", bold=True))
-    answer = _saved(opened, "contradictions")
-    assert isinstance(answer, ox.QuerySolutions)
-    show_solutions(answer, ("label", "claim", "source"))
+    show_solutions(_saved(opened, "contradictions"), ("label", "claim", "source"))
     click.echo()
     click.echo(f"From {opened.description}. {NOTICE}", err=True)
 
 
-def _saved(store: Store, name: str) -> Answer:
-    """The answer to a saved query without parameters."""
-    from mla_graph.saved_queries.catalogue import Catalogue
-    from mla_graph.saved_queries.run import bind, run
+def _counted(store: Store, name: str) -> ox.QuerySolutions:
+    path = Path(__file__).parents[1] / "counts" / f"{name}.rq"
+    return store.select(path.read_text("utf-8"))
 
-    return run(store, bind(Catalogue.load(Sources.shipped().queries).get(name), store, {}))
+
+def _saved(store: Store, name: str) -> ox.QuerySolutions:
+    """Answer a saved query without parameters."""
+    from mla_graph.saved_queries.catalogue import Catalogue
+    from mla_graph.saved_queries.run import bind
+
+    query = Catalogue.load(Sources.shipped().queries).get(name)
+    return store.select(bind(query, store, {}).text)
 
 
 def _coverage(store: Store) -> list[dict[str, object]]:
-    """A row for each state with a page, and a last one for all."""
+    """Make a row for each state with a page, and a last one for all."""
     from mla_graph.saved_queries.rows import rows
 
     measures = len({row["measure"] for row in rows(_saved(store, "measures"))})

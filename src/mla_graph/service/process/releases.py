@@ -11,7 +11,7 @@ from mla_graph.model.settings import Settings
 from mla_graph.release import directory
 from mla_graph.release.directory import Release
 from mla_graph.service.context import Opened, Served
-from mla_graph.store.published import current_release, open_endpoint, release_at
+from mla_graph.store.releases import current_release, open_endpoint, release_at
 from mla_graph.store.remote import RemoteStore
 
 _log = logging.getLogger(__name__)

@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from mla_graph.adhoc.federation import hosts_called
 from mla_graph.adhoc.pool import AdhocPool
 from mla_graph.model.about import NOTICE
+from mla_graph.model.sparql_calls import hosts_called
 from mla_graph.pages.address import at
 from mla_graph.saved_queries.catalogue import FEDERATED, Catalogue, SavedQuery, describe
 from mla_graph.saved_queries.rows import rows

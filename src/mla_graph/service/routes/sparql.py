@@ -9,8 +9,10 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive
 
-from mla_graph.adhoc.pool import AdhocPool, Bounds, Interruption
+from mla_graph.adhoc.answer import Interruption
+from mla_graph.adhoc.pool import AdhocPool, Bounds
 from mla_graph.model.errors import InvalidValue, MissingParameter, MlaGraphError, UpdateRefused
+from mla_graph.model.sparql_text import leading_keyword
 from mla_graph.pages.render import render
 from mla_graph.service.context import Served, ServiceContext
 from mla_graph.service.metadata.sparql import service_description
@@ -32,7 +34,6 @@ from mla_graph.service.wire.parameters import (
 from mla_graph.service.wire.problems import UnsupportedMediaType
 from mla_graph.service.wire.rdf_document import document
 from mla_graph.service.wire.representations import TRIPLES_OFFERED, of_sparql, serialised
-from mla_graph.store.query_text import leading_keyword
 
 SPARQL_QUERY: Final = "application/sparql-query"
 SPARQL_UPDATE: Final = "application/sparql-update"

@@ -8,7 +8,7 @@ import anyio.to_thread
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from mla_graph.adhoc.pool import AdhocAnswer
+from mla_graph.adhoc.answer import AdhocAnswer
 from mla_graph.model.errors import MlaGraphError
 
 _log = logging.getLogger(__name__)

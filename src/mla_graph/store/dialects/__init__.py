@@ -1,1 +1,1 @@
-"""What each engine does differently."""
+"""Engines behind endpoints, one file each."""

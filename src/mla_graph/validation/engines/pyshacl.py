@@ -1,4 +1,4 @@
-"""pySHACL: slow on large graphs, and the referee for every other engine."""
+"""pySHACL: the reference validator, slow on large graphs."""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from mla_graph.model.errors import UnreadableInput
-from mla_graph.model.namespaces import XSD
 
 if TYPE_CHECKING:
     from rdflib import Graph
 
 
 def validate(data: Sequence[ox.Triple], shapes: Sequence[ox.Triple]) -> list[ox.Triple]:
-    """The validation report as triples.
+    """Validate; give the report as triples.
 
     Raises:
         UnreadableInput: the shapes are not well-formed SHACL, or the data compares what has no
@@ -43,12 +42,11 @@ def validate(data: Sequence[ox.Triple], shapes: Sequence[ox.Triple]) -> list[ox.
 
 
 def _graph(triples: Iterable[ox.Triple]) -> "Graph":
-    """An rdflib graph, its terms always made in the same way.
-
-    Two parsers would not do: rdflib holds "x" and "x"^^xsd:string for different terms.
-    """
+    """Make an rdflib graph of the triples."""
     from rdflib import Graph
     from rdflib.query import Result
+
+    from mla_graph.model.rdflib_terms import filled
 
     class PreparingGraph(Graph):
         """Has a query parsed once; pySHACL sends the same text for each focus node."""
@@ -57,10 +55,7 @@ def _graph(triples: Iterable[ox.Triple]) -> "Graph":
             prefixes = tuple(sorted((options.get("initNs") or {}).items()))
             return super().query(_prepared(query_object, prefixes), *args, **options)
 
-    graph = PreparingGraph(bind_namespaces="none")
-    for triple in triples:
-        graph.add((_node(triple.subject), _node(triple.predicate), _node(triple.object)))
-    return graph
+    return filled(PreparingGraph(bind_namespaces="none"), triples)
 
 
 @lru_cache(maxsize=1)
@@ -73,16 +68,3 @@ def _prepared(text: str, prefixes: tuple[tuple[str, Any], ...]) -> Any:
     from rdflib.plugins.sparql import prepareQuery
 
     return prepareQuery(text, dict(prefixes))
-
-
-def _node(term: Any) -> Any:
-    from rdflib import BNode, Literal, URIRef
-
-    if isinstance(term, ox.NamedNode):
-        return URIRef(term.value)
-    if isinstance(term, ox.BlankNode):
-        return BNode(term.value)
-    datatype = None
-    if not term.language and term.datatype.value != f"{XSD}string":
-        datatype = URIRef(term.datatype.value)
-    return Literal(term.value, lang=term.language, datatype=datatype, normalize=False)

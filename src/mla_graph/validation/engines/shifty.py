@@ -26,7 +26,7 @@ _WORTH_DIVIDING: Final = 20_000
 
 
 def validate(data: Sequence[ox.Triple], shapes: Sequence[ox.Triple]) -> list[ox.Triple]:
-    """The validation report as triples, each processor having taken its part of the shapes.
+    """Validate; give the report as triples. Each processor takes a part of the shapes.
 
     Raises:
         UnreadableInput: the shapes are not well-formed SHACL, or use what the engine has not.
@@ -58,7 +58,7 @@ def validate(data: Sequence[ox.Triple], shapes: Sequence[ox.Triple]) -> list[ox.
 
 @lru_cache(maxsize=2)
 def _prepared(shapes: tuple[ox.Triple, ...]) -> tuple["PreparedValidator", list[str]]:
-    """The shapes, planned, and the IRIs of those that may have targets.
+    """Plan the shapes, and list the IRIs of those that may have targets.
 
     Unnamed shapes get an IRI, as the engine renames blank nodes and results name their shape.
     """

@@ -24,7 +24,7 @@ class MemoryGraph:
     def match(
         self, subject: Term | None, predicate: str | None, value: Term | None
     ) -> Iterable[ox.Triple]:
-        """The triples with these parts; None stands for any."""
+        """Find the triples with these parts; None is any part."""
         if subject is not None:
             found = self._by_subject.get(subject, ())
         elif value is not None:
@@ -50,7 +50,7 @@ class StoredGraph:
     def match(
         self, subject: Term | None, predicate: str | None, value: Term | None
     ) -> Iterable[ox.Triple]:
-        """The triples with these parts; None stands for any."""
+        """Find the triples with these parts; None is any part."""
         property_ = None if predicate is None else ox.NamedNode(predicate)
         pattern: Any = (subject, property_, value, None)
         return (
@@ -70,7 +70,7 @@ class RememberingGraph:
     def match(
         self, subject: Term | None, predicate: str | None, value: Term | None
     ) -> Iterable[ox.Triple]:
-        """The triples with these parts; None stands for any."""
+        """Find the triples with these parts; None is any part."""
         if subject is None:
             return self._graph.match(None, predicate, value)
         said = self._said.get(subject)
@@ -96,7 +96,7 @@ class ChangedGraph:
     def match(
         self, subject: Term | None, predicate: str | None, value: Term | None
     ) -> Iterable[ox.Triple]:
-        """The triples with these parts; None stands for any."""
+        """Find the triples with these parts; None is any part."""
         kept = self._graph.match(subject, predicate, value)
         return [
             *(triple for triple in kept if triple not in self._removed),

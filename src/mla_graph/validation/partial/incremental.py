@@ -1,4 +1,4 @@
-"""Validate only what a change can affect; the result is that of validating the whole graph.
+"""Validation of what a change can affect, with the result of the whole graph.
 
 A changed triple is walked back along the paths that the shapes read, to the focus nodes from which
 it can be reached. These are validated again, in a part of the graph that holds all they can read.
@@ -90,7 +90,7 @@ class Scope:
                 self._from_values.add(path, number)
 
     def affected(self, before: Graph, change: Change) -> Affected | None:
-        """The results that the change can affect; None if these may be any.
+        """Find the results that the change can affect; None if these may be any.
 
         ``before`` is the graph before the change, of which ``change.removed`` is a part.
         """
@@ -140,7 +140,7 @@ class Scope:
         return Affected(nodes, {shape.name: nodes for shape in self._shapes if shape.of_values})
 
     def parts(self, affected: Affected, graph: Graph, most: float = math.inf) -> list[Part]:
-        """What the shapes read of the graph to arrive at these results.
+        """List what the shapes read of the graph for these results.
 
         Shapes that name values come apart: what is read around a node would be values to them.
 
@@ -168,7 +168,7 @@ class Scope:
         return [part for part in (nodes, values) if part.focus]
 
     def _reads(self, numbers: frozenset[int]) -> Branches:
-        """What some of the shapes read from their focus nodes."""
+        """Merge what some of the shapes read from their focus nodes."""
         shapes = [self._shapes[number] for number in numbers]
         targets = (target.path for shape in shapes for target in shape.targets)
         return branches({*targets, *(path for shape in shapes for path in shape.of_focus)})
@@ -177,7 +177,7 @@ class Scope:
         return (target for shape in self._shapes for target in shape.targets)
 
     def _targeting(self, node: Term, graph: Graph) -> set[int]:
-        """The shapes of which the node is a target."""
+        """List the shapes of which the node is a target."""
         said = () if isinstance(node, ox.Literal) else graph.match(node, None, None)
         properties = {triple.predicate.value for triple in said}
         found: set[int] = set()
@@ -207,7 +207,7 @@ class _Ways:
     def back(
         self, changed: Iterable[ox.Triple], graph: Graph
     ) -> Iterator[tuple[Term, frozenset[int]]]:
-        """The nodes from which the triples are read, and the shapes that do."""
+        """Find the nodes from which shapes read the triples, and these shapes."""
         seen = set()
         for triple in changed:
             for predicate in (triple.predicate.value, None):
@@ -221,7 +221,7 @@ class _Ways:
 
 @lru_cache(maxsize=4)
 def scope_of(shapes: tuple[ox.Triple, ...]) -> Scope:
-    """The scope of these shapes, derived once.
+    """Derive the scope of these shapes, once.
 
     Raises:
         UnreliableEngine: it is not known what some of them read.
@@ -237,7 +237,7 @@ def revalidate(
     engine: Engine,
     scope: Scope | None = None,
 ) -> Report | None:
-    """The report on the changed graph, from that on the graph before; None if all may differ.
+    """Report on the changed graph from the report before; None if all may differ.
 
     Raises:
         UnreliableEngine: it is not known what some of the shapes read.
@@ -263,7 +263,7 @@ def validate_in_parts(
     at_once: int,
     progress: Callable[[str], None],
 ) -> Report:
-    """The report on a graph that is too large for the engine: on some nodes after the other.
+    """Report on a graph that is too large for the engine, some nodes at a time.
 
     The engine gets no more than about ``at_once`` triples, if one node does not need more.
     ``progress`` is told after each part how far it is.

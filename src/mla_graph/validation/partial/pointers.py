@@ -1,4 +1,4 @@
-"""Shapes that are told each of their focus nodes, so that an engine looks at no others.
+"""Shapes restricted to a given list of focus nodes.
 
 A part of a graph also holds nodes of which it does not hold everything. As targets they would take
 most of the time, and give results that are wrong.
@@ -22,7 +22,7 @@ _TARGETS: Final = {f"{SH}target{kind}" for kind in ("Class", "Node", "SubjectsOf
 
 @lru_cache(maxsize=2)
 def pointing_at(shapes: tuple[ox.Triple, ...]) -> tuple[ox.Triple, ...]:
-    """The same shapes with no targets but those of ``pointers``."""
+    """Restrict the shapes to the targets of ``pointers``."""
     subjects = {shape for shape, predicate, _ in shapes if predicate.value in _TARGETS}
     subjects |= {shape for shape, _, value in shapes if value in IMPLICIT}
     return (
@@ -36,7 +36,7 @@ def pointing_at(shapes: tuple[ox.Triple, ...]) -> tuple[ox.Triple, ...]:
 
 
 def pointers(focus: Mapping[str, Iterable[Term]]) -> Iterator[ox.Triple]:
-    """The triples that make nodes the targets of the shapes of these names."""
+    """Make nodes the targets of the shapes of these names."""
     for name, nodes in focus.items():
         pointer = _pointer(name)
         yield from (ox.Triple(_PART, pointer, node) for node in nodes)

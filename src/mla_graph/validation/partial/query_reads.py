@@ -1,4 +1,4 @@
-"""Which triples a SELECT query of a shape can read, as paths from ``$this`` (or ``?value``).
+"""The triples that a SELECT query of a shape can read, as paths from ``$this`` or ``?value``.
 
 Patterns that must all hold are chained: what is known to be reached by a path leads on to the
 other variables of a pattern. A path says less than the query, which joins several; so it reads too
@@ -43,7 +43,7 @@ _Part = tuple[Any, _Scope | None]
 
 
 def query_reads(text: str, prefixes: dict[str, str]) -> frozenset[Read] | None:
-    """What the query can read; None if that cannot be told, so that it is the whole graph."""
+    """Find what the query can read; None if that is unknown: the whole graph."""
     from rdflib.plugins.sparql import prepareQuery
 
     algebra = prepareQuery(text, initNs=prefixes).algebra
@@ -124,14 +124,14 @@ class _Reader:
 
 
 def _conditioned(node: Any) -> Any:
-    """The second group of OPTIONAL or MINUS with the condition of the first kind."""
+    """Give the second group of OPTIONAL or MINUS, with the condition of an OPTIONAL."""
     from rdflib.plugins.sparql.parserutils import CompValue
 
     return CompValue("Filter", p=node.p2, expr=node.get("expr"))
 
 
 def _exists(expression: Any) -> Iterator[Any]:
-    """The groups of EXISTS and NOT EXISTS anywhere in an expression."""
+    """Find the groups of EXISTS and NOT EXISTS anywhere in an expression."""
     from rdflib.plugins.sparql.parserutils import CompValue
 
     if isinstance(expression, list | tuple):
@@ -155,7 +155,7 @@ def _pattern(triple: tuple[Any, Any, Any], scope: _Scope | None) -> _Pattern:
 
 
 def _name(term: Any, scope: _Scope | None) -> Hashable | None:
-    """The variable's name, told apart from that of another scope; None for a constant."""
+    """Name the variable and its scope; None for a constant."""
     from rdflib.term import BNode, Variable
 
     if not isinstance(term, Variable | BNode):
@@ -169,7 +169,7 @@ def _name(term: Any, scope: _Scope | None) -> Hashable | None:
 
 
 def _path(path: Any) -> Path:
-    """A property path of rdflib as one of ours."""
+    """Convert a property path of rdflib."""
     from rdflib.paths import AlternativePath, InvPath, MulPath, SequencePath
 
     if isinstance(path, SequencePath):

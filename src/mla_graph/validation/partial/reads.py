@@ -1,4 +1,4 @@
-"""What each shape reads of the data around a focus node, as paths from it."""
+"""The data that each shape reads around a focus node, as paths from it."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -76,7 +76,7 @@ class ShapeReads:
 
 
 def shape_reads(shapes: Sequence[ox.Triple]) -> list[ShapeReads]:
-    """What each shape that has targets reads, derived from the shapes themselves.
+    """Derive what each shape that has targets reads.
 
     Raises:
         UnreliableEngine: the shapes use something of which it is not known what it reads, refer
@@ -126,7 +126,7 @@ class _Shapes:
         yield from (Target(("^", it.value), None) for it in said.get("targetObjectsOf", ()))
 
     def _of(self, shape: Node, at: Path, within: tuple[Node, ...]) -> Iterator[Read | None]:
-        """What a shape reads of the nodes at the end of a path; None is the whole graph."""
+        """Find what a shape reads of the nodes at the end of a path; None is the whole graph."""
         if shape in within:
             raise UnreliableEngine(f"The shape {shape} refers to itself.")
         said, within = self._said[shape], (*within, shape)

@@ -1,4 +1,4 @@
-"""Follow property paths through a graph: forward with what was read, and back to the start.
+"""Walks along property paths: forward with what was read, and back to the start.
 
 Beside the operators of SPARQL a path may hold two steps that queries with a variable in the place
 of the predicate need: to the values of all properties of a node, and to these properties.
@@ -27,7 +27,7 @@ class Graph(Protocol):
     def match(
         self, subject: Term | None, predicate: str | None, value: Term | None
     ) -> Iterable[ox.Triple]:
-        """The triples with these parts; None stands for any."""
+        """Find the triples with these parts; None is any part."""
         ...
 
 
@@ -59,7 +59,7 @@ def joined(*paths: Path) -> Path:
 
 
 def inverse(path: Path) -> Path:
-    """The path that leads back."""
+    """Reverse the path."""
     if isinstance(path, str) or path in (VALUES, PROPERTIES):
         return ("^", path)
     operator, *operands = path
@@ -96,7 +96,7 @@ def steps(path: Path, before: Path = HERE) -> Iterator[tuple[Path, Step]]:
 def follow(
     path: Path, starts: Iterable[Term], graph: Graph, read: Reading | None = None
 ) -> set[Term]:
-    """The nodes to which the path leads; the triples on the way are added to ``read``.
+    """Find the nodes to which the path leads; add the triples on the way to ``read``.
 
     Raises:
         TooMuchRead: there are too many.

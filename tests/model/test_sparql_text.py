@@ -1,10 +1,12 @@
 """Refused queries are told apart and explained without parsing them again."""
 
+import time
+
 import pytest
 
 from mla_graph.model.errors import QuerySyntaxError, UpdateRefused
+from mla_graph.model.sparql_text import is_update, leading_keyword, nested_beyond, refusal, tokens
 from mla_graph.store.embedded import EmbeddedStore
-from mla_graph.store.query_text import is_update, leading_keyword, refusal
 
 
 @pytest.mark.parametrize(
@@ -89,3 +91,34 @@ def test_hostile_text_is_looked_at_in_linear_time() -> None:
     assert leading_keyword("PREFIX a: <a:> # x\n" * 20_000 + "ASK {}") == "ASK"
     assert leading_keyword("PREFIX " * 50_000) == "PREFIX"
     assert leading_keyword("PREFIX " + " " * 500_000) == "PREFIX"
+
+
+@pytest.mark.parametrize(
+    "piece", ['"""', "'''", '\\"""', '\\"', "\\'", "<a", "'\\\\'", "{", "#", "@", "%4", "\\u"]
+)
+def test_twice_the_text_takes_about_twice_the_time(piece: str) -> None:
+    def seconds(times: int) -> float:
+        text = piece * times
+        since = time.process_time()
+        assert sum(len(token.text) for token in tokens(text)) == len(text)
+        leading_keyword(text)
+        nested_beyond(text, times)
+        return time.process_time() - since
+
+    assert seconds(40_000) < 8 * max(seconds(10_000), 0.01)
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ('""" SERVICE', ["string", "string"]),
+        ('"""a" SERVICE <b>', ["string", "string", "name", "iri"]),
+        ('\'\'\'a\' """b""" ?c', ["string", "string", "string", "variable"]),
+        ('"a SERVICE\n<b>', ["string", "iri"]),
+        ('"a"@en-GB ?x <1', ["string", "language", "variable", "mark", "name"]),
+    ],
+)
+def test_a_string_that_is_not_closed_hides_no_more_than_it_does_from_the_engine(
+    text: str, kinds: list[str]
+) -> None:
+    assert [token.kind for token in tokens(text) if token.kind != "space"] == kinds
