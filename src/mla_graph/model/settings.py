@@ -322,6 +322,47 @@ class Settings:
         ),
     )
 
+    max_head: int = field(
+        default=64 << 10,
+        metadata=_about("MLA_MAX_HEAD", _BYTES, "Largest address with headers, in bytes."),
+    )
+    max_address: int = field(
+        default=32 << 10,
+        metadata=_about("MLA_MAX_ADDRESS", _BYTES, "Longest address of a request, in bytes."),
+    )
+    idle_timeout: float = field(
+        default=5.0,
+        metadata=_about(
+            "MLA_IDLE_TIMEOUT", _SECONDS, "Time between two requests of a connection, in seconds."
+        ),
+    )
+    head_timeout: float = field(
+        default=10.0,
+        metadata=_about("MLA_HEAD_TIMEOUT", _SECONDS, "Time for address and headers, in seconds."),
+    )
+    body_timeout: float = field(
+        default=30.0,
+        metadata=_about(
+            "MLA_BODY_TIMEOUT", _SECONDS, "Time for the body of a request, in seconds."
+        ),
+    )
+    max_connections: int = field(
+        default=1_000,
+        metadata=_about(
+            "MLA_MAX_CONNECTIONS",
+            _COUNT,
+            "Connections of a server process; beyond them the one that has been idle longest ends.",
+        ),
+    )
+    connections_per_client: int = field(
+        default=500,
+        metadata=_about(
+            "MLA_CONNECTIONS_PER_CLIENT",
+            _COUNT,
+            "Connections of one address to a server process; not counted behind trusted proxies.",
+        ),
+    )
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read the settings; a variable that is unset or empty leaves the default.

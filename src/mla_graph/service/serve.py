@@ -56,11 +56,16 @@ def serve(
     from uvicorn.supervisors import Multiprocess
 
     from mla_graph.service.process import sockets as listening
+    from mla_graph.service.process.connection import Connection
+    from mla_graph.service.process.crowd import Crowd, Limits, raise_descriptors
     from mla_graph.service.telemetry import logs
 
+    raise_descriptors()
     options: dict[str, Any] = {
         "host": host,
         "port": port,
+        "http": partial(Connection, Crowd(Limits.of(settings))),
+        "ws": "none",
         "log_config": logs.configuration(settings),
         "access_log": False,  # its lines hold the query texts; ours do not
         "server_header": False,
