@@ -2,9 +2,7 @@
 
 import contextlib
 import json
-import os
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -79,7 +77,7 @@ def flood(server: Server, begin: bytes, then: bytes) -> bytes:
     """Send for ever, up to 64 MiB; the server has to end it before."""
     with connect(server) as connection:
         connection.sendall(begin)
-        with pytest.raises((ConnectionError, TimeoutError)):  # noqa: PT012
+        with pytest.raises((ConnectionError, TimeoutError)):
             for _ in range(64 * MIB // len(then)):
                 connection.sendall(then)
             connection.shutdown(socket.SHUT_WR)
@@ -164,7 +162,7 @@ def test_a_head_that_comes_byte_by_byte_is_closed_in_time(server: Server) -> Non
     since = time.monotonic()
     with connect(server) as connection:
         connection.sendall(LIVE + b"X: ")
-        with pytest.raises(ConnectionError):  # noqa: PT012
+        with pytest.raises(ConnectionError):
             while time.monotonic() - since < 15:
                 connection.sendall(b"a")
                 time.sleep(0.1)
@@ -233,13 +231,15 @@ def test_idle_connections_beyond_the_descriptors_do_not_end_the_service(
     shipped_release: Release, tmp_path: Path
 ) -> None:
     environ = SHORT | {"MLA_IDLE_TIMEOUT": "600", "MLA_MAX_CONNECTIONS": "100000"}
-    with running(shipped_release, tmp_path, 1024, **environ) as server:
-        with contextlib.ExitStack() as stack:
-            for _ in range(1200):
-                stack.enter_context(contextlib.suppress(OSError))
-                stack.enter_context(connect(server))
-            for _ in range(10):
-                assert statuses(answers(server, LIVE + b"Connection: close\r\n\r\n")) == [200]
+    with (
+        running(shipped_release, tmp_path, 1024, **environ) as server,
+        contextlib.ExitStack() as stack,
+    ):
+        for _ in range(1200):
+            stack.enter_context(contextlib.suppress(OSError))
+            stack.enter_context(connect(server))
+        for _ in range(10):
+            assert statuses(answers(server, LIVE + b"Connection: close\r\n\r\n")) == [200]
 
 
 def test_one_client_has_so_many_connections(shipped_release: Release, tmp_path: Path) -> None:
