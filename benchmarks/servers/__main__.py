@@ -13,7 +13,6 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -72,8 +71,8 @@ def _bounds(target: Target) -> dict[str, str]:
 
 
 def _metric(target: Target, name: str) -> float:
-    with urllib.request.urlopen(f"http://127.0.0.1:{target.port}/metrics", timeout=10) as answer:
-        shown = re.search(rf"^{name} ([\d.]+)$", answer.read().decode(), re.MULTILINE)
+    answer = _read(target, "GET /metrics HTTP/1.0\r\nHost: localhost\r\n\r\n").decode()
+    shown = re.search(rf"^{name} ([\d.]+)$", answer, re.MULTILINE)
     return float(shown.group(1)) if shown else 0.0
 
 
@@ -123,8 +122,9 @@ def _stopping(target: Target) -> str:
     since = time.monotonic()
     os.kill(target.pid, signal.SIGTERM)
     thread.join()
+    answered = time.monotonic() - since
     ended = attacks.timed(lambda: not psutil.pid_exists(target.pid) or _zombie(target.pid), 30)
-    return f"{answers[0]} after {time.monotonic() - since:.1f} s, ended {ended} later"
+    return f"{answers[0]} after {answered:.1f} s, ended {ended} later"
 
 
 def _zombie(pid: int) -> bool:

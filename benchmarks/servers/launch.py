@@ -77,7 +77,15 @@ def _proxy(name: str, port: int, workers: int) -> None:
         probe.bind(("127.0.0.1", 0))
         behind = probe.getsockname()[1]
     subprocess.Popen(
-        [sys.executable, __file__, "uvicorn-httptools", str(behind), str(workers), sys.argv[4]]
+        [
+            sys.executable,
+            "-m",
+            "benchmarks.servers.launch",
+            "uvicorn-httptools",
+            str(behind),
+            str(workers),
+            sys.argv[4],
+        ]
     )
     folder = Path(tempfile.mkdtemp())
     configuration = folder / "proxy.cfg"

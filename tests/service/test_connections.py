@@ -242,11 +242,30 @@ def test_idle_connections_beyond_the_descriptors_do_not_end_the_service(
             assert statuses(answers(server, LIVE + b"Connection: close\r\n\r\n")) == [200]
 
 
-def test_one_client_has_so_many_connections(shipped_release: Release, tmp_path: Path) -> None:
+def test_a_client_with_too_many_connections_loses_the_one_idle_longest(
+    shipped_release: Release, tmp_path: Path
+) -> None:
     environ = SHORT | {"MLA_IDLE_TIMEOUT": "600", "MLA_CONNECTIONS_PER_CLIENT": "10"}
     with running(shipped_release, tmp_path, **environ) as server, contextlib.ExitStack() as stack:
-        opened = [stack.enter_context(connect(server)) for _ in range(10)]
-        refused = everything(stack.enter_context(connect(server)))
-        assert statuses(refused) == [503] and b"retry-after" in refused
-        opened.pop().close()
-        server.wait_for(lambda: server.get("/health/live").status_code == 200)
+        idle = [stack.enter_context(connect(server)) for _ in range(10)]
+        assert statuses(answers(server, LIVE + b"Connection: close\r\n\r\n")) == [200]
+        assert idle[0].recv(1) == b""
+        idle[1].setblocking(False)
+        with pytest.raises(BlockingIOError):
+            idle[1].recv(1)
+
+
+def test_a_client_whose_connections_all_work_gets_no_more(
+    shipped_release: Release, tmp_path: Path
+) -> None:
+    environ = SHORT | {"MLA_BODY_TIMEOUT": "600", "MLA_CONNECTIONS_PER_CLIENT": "10"}
+    with running(shipped_release, tmp_path, **environ) as server, contextlib.ExitStack() as stack:
+        working = [stack.enter_context(connect(server)) for _ in range(10)]
+        for each in working:
+            each.sendall(POST + b"Content-Length: 16\r\n\r\nASK")
+        time.sleep(0.5)
+        for _ in range(3):
+            refused = answers(server, LIVE + b"\r\n")
+            assert statuses(refused) == [503] and b"retry-after" in refused
+        working[0].sendall(ASK[3:])
+        assert b"200" in working[0].recv(4096)

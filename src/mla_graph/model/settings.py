@@ -359,7 +359,7 @@ class Settings:
         metadata=_about(
             "MLA_CONNECTIONS_PER_CLIENT",
             _COUNT,
-            "Connections of one address to a server process; not counted behind trusted proxies.",
+            "Connections of one address to a server process; all, where proxies are trusted.",
         ),
     )
 

@@ -78,7 +78,10 @@ class Crowd:
         self._sweep: asyncio.TimerHandle | None = None
 
     def admit(self, member: Member) -> Refusal | None:
-        """Take a connection; drop the one that waits longest if there are too many."""
+        """Take a connection; if there are too many, drop the one that waits longest.
+
+        One client too many costs a connection of the same client.
+        """
         if self._capacity is None:
             self._capacity = min(self.limits.connections, _spare_descriptors())
         self._open.add(member)
@@ -87,16 +90,18 @@ class Crowd:
         self._of_client[client] += 1
         if self._sweep is None:
             self._sweep = asyncio.get_running_loop().call_later(_EVERY, self._check)
-        if self._of_client[client] > self.limits.per_client:
-            return refusals.crowded(f"You have {self.limits.per_client} connections open already.")
-        if len(self._open) <= self._capacity:
-            return None
-        longest = next(iter(self._waiting))
-        if longest is member:
-            return refusals.crowded("The service has too many connections open.")
-        longest.drop()
-        self.forget(longest)
+        while longest := self._one_too_many(client):
+            if longest is member:
+                return refusals.crowded("Too many connections have a request under way.")
+            longest.drop()
+            self.forget(longest)
         return None
+
+    def _one_too_many(self, client: str) -> Member | None:
+        assert self._capacity is not None
+        if self._of_client[client] > self.limits.per_client:
+            return next(each for each in self._waiting if _address(each) == client)
+        return next(iter(self._waiting)) if len(self._open) > self._capacity else None
 
     def forget(self, member: Member) -> None:
         """Remove a connection that has ended."""
