@@ -137,6 +137,7 @@ def test_a_refused_request_gets_a_problem_document(
     problem = json.loads(body)
     assert problem["status"] == status and problem["type"].endswith(f"/{code}")
     assert problem["title"] and problem["detail"]
+    assert f"x-request-id: {problem['requestId']}".encode() in head
 
 
 @pytest.mark.parametrize(

@@ -203,7 +203,8 @@ class Settings:
         metadata=_about(
             "MLA_SEND_TIMEOUT",
             _SECONDS,
-            "Time in which a client must have taken a large answer to /sparql, in seconds.",
+            "Time in which a client must have taken a large answer to /sparql, or 64 KiB of any "
+            "other, in seconds.",
         ),
     )
     trusted_proxies: str | None = field(

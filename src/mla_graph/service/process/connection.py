@@ -293,7 +293,7 @@ class Connection(HttpToolsProtocol):
 
     def _refuse(self, refusal: Refusal) -> None:
         """Answer in place of the application, unless it answers or has answered this request."""
-        _log.info("Refused: %s", refusal)
+        _log.info("Refused %s: %s", refusal.name, refusal)
         cycle = self.cycle
         unanswered = cycle is not None and not cycle.response_complete
         if unanswered and self._state is _State.ANSWERING:

@@ -1,10 +1,12 @@
 """Answers that the server gives itself, before the application sees a request (RFC 9457)."""
 
 import json
+import os
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Final
 
+from mla_graph.service.telemetry import request_id
 from mla_graph.service.wire.problems import MEDIA_TYPE, RETRY_AFTER_SECONDS, TYPE_BASE
 
 _HEADERS: Final = (
@@ -23,17 +25,21 @@ class Refusal(Exception):
         """Describe it in the members of a problem document."""
         super().__init__(detail)
         self.status = HTTPStatus(status)
+        self.name = os.urandom(8).hex()
         self.members = {
             "type": TYPE_BASE + code,
             "title": title,
             "status": status,
             "detail": detail,
+            "instance": "",  # a relative reference: the address of the request
+            "requestId": self.name,
         }
 
     def response(self, default_headers: Iterable[tuple[bytes, bytes]]) -> bytes:
         """Write the whole response."""
         body = json.dumps(self.members).encode()
         headers = [*default_headers, *_HEADERS, (b"content-length", str(len(body)).encode())]
+        headers.append((request_id.HEADER.lower().encode(), self.name.encode()))
         if self.status == HTTPStatus.SERVICE_UNAVAILABLE:
             headers.append((b"retry-after", str(RETRY_AFTER_SECONDS).encode()))
         lines = b"".join(name + b": " + value + b"\r\n" for name, value in headers)
