@@ -58,6 +58,9 @@ class _State(Enum):
     """Refused; what still comes is discarded."""
 
 
+_WAITING, _RECEIVING, _ANSWERING, _LEAVING = _State  # an attribute of an Enum is slow
+
+
 class Connection(HttpToolsProtocol):
     """A connection that ends when it takes too much room or time."""
 
@@ -66,11 +69,10 @@ class Connection(HttpToolsProtocol):
         super().__init__(**arguments)
         self._crowd = crowd
         self._limits = crowd.limits
-        self._state = _State.WAITING
+        self._state = _WAITING
         self._since = self._sent_at = self.loop.time()
         self._unread = b""
         self._begun = self._last = False
-        self._hosts: list[bytes] = []
         self._left: int | None = 0
         self._fed = self._body = self._discarded = self._unsent = 0
 
@@ -90,7 +92,7 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read whole messages and keep the rest."""
-        if self._state is _State.LEAVING:
+        if self._state is _LEAVING:
             self._discarded += len(data)
             if self._discarded > _LINGER_BYTES:
                 self.drop()
@@ -105,9 +107,9 @@ class Connection(HttpToolsProtocol):
 
     def _take(self, data: bytes) -> bytes:
         """Take one head, or what there is of a body; give back the rest."""
-        if self._state is _State.WAITING:
+        if self._state is _WAITING:
             return self._take_head(data)
-        if self._state is _State.RECEIVING:
+        if self._state is _RECEIVING:
             taken = data if self._left is None else data[: self._left]
             self._take_body(taken)
             return data[len(taken) :]
@@ -120,11 +122,11 @@ class Connection(HttpToolsProtocol):
         data = data.lstrip(b"\r\n")  # RFC 9112, section 2.2
         if not data:
             return b""
-        if not self._begun:
-            self._begun, self._since = True, self.loop.time()
         end = data.find(_END)
         self._check_size(data, end)
         if end < 0:
+            if not self._begun:
+                self._begun, self._since = True, self.loop.time()
             self._unread = data
             return b""
         head = data[: end + len(_END)]
@@ -171,26 +173,14 @@ class Connection(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """Begin a request; none may follow a chunked body in the same bytes."""
-        if self._state is not _State.WAITING:
+        if self._state is not _WAITING:
             raise refusals.malformed()
-        self._hosts, self._left = [], 0
         super().on_message_begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a header field; trailers are dropped."""
-        if self._state is not _State.WAITING:
-            return
-        name = name.lower()
-        match name:
-            case b"host":
-                self._hosts.append(value)
-            case b"content-length":
-                self._left = int(value)
-            case b"transfer-encoding":
-                self._left = None
-            case b"expect":
-                self.expect_100_continue = value.lower() == b"100-continue"
-        self.headers.append((name, value))
+        if self._state is _WAITING:
+            self.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         """Check the head and hand the request to the application.
@@ -198,18 +188,24 @@ class Connection(HttpToolsProtocol):
         Raises:
             Refusal: the head breaks a rule of HTTP.
         """
+        hosts = [value for name, value in self.headers if name == b"host"]
         version = self.parser.get_http_version()
         if version not in ("1.1", "1.0"):
             raise refusals.malformed("The service speaks HTTP/1.1.")
-        if len(self._hosts) > 1 or (version == "1.1" and not self._hosts):
+        if len(hosts) > 1 or (version == "1.1" and not hosts):
             raise refusals.malformed("A request has one Host.")  # RFC 9112, section 3.2
-        if self._hosts and not _HOST.fullmatch(self._hosts[0]):
+        if hosts and not _HOST.fullmatch(hosts[0]):
             raise refusals.malformed("The Host is not the name of a host.")
         if len(self.headers) > HEADERS:
             raise refusals.head_too_large(f"There are more than {HEADERS} header fields.")
+        fields = dict(self.headers)
+        chunked = b"transfer-encoding" in fields
+        self._left = None if chunked else int(fields.get(b"content-length", 0))
+        self.expect_100_continue = fields.get(b"expect", b"").lower() == b"100-continue"
         super().on_headers_complete()
-        self._state, self._since = _State.RECEIVING, self.loop.time()
-        self._fed = self._body = 0
+        self._state = _RECEIVING
+        if self._left != 0:
+            self._since, self._fed, self._body = self.loop.time(), 0, 0
         self._crowd.works(self)
 
     def on_body(self, body: bytes) -> None:
@@ -226,7 +222,7 @@ class Connection(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """End the request; it may have been answered before."""
         super().on_message_complete()
-        self._state = _State.ANSWERING
+        self._state = _ANSWERING
         if self.cycle.response_complete:
             self._await_head()
 
@@ -238,7 +234,7 @@ class Connection(HttpToolsProtocol):
         self.flow.resume_reading()
         if self._last:
             self._leave()
-        elif self._state is _State.ANSWERING:
+        elif self._state is _ANSWERING:
             self._await_head()
             if self._unread:
                 self.data_received(b"")
@@ -246,7 +242,7 @@ class Connection(HttpToolsProtocol):
             self._crowd.waits(self)  # the rest of a body that nobody reads
 
     def _await_head(self) -> None:
-        self._state, self._since = _State.WAITING, self.loop.time()
+        self._state, self._since = _WAITING, self.loop.time()
         self._begun = False
         self._crowd.waits(self)
 
@@ -263,20 +259,24 @@ class Connection(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         limits, waited = self._limits, now - self._since
-        match self._state:
-            case _State.WAITING if self._begun:
-                if waited > limits.head_time:
-                    self._refuse(refusals.late("head", limits.head_time))
-            case _State.WAITING if self._unsent:
+        if self._state is _WAITING:
+            self._check_wait(now, waited)
+        elif self._state is _RECEIVING:
+            if self.flow.read_paused:
                 self._since = now
-            case _State.WAITING if waited > limits.idle_time:
-                self.transport.close()
-            case _State.RECEIVING if self.flow.read_paused:
-                self._since = now
-            case _State.RECEIVING if waited > limits.body_time:
+            elif waited > limits.body_time:
                 self._refuse(refusals.late("body", limits.body_time))
-            case _State.LEAVING if waited > _LINGER_SECONDS:
-                self.drop()
+        elif self._state is _LEAVING and waited > _LINGER_SECONDS:
+            self.drop()
+
+    def _check_wait(self, now: float, waited: float) -> None:
+        if self._begun:
+            if waited > self._limits.head_time:
+                self._refuse(refusals.late("head", self._limits.head_time))
+        elif self._unsent:
+            self._since = now
+        elif waited > self._limits.idle_time:
+            self.transport.close()
 
     def _is_unread(self, now: float) -> bool:
         """Whether the client has not taken enough of an answer within the send time."""
@@ -296,7 +296,7 @@ class Connection(HttpToolsProtocol):
         _log.info("Refused %s: %s", refusal.name, refusal)
         cycle = self.cycle
         unanswered = cycle is not None and not cycle.response_complete
-        if unanswered and self._state is _State.ANSWERING:
+        if unanswered and self._state is _ANSWERING:
             self._last, cycle.keep_alive = True, False
             return
         if unanswered:
@@ -304,13 +304,13 @@ class Connection(HttpToolsProtocol):
             cycle.message_event.set()
         if self.transport.is_closing():
             return
-        if self._state is _State.WAITING or (unanswered and not cycle.response_started):
+        if self._state is _WAITING or (unanswered and not cycle.response_started):
             self.transport.write(refusal.response(self.server_state.default_headers))
         self._leave()
 
     def _leave(self) -> None:
         """Send no more, and read for a moment what the client still sends."""
-        self._state, self._since, self._unread = _State.LEAVING, self.loop.time(), b""
+        self._state, self._since, self._unread = _LEAVING, self.loop.time(), b""
         self._crowd.waits(self)
         self.transport.write_eof()
         self.flow.resume_reading()
