@@ -8,7 +8,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 	--allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test virtuoso slow lint format bench bench-suite bench-http bench-remote bench-validation fire-killers fire-soak fire-kill shacl-suite corrupt all-pairs assumed-days completeness docs validate referee build release clients replicas fuzz wheel-check reason lock clean
+.PHONY: help serve test virtuoso slow lint format bench bench-suite bench-http bench-servers bench-remote bench-validation fire-killers fire-soak fire-kill shacl-suite corrupt all-pairs assumed-days completeness docs validate referee build release clients replicas fuzz wheel-check reason lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; \
@@ -61,6 +61,9 @@ bench-suite: $(VENV)/dev.stamp ## measure engines side by side as the graph grow
 
 bench-http: $(VENV)/dev.stamp ## measure saved queries over HTTP beside other servers (needs wrk; ARGS="--workers 1" …)
 	$(BIN)/python -m benchmarks.http $(ARGS)
+
+bench-servers: $(VENV)/dev.stamp ## attack and time the service under other HTTP servers (needs wrk; ARGS="FOLDER ours granian" …)
+	$(BIN)/python -m benchmarks.servers $(ARGS)
 
 bench-remote: $(VENV)/dev.stamp ## measure what the remote engine adds to a query on Virtuoso, beside curl
 	$(BIN)/python -m benchmarks.remote $(ARGS)

@@ -42,14 +42,33 @@ Start = Callable[..., "Server"]
 class Server:
     """A running service and its log."""
 
-    def __init__(self, store: Path, log: Path, workers: int, environ: dict[str, str]) -> None:
+    def __init__(
+        self,
+        store: Path,
+        log: Path,
+        workers: int,
+        environ: dict[str, str],
+        descriptors: int | None = None,
+    ) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = log
+        limit = "" if descriptors is None else f"ulimit -n {descriptors};"
         self.process = subprocess.Popen(
-            [sys.executable, "-c", CODE, str(self.port), str(store), str(workers)],
+            [
+                "sh",
+                "-c",
+                f'{limit} exec "$@"',
+                "sh",
+                sys.executable,
+                "-c",
+                CODE,
+                str(self.port),
+                str(store),
+                str(workers),
+            ],
             stderr=log.open("wb"),
             stdout=subprocess.DEVNULL,
             env=os.environ | {"MLA_LOG_FORMAT": "json", "MLA_FOLLOW_SECONDS": "0.1"} | environ,

@@ -146,7 +146,8 @@ class Settings:
     ] = 4
     send_timeout: Annotated[
         _Seconds,
-        "Time in which a client must have taken a large answer to /sparql, in seconds.",
+        "Time in which a client must have taken a large answer to /sparql, or 64 KiB of any "
+        "other, in seconds.",
     ] = 60.0
     trusted_proxies: Annotated[
         _Names,
@@ -188,6 +189,22 @@ class Settings:
     ] = None
     remote_client_cert: Annotated[_File, "Certificate (PEM) that is shown to the endpoint."] = None
     remote_client_key: Annotated[_File, "Its key (PEM), if it is not in the same file."] = None
+    max_head: Annotated[_Bytes, "Largest address with headers, in bytes."] = 64 << 10
+    max_address: Annotated[_Bytes, "Longest address of a request, in bytes."] = 32 << 10
+    idle_timeout: Annotated[
+        _Seconds,
+        "Time between two requests of a connection, in seconds.",
+    ] = 5.0
+    head_timeout: Annotated[_Seconds, "Time for address and headers, in seconds."] = 10.0
+    body_timeout: Annotated[_Seconds, "Time for the body of a request, in seconds."] = 30.0
+    max_connections: Annotated[
+        _Count,
+        "Connections of a server process; beyond them the one that has been idle longest ends.",
+    ] = 1_000
+    connections_per_client: Annotated[
+        _Count,
+        "Connections of one address to a server process; all, where proxies are trusted.",
+    ] = 500
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> "Settings":

@@ -1,4 +1,4 @@
-"""Starting the service: which store, how many processes, on which address."""
+"""Start of the service: its store, its processes, its address."""
 
 import gc
 import math
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _STORE: Final = "MLA_SERVE_STORE"
 _UNION: Final = "MLA_SERVE_UNION_DEFAULT_GRAPH"
 _PARENT: Final = "MLA_SERVE_PARENT"
-"""How the parent tells its server processes what to serve; not settings for people."""
+"""Variables that the parent sets for its server processes; not settings for people."""
 
 Progress = Callable[[str], None]
 
@@ -47,7 +47,7 @@ def serve(
     union_default_graph: bool,
     progress: Progress,
 ) -> None:
-    """Serve until stopped. With several workers each is a process that opens the store itself.
+    """Serve until stopped; each of several workers is a process that opens the store.
 
     Raises:
         StoreUnavailable, UnreadableInput, InvalidRelease: there is nothing to serve.
@@ -56,18 +56,10 @@ def serve(
     from uvicorn.supervisors import Multiprocess
 
     from mla_graph.service.process import sockets as listening
-    from mla_graph.service.telemetry import logs
+    from mla_graph.service.process.crowd import raise_descriptors
 
-    options: dict[str, Any] = {
-        "host": host,
-        "port": port,
-        "log_config": logs.configuration(settings),
-        "access_log": False,  # its lines hold the query texts; ours do not
-        "server_header": False,
-        "proxy_headers": settings.trusted_proxies is not None,
-        "forwarded_allow_ips": settings.trusted_proxies or "",
-        "timeout_graceful_shutdown": math.ceil(settings.query_timeout) + 10,
-    }
+    raise_descriptors()
+    options = {"host": host, "port": port, **_options(settings)}
     if workers == 1:
         uvicorn.run(_app(store, union_default_graph, settings, progress), **options)
         return
@@ -82,8 +74,26 @@ def serve(
         Multiprocess(config, sockets=[listening.bind(config)]).run()
 
 
+def _options(settings: Settings) -> dict[str, Any]:
+    """Give uvicorn what does not depend on address and number of processes."""
+    from mla_graph.service.process.connection import Connection
+    from mla_graph.service.process.crowd import Crowd, Limits
+    from mla_graph.service.telemetry import logs
+
+    return {
+        "http": partial(Connection, Crowd(Limits.of(settings))),
+        "ws": "none",
+        "log_config": logs.configuration(settings),
+        "access_log": False,  # its lines hold the query texts; ours do not
+        "server_header": False,
+        "proxy_headers": settings.trusted_proxies is not None,
+        "forwarded_allow_ips": settings.trusted_proxies or "",
+        "timeout_graceful_shutdown": math.ceil(settings.query_timeout) + 10,
+    }
+
+
 def app_from_environment() -> "FastAPI":
-    """The application of one of several server processes."""
+    """Make the application of one of several server processes."""
     end_with_parent(int(os.environ[_PARENT]))
     return _app(
         os.environ.get(_STORE) or None,
@@ -96,7 +106,7 @@ def app_from_environment() -> "FastAPI":
 def _app(
     store: str | None, union_default_graph: bool, settings: Settings, progress: Progress
 ) -> "FastAPI":
-    # What is imported and made here lives as long as the process: to look through it for garbage
+    # All that is imported and made here lives as long as the process. To search it for garbage
     # takes a sixth of the start, and time at every full collection later.
     gc.disable()
     from mla_graph.service.app import create_app

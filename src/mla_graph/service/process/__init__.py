@@ -1,1 +1,1 @@
-"""Server processes: sockets, signals, newer releases."""
+"""Server processes: connections, sockets, signals, new releases."""

@@ -1,4 +1,4 @@
-"""A server process does not outlive the one that started it, however that one ends."""
+"""Parent watch: a server process ends when the one that started it is gone."""
 
 import os
 import signal
@@ -7,12 +7,13 @@ import time
 from typing import Final
 
 _EVERY: Final = 1.0
+"""Seconds."""
 
 
 def end_with_parent(parent: int) -> None:
-    """End this process in good order once its parent, a process id, is gone.
+    """Stop this process once the process with the id ``parent`` is gone.
 
-    The parent has to say who it is: by the time that this process asks, it may be gone already.
+    The id comes from the parent: it may be gone before this process asks for it.
     """
     threading.Thread(target=_watch, args=[parent], name="parent", daemon=True).start()
 

@@ -1,4 +1,4 @@
-"""Whether there is a new release, and opening it while the old one goes on answering."""
+"""New releases, opened while the old one goes on answering."""
 
 import logging
 from collections.abc import Callable
@@ -18,18 +18,18 @@ _log = logging.getLogger(__name__)
 
 
 class Following:
-    """Looks where a link leads, such as ``MLA_HOME/current``."""
+    """The release that a link such as ``MLA_HOME/current`` leads to."""
 
     def __init__(self, link: Path, open: Callable[[Release], Opened]) -> None:
-        """Follow the link; ``open`` opens a release, its memory copy loaded or to be loaded."""
+        """Follow the link; ``open`` opens a release, with or without its memory copy."""
         self._link = link
         self._open = open
         self._broken: Path | None = None
 
     def newer(self, served: Served) -> Opened | None:
-        """The release that the link leads to, opened and tried; None if it is the one served.
+        """Open and try the release that the link leads to; None if it is the one served.
 
-        One that cannot be opened is told in the log, once, and passed over.
+        A release that cannot be opened is logged once and skipped.
         """
         try:
             target = self._link.resolve(strict=True)
@@ -47,7 +47,7 @@ class Following:
         return opened
 
     def _tried(self, target: Path) -> Opened:
-        """The release in the folder, in memory if that is where it will be served from.
+        """Open the release in the folder, in memory if it will be served from there.
 
         Raises:
             StoreUnavailable, UnreadableInput: it is damaged.
@@ -69,10 +69,10 @@ class Following:
 
 
 class FollowingEndpoint:
-    """Looks which release is current at an endpoint to which releases are published.
+    """The current release at an endpoint to which releases are published.
 
-    ``opened`` is what to serve at first. Where nothing was published, or the settings name a graph,
-    the endpoint is not asked again; one that does not answer yet is.
+    ``opened`` is what to serve first. The endpoint is not asked again if nothing was published
+    there or the settings name a graph; it is asked again while it does not answer.
     """
 
     def __init__(self, url: str, settings: Settings) -> None:
@@ -92,12 +92,12 @@ class FollowingEndpoint:
             _log.warning("Not ready yet: %s", error.detail)
 
     def newer(self, served: Served) -> Opened | None:
-        """The release that has become current; None if it is the one served, or nobody answers."""
+        """Open the new current release; None if it is the one served, or nobody answers."""
         if not self._follows:
             return None
         try:
             release = current_release(self._endpoint)
-        except MlaGraphError:  # that it does not answer is told by /health/ready
+        except MlaGraphError:  # /health/ready reports it
             return None
         if release is None or release == served.store.release_id:
             return None

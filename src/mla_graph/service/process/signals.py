@@ -1,4 +1,4 @@
-"""What a server process does with signals: look for a new release, and leave in good order."""
+"""Signals of a server process: SIGHUP for a new release, SIGTERM and SIGINT to stop."""
 
 import asyncio
 import signal
@@ -9,14 +9,14 @@ from mla_graph.service.context import ServiceContext
 
 
 def heed_signals(context: ServiceContext) -> None:
-    """Take signals for this process; called in the event loop once the server has its handlers.
+    """Install the handlers; to be called in the event loop after the server's own.
 
-    SIGHUP: look at once whether there is a new release. SIGTERM, SIGINT: say that the process is
-    not ready, go on answering for the time that the setting gives to load balancers, then let the
-    server stop as it does: it takes no new connection and finishes what runs.
+    SIGHUP: look for a new release now. SIGTERM, SIGINT: report not ready, answer for the time
+    that the setting gives to load balancers, then stop as the server does: it takes no new
+    connection and finishes what runs.
     """
     if threading.current_thread() is not threading.main_thread():
-        return  # a test or another program holds the event loop; signals are its own
+        return  # a test or another program has the event loop and the signals
     signal.signal(signal.SIGHUP, lambda number, frame: context.look_now())
     for number in (signal.SIGTERM, signal.SIGINT):
         _drain_before(number, context, asyncio.get_running_loop())

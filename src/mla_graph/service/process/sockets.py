@@ -1,7 +1,7 @@
-"""One listening socket for each server process, so that the kernel spreads the connections.
+"""One SO_REUSEPORT socket for each server process: the kernel spreads the connections.
 
-On a socket that all share, the process that wakes up first accepts whatever waits: of sixteen
-connections opened at once often all, while the others stand idle.
+On a shared socket the process that wakes first accepts all that wait: of sixteen connections
+opened at once often all, while the other processes are idle.
 """
 
 import socket
@@ -11,24 +11,24 @@ from typing import Final
 import uvicorn
 
 SPREADS: Final = sys.platform == "linux"
-"""Whether the kernel does so, see SO_REUSEPORT in socket(7); elsewhere the option means less."""
+"""Whether the kernel spreads connections, see SO_REUSEPORT in socket(7)."""
 
 _Address = tuple[str, int]
 
 
 class Listener(socket.socket):
-    """A bound socket that becomes one of its own, on the same address, in each process it goes to.
+    """A bound socket that each process copies as a socket of its own on the same address.
 
-    The one in the parent never listens: it only keeps the address.
+    The parent's never listens: it only keeps the address.
     """
 
     def __reduce__(self) -> tuple[object, tuple[socket.AddressFamily, _Address]]:
-        """What goes to the other process: the address."""
+        """Send the address to the other process."""
         return listener, (self.family, self.getsockname()[:2])
 
 
 def listener(family: socket.AddressFamily, address: _Address) -> Listener:
-    """A socket on an address that others of this user may listen on too.
+    """Bind an address that other processes of this user may bind too.
 
     Raises:
         OSError: somebody else has the address.
@@ -41,7 +41,7 @@ def listener(family: socket.AddressFamily, address: _Address) -> Listener:
 
 
 def bind(config: uvicorn.Config) -> socket.socket:
-    """The socket for the processes of this configuration.
+    """Bind the address of this configuration for all its processes.
 
     Raises:
         SystemExit: the address is taken, by another server of this user too.
