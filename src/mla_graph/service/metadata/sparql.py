@@ -10,7 +10,7 @@ from mla_graph.model.statements import Statements, english, named, number
 from mla_graph.release.manifest import GraphSummary
 from mla_graph.service.context import Served, ServiceContext
 from mla_graph.service.metadata.numbers import numbers
-from mla_graph.service.wire.representations import of_sparql
+from mla_graph.service.wire.formats import of_sparql
 from mla_graph.store.embedded import EmbeddedStore
 
 MOST_GRAPHS: Final = 100
