@@ -127,7 +127,9 @@ class Exchange:
             self.status = message["status"]
             headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in message["headers"]}
             finish(self.status, headers, self.coding)
-            own = [pair for pair in self._own if pair[0].decode() not in headers]
+            own = self._own
+            if "access-control-allow-origin" in headers:  # a preflight has what it needs
+                own = [pair for pair in own if pair not in _SHARED]
             message["headers"] = [*encoded(headers), *own]
         else:
             self.sent += len(message.get("body", b""))

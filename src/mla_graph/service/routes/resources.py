@@ -143,13 +143,15 @@ def operations(context: ServiceContext) -> list[Operation]:
         kind, key = request.path_params["kind"], request.path_params["key"]
         iri = f"{MLAD}{kind}/{key}"
         served, base = context.served, context.base_address(request)
-        moved = (await context.engine.run(lambda: _replaced_keys(served))).get(iri)
-        if moved:
+        replaced = await context.ask(served, lambda: _replaced_keys(served), pace="replaced")
+        if moved := replaced.get(iri):
             query = f"?{request.url.query}" if request.url.query else ""
             return RedirectResponse(f"{base}/id/{quote(moved.removeprefix(MLAD))}{query}", 301)
-        node = await context.engine.run(lambda: _node(served, iri))
+        if "if-none-match" in request.headers:  # a copy may be good of what is no resource
+            await context.engine.run(lambda: _node(served, iri))
 
         def make() -> Made:
+            node = _node(served, iri)
             if form is HTML:
                 return Made(_page(served, iri, node).encode())
             document = f"{base}/id/{quote(iri.removeprefix(MLAD))}"

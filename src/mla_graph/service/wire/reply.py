@@ -276,10 +276,11 @@ def finish(status: int, headers: dict[str, str], coding: str) -> None:
     Browsers are told what protects the people who look at our answers; a body in the coding gets
     a tag of its own (``"abc-br"``).
     """
-    varied = [headers["vary"]] if "vary" in headers else []
-    if status in (200, 304) and "accept-encoding" not in headers.get("vary", "").lower():
-        varied.append("Accept-Encoding")
-    headers["vary"] = ", ".join([*varied, "Origin"])
+    vary = headers.get("vary", "")
+    for name in ("Accept-Encoding", "Origin")[status not in (200, 304) :]:
+        if name.lower() not in vary.lower():
+            vary = f"{vary}, {name}" if vary else name
+    headers["vary"] = vary
     tag = headers.get("etag", "")
     if status == 200 and coding and tag[:1] == '"' and headers.get("content-encoding") == coding:
         headers["etag"] = _coded(tag, coding)
