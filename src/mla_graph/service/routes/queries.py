@@ -71,12 +71,6 @@ def operations(context: ServiceContext) -> list[Operation]:
             body = as_json({"data": described})
         return Reply(body, form.content_type, headers={"Vary": "Accept"})
 
-    async def by_name(name: str, request: Request) -> Outcome:
-        query = context.catalogue.get(name)
-        parameters = await _parameters(context, query, request)
-        form = chosen(request, of_saved_query(query.form), parameters)
-        return await _answer(context, request, query, parameters, form)
-
     async def by_ending(request: Request) -> Outcome:
         query, form = addressed(context.catalogue, request.path_params["name"])
         parameters = await _parameters(context, query, request)
@@ -90,24 +84,35 @@ def operations(context: ServiceContext) -> list[Operation]:
             )
         return await _answer(context, request, query, parameters, form)
 
-    def of(name: str) -> list[Operation]:
-        path, answer, get = f"/api/queries/{name}", partial(by_name, name), context.catalogue.get
-
-        def offered() -> Offered:
-            return of_saved_query(get(name).form)
-
-        return [
-            Operation(path, answer, offered, lambda: by_get(get(name), context), label=LABEL),
-            Operation(
-                path, answer, offered, lambda: by_post(get(name), context), label=LABEL,
-                method="POST",
-            ),
-        ]  # fmt: skip
-
     return [
         Operation("/api/queries", listing, LISTS, _LIST),
-        *(operation for name in context.catalogue.names for operation in of(name)),
+        *(operation for name in context.catalogue.names for operation in _of(context, name)),
         *(Operation(LABEL, by_ending, method=method) for method in ("GET", "POST")),
+    ]
+
+
+def _of(context: ServiceContext, name: str) -> list[Operation]:
+    """Give the two operations of a query, whose header is read when it is first asked."""
+
+    async def answer(request: Request) -> Outcome:
+        query = context.catalogue.get(name)
+        parameters = await _parameters(context, query, request)
+        form = chosen(request, of_saved_query(query.form), parameters)
+        return await _answer(context, request, query, parameters, form)
+
+    def offered() -> Offered:
+        return of_saved_query(context.catalogue.get(name).form)
+
+    def get() -> Described:
+        return by_get(context.catalogue.get(name), context)
+
+    def post() -> Described:
+        return by_post(context.catalogue.get(name), context)
+
+    path = f"/api/queries/{name}"
+    return [
+        Operation(path, answer, offered, get, label=LABEL),
+        Operation(path, answer, offered, post, label=LABEL, method="POST"),
     ]
 
 

@@ -63,6 +63,16 @@ class Metrics:
             "Workers for ad-hoc queries that were killed or crashed, and were replaced.",
             ("reason",),
         )
+        self._gauges()
+        self._served: Gauge | None = None
+        # To find a child by its labels takes as long as to count; there are few of them.
+        self._request_count = cache(self._requests.labels)
+        self.hits = kept.labels("hit")
+        self.misses = kept.labels("miss")
+        self._request_seconds = cache(self._seconds.labels)
+        self._saved_query_seconds = cache(self._query_seconds.labels)
+
+    def _gauges(self) -> None:
         self._queued = Gauge(
             "mla_adhoc_queries",
             "Ad-hoc queries that run or wait.",
@@ -82,13 +92,6 @@ class Metrics:
             registry=self._registry,
             multiprocess_mode="liveall",
         )
-        self._served: Gauge | None = None
-        # To find a child by its labels takes as long as to count; there are few of them.
-        self._request_count = cache(self._requests.labels)
-        self.hits = kept.labels("hit")
-        self.misses = kept.labels("miss")
-        self._request_seconds = cache(self._seconds.labels)
-        self._saved_query_seconds = cache(self._query_seconds.labels)
 
     def request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one answered request."""
