@@ -10,8 +10,7 @@ from starlette.testclient import TestClient
 from mla_graph.model.about import DATA_LICENCE_URL
 from mla_graph.model.sources import Sources
 from mla_graph.service.routes.ontology import _made
-from mla_graph.service.wire.negotiation import Representation
-from mla_graph.service.wire.representations import TRIPLES_OFFERED
+from mla_graph.service.wire.formats import TRIPLES_OFFERED, Representation
 
 from .conftest import BROWSER
 
@@ -142,7 +141,7 @@ def test_json_ld_is_compact_and_names_the_published_context(client: TestClient) 
 @pytest.mark.parametrize("wanted", TRIPLES_OFFERED, ids=lambda one: one.name)
 def test_equal_tags_mean_equal_bytes(wanted: Representation) -> None:
     turtle = b"<urn:a> <urn:p> [ <urn:q> 1 ], [ <urn:q> 2 ] ; <urn:list> ( 2 1 3 ), <urn:b> ."
-    first, again = (_made(turtle, wanted, Sources.shipped()) for _ in range(2))
+    first, again = (_made(turtle, wanted, Sources.shipped(), "http://x") for _ in range(2))
     assert first == again
     if wanted.name == "jsonld":
         assert json.loads(first)["@graph"]

@@ -3,16 +3,13 @@
 import gzip
 import threading
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
 import pytest
 from httpx import Response
 from starlette.testclient import TestClient
 
-from mla_graph.service.context import Served
-from mla_graph.service.direct import Direct, Made
-from mla_graph.service.pace import SHORT, Pace
+from mla_graph.service.context import SHORT, Pace, Served
 from mla_graph.store.embedded import EmbeddedStore
 from mla_graph.store.interface import Answer
 
@@ -77,11 +74,14 @@ def test_what_waits_for_a_disk_or_a_network_always_gets_a_thread(
 def test_one_long_call_costs_the_trust_of_many_short_ones() -> None:
     pace = Pace()
     while not pace.short("a"):
-        pace.timed("a", lambda: None)
-    pace.timed("a", lambda: burn(10 * SHORT))
+        with pace.timed("a"):
+            pass
+    with pace.timed("a"):
+        burn(10 * SHORT)
     assert not pace.short("a")
     for _ in range(50):
-        pace.timed("a", lambda: None)
+        with pace.timed("a"):
+            pass
     assert not pace.short("a")
     assert not pace.short("b")
 
@@ -109,42 +109,26 @@ PATHS = [
 
 
 @pytest.mark.parametrize("release", ["r1", None])
-def test_a_question_answered_past_the_layers_gets_the_same_response(
+def test_a_warm_answer_is_the_cold_one(
     serve: Serve, own_queries: Path, monkeypatch: pytest.MonkeyPatch, release: str | None
 ) -> None:
-    made: list[bool] = []
-    answer = Direct.answer
-
-    def counted(*arguments: Any) -> Made | None:
-        found = answer(*arguments)
-        made.append(found is not None)
-        return found
-
-    monkeypatch.setattr(Pace, "short", lambda *_: True)
-    short, long = (served_by(serve, own_queries, Watched(release)) for _ in range(2))
-    for path in PATHS:
-        for accept in (
-            "*/*",
-            "text/csv",
-            "application/sparql-results+xml;q=0.5, */*;q=0.1",
-            BROWSER,
-        ):
-            for packing in ("identity", "gzip, br"):
-                for origin in ({}, {"Origin": "https://example.org"}):
-                    sent = {
-                        "Accept": accept,
-                        "Accept-Encoding": packing,
-                        "X-Request-ID": "r",
-                    } | origin
-                    monkeypatch.setattr(Direct, "answer", counted)
-                    answers = [short.get(path.format(n), headers=sent) for n in (4, 5, 2, 4)]
-                    monkeypatch.setattr(Direct, "answer", lambda *_: None)
-                    expected = [long.get(path.format(n), headers=sent) for n in (4, 5, 2, 4)]
-                    for ours, theirs in zip(answers, expected, strict=True):
-                        assert ours.status_code == theirs.status_code
-                        assert ours.content == theirs.content
-                        assert headers(ours) == headers(theirs)
-    assert made.count(True) > len(made) / 4
+    store = Watched(release)
+    warm = served_by(serve, own_queries, store)
+    requests = [
+        (path.format(n), {"Accept": accept, "Accept-Encoding": packing, "X-Request-ID": "r"} | more)
+        for path in PATHS
+        for n in (4, 2)
+        for accept in ("*/*", "text/csv", XML, BROWSER)
+        for packing in ("identity", "gzip, br")
+        for more in ({}, {"Origin": "https://example.org"})
+    ]
+    cold = [warm.get(path, headers=sent) for path, sent in requests]
+    monkeypatch.setattr(Pace, "short", lambda *_: True)  # in the event loop from here on
+    for (path, sent), expected in zip(requests, cold, strict=True):
+        answer = warm.get(path, headers=sent)
+        assert answer.status_code == expected.status_code
+        assert answer.content == expected.content
+        assert headers(answer) == headers(expected)
 
 
 @pytest.mark.parametrize(
@@ -233,12 +217,25 @@ def test_what_may_change_or_failed_is_not_kept(serve: Serve, own_queries: Path, 
     assert not _kept(client)
 
 
-def _kept(client: TestClient) -> dict[object, object]:
-    from mla_graph.service.replay import Replay
-
+def _kept(client: TestClient) -> list[tuple[str, ...]]:
+    """The keys of the whole responses that are kept."""
     served: Served = client.context.served  # type: ignore[attr-defined]
-    found: dict[object, object] = served._kept[Replay]._kept
-    return found
+    return [key for key in served.kept._entries if isinstance(key, tuple) and len(key) == 4]
+
+
+def test_headers_that_select_the_same_share_one_kept_response(
+    serve: Serve, own_queries: Path
+) -> None:
+    client = served_by(serve, own_queries, Watched("r1"))
+    for n in range(20):
+        sent = {
+            "Accept": f"text/csv;x={n}" + ", a/b" * 2000,
+            "Accept-Encoding": f"identity, x{n}" + ", y" * 2000,
+            "Origin": f"https://{n}.example" + "x" * 5000,
+        }
+        answer = client.get("/api/queries/numbers", headers=sent)
+        assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert _kept(client) == [("/api/queries/numbers", "", "csv", "")]
 
 
 def test_a_new_release_is_answered_at_once(serve: Serve, own_queries: Path) -> None:

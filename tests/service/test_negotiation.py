@@ -2,6 +2,7 @@
 
 import csv
 import json
+import time
 from collections.abc import Callable
 from io import StringIO
 from itertools import permutations
@@ -14,7 +15,7 @@ from httpx import Response
 from starlette.testclient import TestClient
 
 from mla_graph.model.errors import UnsupportedFormat
-from mla_graph.service.wire.negotiation import NotAcceptable, Representation, choose, wants_page
+from mla_graph.service.wire.formats import NotAcceptable, Representation, choose, wants_page
 
 from .conftest import LEGAL_BASES
 
@@ -55,6 +56,26 @@ def test_nothing_that_fits_is_not_acceptable_and_names_what_there_is(accept: str
     with pytest.raises(NotAcceptable) as caught:
         choose(OFFERED, accept)
     assert "text/csv" in caught.value.extensions["valid"]
+
+
+@pytest.mark.parametrize(
+    "piece", ['"\\"', '"', ",", ";", "a/b,", 'a/b;x="', "text/html;q=0.1,", "a/b;q=" + "0" * 99]
+)
+def test_a_longer_accept_takes_no_longer(piece: str) -> None:
+    for size in (8_000, 16_000, 32_000, 64_000):
+        header = "text/csv," + piece * (size // len(piece))
+        times = []
+        for _ in range(3):
+            since = time.perf_counter()
+            assert choose(OFFERED, header) is CSV
+            wants_page(header + "text/html")
+            times.append(time.perf_counter() - since)
+        assert min(times) < 0.01
+
+
+def test_an_unclosed_quote_runs_to_the_end() -> None:
+    assert choose(OFFERED, 'text/csv, application/json;x=", application/xml') is JSON
+    assert choose(OFFERED, 'text/csv, a/b;x=", application/json') is CSV
 
 
 def test_format_wins_over_accept() -> None:

@@ -279,10 +279,8 @@ def test_a_browser_gets_the_editor_with_examples(client: TestClient) -> None:
 
 
 def test_the_examples_of_the_editor_run(client: TestClient) -> None:
-    from mla_graph.service.routes.query_examples import query_examples
-
     context = client.context  # type: ignore[attr-defined]
-    examples = query_examples(context.catalogue, context.served)
+    examples = context.examples(context.served)
     assert {"states", "legal-bases", "search"} <= {example.name for example in examples}
     for example in examples:
         answer = client.post("/sparql", content=example.text, headers=DIRECT)

@@ -2,19 +2,15 @@
 
 from contextvars import ContextVar
 
-_root: ContextVar[str] = ContextVar("root", default="")
+ROOT: ContextVar[str] = ContextVar("root", default="")
+"""The path under which the service is published; empty where it has a host of its own."""
 
 
 def publish_under(root: str) -> None:
     """Make this path, such as ``/mla``, the root of every address made for this request."""
-    _root.set(root)
-
-
-def root() -> str:
-    """The path under which the service is published; empty where it has a host of its own."""
-    return _root.get()
+    ROOT.set(root)
 
 
 def at(path: str) -> str:
-    """The address of a path of the service, as links and headers name it."""
-    return _root.get() + path
+    """Give the address of a path of the service, as links and headers name it."""
+    return ROOT.get() + path

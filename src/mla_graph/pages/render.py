@@ -1,4 +1,4 @@
-"""Templates to HTML text."""
+"""Pages from templates."""
 
 from functools import cache
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mla_graph import __version__
 from mla_graph.model.about import DATA_LICENCE, DATA_LICENCE_URL, ISSUES_URL
-from mla_graph.pages.address import root
+from mla_graph.pages.address import ROOT
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -33,11 +33,11 @@ def _environment() -> "Environment":
         issues_url=ISSUES_URL,
         data_licence=DATA_LICENCE,
         data_licence_url=DATA_LICENCE_URL,
-        root=root,
+        root=ROOT.get,
     )
     return environment
 
 
 def render(template: str, **values: Any) -> str:
-    """The page made by a template; every value is escaped."""
+    """Fill a template; every value is escaped."""
     return _environment().get_template(template).render(values)

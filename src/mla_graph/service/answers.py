@@ -1,35 +1,42 @@
-"""A saved query's answer as bytes with the headers that belong to it."""
+"""Answers of saved queries: their bodies, and the addresses of their formats and pages."""
 
-import json
-import time
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Any, Final, NamedTuple, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, Final, NamedTuple
+from urllib.parse import urlencode
 
 from mla_graph.model.about import NOTICE
-from mla_graph.saved_queries.catalogue import SavedQuery
+from mla_graph.pages.address import at
+from mla_graph.saved_queries.catalogue import Catalogue, SavedQuery
 from mla_graph.saved_queries.rows import rows
 from mla_graph.saved_queries.run import Bound, bind, run
-from mla_graph.service.address import link_header, pages
-from mla_graph.service.context import Lane, Served
-from mla_graph.service.pace import Pace
-from mla_graph.service.wire import caching
-from mla_graph.service.wire.answer_cache import Answered
-from mla_graph.service.wire.negotiation import Representation
+from mla_graph.service.wire.formats import (
+    CSV,
+    N_TRIPLES,
+    ROWS,
+    SPARQL_JSON,
+    SPARQL_XML,
+    TSV,
+    TURTLE,
+    Representation,
+    of_saved_query,
+    serialised,
+)
 from mla_graph.service.wire.parameters import Parameters, whole_number
-from mla_graph.service.wire.representations import ROWS, serialised
-from mla_graph.store.interface import Store
-
-T = TypeVar("T")
+from mla_graph.service.wire.problems import NothingHere
+from mla_graph.service.wire.reply import Made, as_json, caching
+from mla_graph.store.interface import Answer, Store
 
 RESERVED: Final = ("limit", "offset", "format")
 MOST_OFFSET: Final = 1_000_000_000
 
-_AS_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-_ROW_MARKS: Final = {"json": b"},{", "xml": b"<result>", "csv": b"\n", "tsv": b"\n"}
+_ROW_MARKS: Final = {SPARQL_JSON: b"},{", SPARQL_XML: b"<result>", CSV: b"\n", TSV: b"\n"}
+_ENDINGS: Final = {TURTLE: "ttl", N_TRIPLES: "nt"}
+"""Endings of addresses that differ from the name of the format."""
 
 
 class Asked(NamedTuple):
-    """What the caller wants of a saved query; ``limit`` None means the most rows allowed."""
+    """A call of a saved query; ``limit`` None means the most rows allowed."""
 
     query: SavedQuery
     parameters: Mapping[str, Sequence[str]]
@@ -44,7 +51,7 @@ class Asked(NamedTuple):
 
 
 def asked_of(query: SavedQuery, parameters: Parameters, most: int) -> Asked:
-    """What these parameters ask; ``most`` is the most rows that an answer may hold.
+    """Read a call from its parameters; ``most`` is the most rows that an answer may hold.
 
     Raises:
         InvalidValue: the limit or the offset is no whole number within bounds.
@@ -58,88 +65,16 @@ def asked_of(query: SavedQuery, parameters: Parameters, most: int) -> Asked:
     )
 
 
-class Open(NamedTuple):
-    """A question that neither the caller's copy nor a kept answer settles: it has to be run."""
+class Ready(NamedTuple):
+    """A call with its values bound: the caching headers, and how to make the body."""
 
-    bound: Bound
-    headers: Mapping[str, str]
-
-
-async def answer(
-    lane: Lane,
-    served: Served,
-    asked: Asked,
-    representation: Representation,
-    if_none_match: str | None = None,
-) -> Answered:
-    """The answer, found in the event loop as far as that is short, else in the lane's threads.
-
-    Raises:
-        InputError: a parameter is wrong.
-        StoreUnavailable, LimitReached: the store did not answer.
-    """
-    binding, finding = _paces(asked, representation)
-    looked = await _run(
-        lane, served, binding, lambda: look_up(served, asked, representation, if_none_match)
-    )
-    if isinstance(looked, Answered):
-        return looked
-    return await _run(lane, served, finding, lambda: find(served, asked, representation, looked))
+    headers: dict[str, str]
+    make: Callable[[], Made]
+    depends_on_today: bool
 
 
-async def _run(lane: Lane, served: Served, key: Hashable, call: Callable[[], T]) -> T:
-    if not served.store.never_waits:
-        return await lane.run(call)
-    pace = served.once(Pace, Pace)
-    if pace.short(key):
-        return pace.timed(key, call)
-    return await lane.run(lambda: pace.timed(key, call))
-
-
-def at_once(served: Served, asked: Asked, representation: Representation) -> Answered | None:
-    """The answer, if it is known to take no longer than the event loop can wait; else None.
-
-    Raises:
-        InputError: a parameter is wrong.
-        StoreUnavailable, LimitReached: the store did not answer.
-    """
-    if not served.store.never_waits:
-        return None
-    pace = served.once(Pace, Pace)
-    binding, finding = _paces(asked, representation)
-    if not (pace.short(binding) and pace.short(finding)):
-        return None
-    since, key = time.thread_time(), binding
-    try:
-        looked = look_up(served, asked, representation)
-        if isinstance(looked, Answered):
-            return looked
-        key = finding  # a kept answer says nothing of how long it takes to find one
-        return find(served, asked, representation, looked)
-    finally:
-        pace.note(key, time.thread_time() - since)
-
-
-def _paces(asked: Asked, representation: Representation) -> tuple[Hashable, Hashable]:
-    """Under which keys binding and finding are timed."""
-    return ("bind", asked.query.name), (representation is ROWS, asked.query.name)
-
-
-def headers_of(
-    found: Answered, asked: Asked, path: str, parameters: Parameters
-) -> Mapping[str, str]:
-    """The headers of the answer at this path, with links to the rows around it."""
-    more = bool(found.truncated)
-    if not more and not asked.offset:
-        return found.headers
-    links = pages(path, parameters, offset=asked.offset, rows=asked.rows, more=more)
-    return {**found.headers, "Link": link_header(links)} if links else found.headers
-
-
-def look_up(
-    served: Served, asked: Asked, representation: Representation, if_none_match: str | None = None
-) -> Answered | Open:
-    """Bind, and look whether the caller's copy or ours is still good.
+def ready(store: Store, asked: Asked, representation: Representation) -> Ready:
+    """Bind the values of a call.
 
     Raises:
         InputError: a parameter is wrong.
@@ -147,55 +82,47 @@ def look_up(
     """
     bound = bind(
         asked.query,
-        served.store,
+        store,
         asked.parameters,
         limit=asked.rows + (1 if representation is ROWS else 0),
         offset=asked.offset or None,
     )
-    headers = caching.headers(
-        served.store.release_id,
+    headers = caching(
+        store.release_id,
         bound.text,
         representation.name,
         fresh=not bound.depends_on_today,
     )
-    if caching.still_good(if_none_match, headers):
-        return Answered(None, headers)
-    tag = headers.get("ETag")
-    kept = served.answers.get(tag) if tag else None
-    return kept or Open(bound, headers)
+
+    make = partial(_written, store, asked, representation, bound)
+    return Ready(headers, make, bound.depends_on_today)
 
 
-def find(served: Served, asked: Asked, representation: Representation, open: Open) -> Answered:
-    """Run the query, write the answer, and keep it if the graph is a release.
+def _written(store: Store, asked: Asked, representation: Representation, bound: Bound) -> Made:
+    """Run the query and write the answer.
 
     Raises:
         StoreUnavailable, LimitReached: the store did not answer.
     """
-    found = _written(served.store, asked, representation, open)
-    if tag := open.headers.get("ETag"):
-        lasting = not open.bound.depends_on_today
-        served.answers.put(tag, found._replace(lasting=lasting))
-    return found
-
-
-def _written(store: Store, asked: Asked, representation: Representation, open: Open) -> Answered:
-    bound, headers = open.bound, open.headers
+    answer = run(store, bound)
     if representation is ROWS:
-        document = rows_document(store, asked, bound)
-        body = _AS_JSON.encode(document).encode()
-        truncated = document["meta"]["truncated"]
+        document = rows_document(answer, store.release_id, asked, bound)
+        body, truncated = as_json(document), document["meta"]["truncated"]
     else:
-        body = serialised(run(store, bound), representation.name)
+        body = serialised(answer, representation.name)
         if asked.query.form != "select":
-            return Answered(body, headers)
-        truncated = _at_most(body, representation.name) >= asked.rows and _more(store, asked)
-    told = {"X-Truncated": "true" if truncated else "false"}
-    return Answered(body, {**headers, **told}, truncated)
+            return Made(body)
+        # Every row but one has its mark; a mark inside a value only raises this upper bound.
+        most = body.count(_ROW_MARKS[representation]) + 1
+        truncated = most >= asked.rows and _more(store, asked)
+    return Made(body, {"X-Truncated": "true" if truncated else "false"}, truncated)
 
 
-def rows_document(store: Store, asked: Asked, bound: Bound) -> dict[str, Any]:
-    """``{"data": […], "meta": {…}}``; ``bound`` asks for one row more than is given out."""
-    found = rows(run(store, bound))
+def rows_document(
+    answer: Answer, release: str | None, asked: Asked, bound: Bound
+) -> dict[str, Any]:
+    """Write ``{"data": […], "meta": {…}}``; ``bound`` asks for one row more than is given."""
+    found = rows(answer)
     data = found[: asked.rows]
     return {
         "data": data,
@@ -204,7 +131,7 @@ def rows_document(store: Store, asked: Asked, bound: Bound) -> dict[str, Any]:
             "parameters": {
                 name: [term.value for term in terms] for name, terms in bound.terms.items()
             },
-            "release": store.release_id,
+            "release": release,
             "limit": asked.rows,
             "offset": asked.offset,
             "count": len(data),
@@ -214,15 +141,86 @@ def rows_document(store: Store, asked: Asked, bound: Bound) -> dict[str, Any]:
     }
 
 
-def _at_most(body: bytes, name: str) -> int:
-    """An upper bound of the rows in a table, found without parsing it.
-
-    Every row but one has its mark; a mark inside a value only raises the bound.
-    """
-    return body.count(_ROW_MARKS[name]) + 1
-
-
 def _more(store: Store, asked: Asked) -> bool:
-    """Whether there is a row after the last one that may be given out."""
+    """Tell whether there is a row after the last one that may be given."""
     after = bind(asked.query, store, asked.parameters, limit=1, offset=asked.offset + asked.rows)
     return bool(rows(run(store, after)))
+
+
+def ending(representation: Representation) -> str:
+    """Give what follows the dot in the address of this representation."""
+    return _ENDINGS.get(representation, representation.name)
+
+
+def addressed(catalogue: Catalogue, name: str) -> tuple[SavedQuery, Representation]:
+    """Give query and format of an address such as ``legal-bases.csv``.
+
+    Raises:
+        UnknownQuery: there is no such query.
+        NothingHere: the query's answer has no such format; names the endings there are.
+    """
+    stem, _, suffix = name.partition(".")
+    query = catalogue.get(stem)
+    offered = {ending(one): one for one in of_saved_query(query.form)}
+    if suffix not in offered:
+        raise NothingHere(
+            f"The answer of {query.name} has no ending .{suffix[:20]}; there are "
+            + ", ".join(f".{known}" for known in offered)
+            + ".",
+            valid=list(offered),
+        )
+    return query, offered[suffix]
+
+
+def example_address(query: SavedQuery) -> str:
+    """Give the path that asks the query with the examples of its required parameters."""
+    examples = {one.name: one.example for one in query.parameters if one.required}
+    return at(f"/api/queries/{query.name}{_query_string(examples)}")
+
+
+def explain_address(query: SavedQuery, given: Mapping[str, Sequence[str]]) -> str:
+    """Give the path that shows the query as it runs with these parameters."""
+    return at(f"/api/queries/{query.name}/explain{_query_string(given)}")
+
+
+def downloads(query: SavedQuery, given: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    """Give name and address of the same answer in each format but the page."""
+    return [
+        (one.name, at(f"/api/queries/{query.name}.{ending(one)}{_query_string(given)}"))
+        for one in of_saved_query(query.form)[:-1]
+    ]
+
+
+def _query_string(given: Mapping[str, Sequence[str]]) -> str:
+    pairs = [(name, text) for name, texts in given.items() for text in texts]
+    return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def pages(
+    path: str, parameters: Mapping[str, Sequence[str]], *, offset: int, rows: int, more: bool
+) -> dict[str, str]:
+    """Give the addresses of the next rows, those before, and the first, by link relation.
+
+    Empty when these are all; an answer of no rows leads nowhere.
+    """
+    if not rows:
+        return {}
+    starts = {}
+    if more:
+        starts["next"] = offset + rows
+    if offset:
+        starts |= {"prev": max(0, offset - rows), "first": 0}
+    kept = [(key, text) for key, texts in parameters.items() if key != "offset" for text in texts]
+    return {
+        relation: f"{path}?{urlencode([*kept, ('offset', str(start))])}"
+        for relation, start in starts.items()
+    }
+
+
+def link_header(asked: Asked, path: str, parameters: Parameters, made: Made) -> dict[str, str]:
+    """Give the Link header (RFC 8288) of an answer at this path; none if these are all rows."""
+    if not made.truncated and not asked.offset:
+        return {}
+    found = pages(path, parameters, offset=asked.offset, rows=asked.rows, more=made.truncated)
+    links = [f'<{address}>; rel="{relation}"' for relation, address in found.items()]
+    return {"link": ", ".join(links)} if links else {}

@@ -1,13 +1,18 @@
-"""What the routes share: the graph that is served, the saved queries, the way to the engine."""
+"""The resources that the routes share: graph, saved queries, engine threads, workers."""
 
 import logging
 import threading
-from collections.abc import Callable, Hashable
+import time
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import Any, Final, Protocol, TypeVar, cast
 
 import anyio
 import anyio.to_thread
+import pyoxigraph as ox
+from starlette.requests import Request
 
 from mla_graph.adhoc.pool import AdhocPool
 from mla_graph.model.errors import LimitReached, MlaGraphError
@@ -15,8 +20,10 @@ from mla_graph.model.settings import Settings
 from mla_graph.model.sources import Sources
 from mla_graph.release.directory import Release
 from mla_graph.saved_queries.catalogue import Catalogue
-from mla_graph.service.telemetry.metrics import CountedAnswers, Metrics
-from mla_graph.service.wire.answer_cache import AnswerCache
+from mla_graph.saved_queries.executable import executables
+from mla_graph.service.telemetry.metrics import Metrics
+from mla_graph.service.wire.problems import MalformedRequest
+from mla_graph.service.wire.reply import Kept, Made
 from mla_graph.store.interface import Store
 
 T = TypeVar("T")
@@ -24,30 +31,81 @@ T = TypeVar("T")
 _LAST_WORK: Final = 60.0
 """Seconds for which the end waits for a copy of the graph that is being loaded."""
 
+SHORT: Final = 0.002
+"""Seconds of processor time for which the event loop may be held up."""
+
+_UNKNOWN: Final = 2 * SHORT
+"""The time assumed of a call before any was made: some dozen short ones disprove it."""
+
+_CERTAIN: Final = 5 * SHORT
+"""From here one call is believed; below, only if the one before it took long too (noise)."""
+
+_FADING: Final = 0.98
+"""How much of the worst is left after one more call: half of it after 34."""
+
 _log = logging.getLogger(__name__)
 
 
 @dataclass
 class Served:
-    """One state of the graph. Replaced as a whole; a running request keeps the one it began with.
-
-    ``once`` keeps what is the same for every request on this state.
-    """
+    """One state of the graph, replaced as a whole; a running request keeps its own."""
 
     store: Store
     release: Release | None = None
-    answers: AnswerCache = field(default_factory=AnswerCache, repr=False)
-    _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    kept: Kept = field(default_factory=Kept, repr=False)
+    pace: "Pace" = field(default_factory=lambda: Pace(), repr=False)
+    _once: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     def once(self, key: Hashable, compute: Callable[[], T]) -> T:
-        """The value under the key, computed at the first call (by two calls at once: twice)."""
-        if key not in self._kept:
-            self._kept.setdefault(key, compute())
-        return cast(T, self._kept[key])
+        """Give the value under the key, computed at the first call (by two at once: twice)."""
+        if key not in self._once:
+            self._once.setdefault(key, compute())
+        return cast(T, self._once[key])
+
+
+def per_graph(compute: Callable[[Served], T]) -> Callable[[Served], T]:
+    """Compute the function once for each state of the graph."""
+
+    @wraps(compute)
+    def kept(served: Served) -> T:
+        return served.once(compute, lambda: compute(served))
+
+    return kept
+
+
+class Pace:
+    """The worst recent processor time of the calls under each key, in seconds.
+
+    The worst fades with every call after it: a call of 2 ms is forgiven at once, one of 100 ms
+    after two hundred. Threads may lose each other's notes, which then come with the next call.
+    """
+
+    def __init__(self) -> None:
+        self._worst: dict[Hashable, float] = {}
+        self._last: dict[Hashable, float] = {}
+
+    def short(self, key: Hashable) -> bool:
+        """Tell whether the next call under this key is expected to be short."""
+        return self._worst.get(key, _UNKNOWN) < SHORT
+
+    @contextmanager
+    def timed(self, key: Hashable) -> Iterator[None]:
+        """Note how much processor time the block takes, whether it ends well or not."""
+        since = time.thread_time()
+        try:
+            yield
+        finally:
+            self.note(key, time.thread_time() - since)
+
+    def note(self, key: Hashable, taken: float) -> None:
+        """Note that a call took so many seconds of processor time."""
+        believed = taken if taken >= _CERTAIN else min(taken, self._last.get(key, taken))
+        self._last[key] = taken
+        self._worst[key] = max(believed, self._worst.get(key, _UNKNOWN) * _FADING)
 
 
 class Lane:
-    """Threads of its own for one kind of call, so that no kind can hold up another."""
+    """Threads for one kind of call, so that no kind can hold up another."""
 
     def __init__(
         self, running: int, waiting: int, moved: Callable[[int], None] = lambda change: None
@@ -113,6 +171,8 @@ class ServiceContext:
         self.catalogue = catalogue
         self.sources = sources
         self.metrics = Metrics()
+        self.examples = per_graph(lambda served: list(executables(catalogue, served.store)))
+        """Every saved query bound with its examples, unless this graph lacks them."""
         self._make_pool = adhoc
         self._pool: AdhocPool | None = None
         self._pool_lock = threading.Lock()
@@ -150,15 +210,56 @@ class ServiceContext:
         """Look for a new release without waiting for the next time to do so."""
         self._look.set()
 
+    async def ask(self, served: Served, call: Callable[[], T], pace: Hashable = None) -> T:
+        """Run a call that asks the graph: in a thread, or here if such calls are short.
+
+        ``pace`` names the calls that take about as long as this one; None always takes a thread.
+
+        Raises:
+            LimitReached: too many calls wait already.
+        """
+
+        def timed() -> T:
+            with served.pace.timed(pace):
+                return call()
+
+        if pace is None or not served.store.never_waits:
+            return await self.engine.run(call)
+        if not served.pace.short(pace):
+            return await self.engine.run(timed)
+        with served.pace.timed(pace):
+            return call()
+
+    def kept(self, served: Served, tag: str | None) -> Made | None:
+        """Give the body that is kept under the tag, and count the look."""
+        if not tag:
+            return None
+        found: Made | None = served.kept.get(tag)
+        (self.metrics.misses if found is None else self.metrics.hits).inc()
+        return found
+
+    def base_address(self, request: Request) -> str:
+        """Give the public base address of the service without a slash at the end.
+
+        Raises:
+            MalformedRequest: there is no setting, and the Host header is no host.
+        """
+        base = self.settings.base_url or str(request.base_url).rstrip("/")
+        try:
+            ox.NamedNode(f"{base}/")
+        except ValueError:
+            raise MalformedRequest("The Host header does not name a host.") from None
+        return base
+
     def adhoc(self) -> AdhocPool | None:
-        """The workers for strangers' queries, started at the first call; None for an endpoint."""
+        """Give the workers for ad-hoc queries, started at the first call; None for an endpoint."""
         with self._pool_lock:
             if self._pool is None and self._make_pool is not None:
                 self._pool = self._make_pool(lost=self.metrics.lost_worker)
             return self._pool
 
     def _keep(self) -> None:
-        """The work beside the answers: start, then follow the releases until closed."""
+        """Start what is slow to start, then follow the releases until closed."""
         self.adhoc()
         if self._memory_copy is not None:
             self._load_copy(self._memory_copy)
@@ -200,7 +301,7 @@ class ServiceContext:
         _log.info("Serving %s", opened.store.description)
 
     def _serve(self, store: Store, release: Release | None) -> None:
-        self.served = Served(store, release, CountedAnswers(self.metrics))
+        self.served = Served(store, release, Kept())
         self.metrics.serves(
             store.release_id or "",
             release.manifest.created if release else "",

@@ -9,7 +9,7 @@ from mla_graph.model.namespaces import GRAPH
 from mla_graph.service.context import Served, ServiceContext
 from mla_graph.service.metadata.numbers import numbers
 from mla_graph.service.metadata.rendered import rendered
-from mla_graph.service.wire.representations import of_sparql
+from mla_graph.service.wire.formats import of_sparql
 from mla_graph.store.embedded import EmbeddedStore
 
 MOST_GRAPHS: Final = 100

@@ -1,4 +1,4 @@
-"""One operation of the API description for each saved query, made from its header."""
+"""Saved queries in the API description, made from their headers."""
 
 from typing import Any, Final
 
@@ -6,19 +6,11 @@ from mla_graph.saved_queries.catalogue import SavedQuery
 from mla_graph.saved_queries.header import Column, Parameter
 from mla_graph.saved_queries.parameters import MAX_IRI, MAX_TEXT, MAX_VALUES, TODAY
 from mla_graph.service.answers import MOST_OFFSET
-from mla_graph.service.context import Served
-from mla_graph.service.display.enumerations import choices
-from mla_graph.service.openapi.parts import (
-    HEADERS,
-    TEXT,
-    Schema,
-    format_parameter,
-    not_modified,
-    problem_responses,
-    ref,
-)
+from mla_graph.service.context import Served, ServiceContext
+from mla_graph.service.display import choices
+from mla_graph.service.wire.formats import ROWS
+from mla_graph.service.wire.operations import Described, Schema, ref
 from mla_graph.service.wire.parameters import FORM, JSON
-from mla_graph.service.wire.representations import ROWS, SPARQL_JSON, of_saved_query
 
 _NO_CONTROLS: Final = r"[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]*"
 _PARAMETER_TYPES: Final[dict[str, Schema]] = {
@@ -46,13 +38,25 @@ _COLUMN_TYPES: Final[dict[str, Schema]] = {
 }
 
 
+_HEADERS: Final[dict[str, Schema]] = {
+    "X-Truncated": {
+        "description": "Whether there are more rows after these; absent where unknown.",
+        "schema": {"type": "string", "enum": ["true", "false"]},
+    },
+    "Link": {
+        "description": 'The next rows, rel="next", when there are any.',
+        "schema": {"type": "string"},
+    },
+}
+
+
 def rows_schema_name(query: SavedQuery) -> str:
-    """The name of the schema of a query's rows: legal-bases has LegalBasesRows."""
+    """Give the name of the schema of a query's rows: legal-bases has LegalBasesRows."""
     return "".join(part.capitalize() for part in query.name.split("-")) + "Rows"
 
 
 def rows_schema(query: SavedQuery) -> Schema:
-    """``{"data": […], "meta": {…}}`` with the query's own columns."""
+    """Describe ``{"data": […], "meta": {…}}`` with the query's own columns."""
     return {
         "type": "object",
         "required": ["data", "meta"],
@@ -71,56 +75,73 @@ def rows_schema(query: SavedQuery) -> Schema:
     }
 
 
-def operations(query: SavedQuery, served: Served, max_rows: int) -> dict[str, Any]:
-    """The path item of a query: GET, and POST with the parameters of the query in the body."""
-    common = {
-        "summary": query.summary,
-        "description": query.description,
-        "tags": list(query.tags) or ["queries"],
-    }
-    parts = query.name.split("-")
-    identifier = parts[0] + "".join(part.capitalize() for part in parts[1:])
-    offered = of_saved_query(query.form)
-    format = format_parameter(offered)
-    paging: list[Schema] = [
+def identifier(query: SavedQuery) -> str:
+    """Give the name of a query's operation: legal-bases has legalBases."""
+    first, *others = query.name.split("-")
+    return first + "".join(part.capitalize() for part in others)
+
+
+def by_get(query: SavedQuery, context: ServiceContext) -> Described:
+    """Describe the GET operation of a query."""
+    return Described(
+        identifier(query),
+        query.summary,
+        query.tags or ("queries",),
+        (400, 406, 503),
+        description=query.description,
+        answer="The answer; an empty one when nothing fits.",
+        schemas={ROWS.media_type: ref("schemas", rows_schema_name(query))}
+        if query.form == "select"
+        else {},
+        parameters=lambda: _parameters(query, context),
+        headers=_HEADERS,
+        components=lambda: {rows_schema_name(query): rows_schema(query)},
+        cached=True,
+    )
+
+
+def by_post(query: SavedQuery, context: ServiceContext) -> Described:
+    """Describe the POST operation of a query, with the parameters of the query in the body."""
+
+    def body() -> Schema:
+        schema = _body(query, _parameters(query, context))
+        return {
+            "required": bool(schema["required"]),
+            "content": {JSON: {"schema": schema}, FORM: {"schema": schema}},
+        }
+
+    return by_get(query, context)._replace(
+        identifier=f"{identifier(query)}Post",
+        statuses=(400, 406, 413, 415, 503),
+        parameters=list,
+        body=body,
+    )
+
+
+def _parameters(query: SavedQuery, context: ServiceContext) -> list[Schema]:
+    most = context.settings.max_rows
+    own = [parameter_schema(query, context.served, parameter) for parameter in query.parameters]
+    limit = {"type": "integer", "minimum": 0, "maximum": most, "default": most}
+    offset = {"type": "integer", "minimum": 0, "maximum": MOST_OFFSET, "default": 0}
+    return [
+        *own,
         {
             "name": "limit",
             "in": "query",
             "description": "Most rows to give; whether there are more is told.",
-            "schema": {"type": "integer", "minimum": 0, "maximum": max_rows, "default": max_rows},
+            "schema": limit,
         },
         {
             "name": "offset",
             "in": "query",
             "description": "Rows to leave out at the start.",
-            "schema": {"type": "integer", "minimum": 0, "maximum": MOST_OFFSET, "default": 0},
+            "schema": offset,
         },
     ]
-    own = [parameter_schema(query, served, parameter) for parameter in query.parameters]
-    answers = _answers(query)
-    body = _body(query, [*own, *paging])
-    return {
-        "get": common
-        | {
-            "operationId": identifier,
-            "parameters": [*own, *paging, format],
-            "responses": answers | not_modified() | problem_responses(400, 406, 503),
-        },
-        "post": common
-        | {
-            "operationId": f"{identifier}Post",
-            "parameters": [format],
-            "requestBody": {
-                "required": bool(body["required"]),
-                "content": {JSON: {"schema": body}, FORM: {"schema": body}},
-            },
-            "responses": answers | problem_responses(400, 406, 413, 415, 503),
-        },
-    }
 
 
 def parameter_schema(query: SavedQuery, served: Served, parameter: Parameter) -> Schema:
-    """A parameter of a GET request."""
+    """Describe a parameter of a GET request."""
     listed = choices(served, query, parameter)
     schema: Schema
     if listed:
@@ -167,32 +188,8 @@ def _body(query: SavedQuery, parameters: list[Schema]) -> Schema:
     }
 
 
-def _answers(query: SavedQuery) -> dict[str, Any]:
-    schemas = {
-        ROWS.media_type: ref("schemas", rows_schema_name(query)),
-        SPARQL_JSON.media_type: ref("schemas", "SparqlResults"),
-    }
-    # Plain rows first: from the first type that they read generators make the type of the answer.
-    offered = sorted(of_saved_query(query.form), key=lambda one: one is not ROWS)
-    content = {one.media_type: {"schema": schemas.get(one.media_type, TEXT)} for one in offered}
-    if query.form == "construct":
-        content["application/ld+json"] = {"schema": {}}
-    headers = HEADERS | {
-        "X-Truncated": {
-            "description": "Whether there are more rows after these; absent where unknown.",
-            "schema": {"type": "string", "enum": ["true", "false"]},
-        },
-        "Link": {
-            "description": 'The next rows, rel="next", when there are any.',
-            "schema": {"type": "string"},
-        },
-    }
-    description = "The answer; an empty one when nothing fits."
-    return {"200": {"description": description, "headers": headers, "content": content}}
-
-
 def column_schema(column: Column) -> Schema:
-    """A cell of the column."""
+    """Describe a cell of the column."""
     schema = dict(_COLUMN_TYPES[column.type])
     if column.optional:
         kinds = schema["type"]

@@ -1,33 +1,31 @@
 """``POST /api/batch``: many calls of saved queries in one request, answered in their order."""
 
 import asyncio
-import json
 import logging
-import time
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
-from starlette.routing import Route
+from starlette.responses import StreamingResponse
 
 from mla_graph.model.errors import InvalidValue, LimitReached, MlaGraphError, UnsupportedFormat
 from mla_graph.saved_queries.catalogue import SavedQuery
-from mla_graph.service.answers import (
-    RESERVED,
-    asked_of,
-    find,
-    look_up,
-)
+from mla_graph.service.answers import MOST_OFFSET, RESERVED, asked_of, ready
 from mla_graph.service.context import Served, ServiceContext
 from mla_graph.service.wire import problems
-from mla_graph.service.wire.answer_cache import Answered
-from mla_graph.service.wire.negotiation import Representation
-from mla_graph.service.wire.parameters import JSON, body_type, from_json_object, json_value
+from mla_graph.service.wire.formats import JSON_LD, ROWS, SPARQL_JSON, Representation
+from mla_graph.service.wire.operations import Described, Operation, Schema, ref
+from mla_graph.service.wire.parameters import (
+    JSON,
+    body_of,
+    body_type,
+    from_json_object,
+    json_value,
+)
 from mla_graph.service.wire.problems import InternalFailure, UnsupportedMediaType
-from mla_graph.service.wire.representations import JSON_LD, ROWS, SPARQL_JSON
+from mla_graph.service.wire.reply import Outcome
 
 _log = logging.getLogger(__name__)
 
@@ -35,7 +33,6 @@ PATH: Final = "/api/batch"
 MOST_BYTES: Final = 64 << 20
 """Bytes of answers in one batch; the calls after that are refused one by one."""
 
-MEMBERS: Final = ("query", "parameters", "limit", "offset", "format")
 FORMATS: Final = {
     "select": (ROWS, SPARQL_JSON),
     "ask": (SPARQL_JSON,),
@@ -43,12 +40,31 @@ FORMATS: Final = {
 }
 """What an answer in a batch can be, by the form of the query; the first unless asked otherwise."""
 
-_TURN: Final = 0.005
-"""Seconds of processor time for which calls go to the engine; then others get their turn."""
+_VALUE: Final[Schema] = {"type": ["string", "integer"]}
+CALL: Final[Schema] = {
+    "type": "object",
+    "required": ["query"],
+    "properties": {
+        "query": {"type": "string", "description": "Name of a saved query."},
+        "parameters": {
+            "type": "object",
+            "description": "As in the JSON body of the query itself.",
+            "additionalProperties": {"anyOf": [_VALUE, {"type": "array", "items": _VALUE}]},
+        },
+        "limit": {"type": "integer", "minimum": 0},
+        "offset": {"type": "integer", "minimum": 0, "maximum": MOST_OFFSET},
+        "format": {
+            "type": "string",
+            "enum": sorted({one.name for many in FORMATS.values() for one in many}),
+        },
+    },
+    "additionalProperties": False,
+}
+"""One call, for the API description and for what is read."""
+MEMBERS: Final = tuple(CALL["properties"])
 
-_FIRST_CALLS: Final = 8
-_MOST_CALLS: Final = 256
-"""Calls of the first turn, and at most of one: how many fit is known from the turn before."""
+_TURN: Final = 16
+"""Calls that go to the engine at once; then others get their turn."""
 
 _TURNS: Final = 2
 """Turns of one batch that wait for a store at the same time: less than the engine has threads.
@@ -62,34 +78,67 @@ _PAUSE: Final = 0.05
 
 @dataclass
 class _Room:
-    """What the answers of one batch may still take: bytes in all, calls in the next turn."""
+    """Bytes that the answers of one batch may still take."""
 
     left: int
-    calls: int = _FIRST_CALLS
 
 
-def routes(context: ServiceContext) -> list[Route]:
-    """The one route."""
+def operations(context: ServiceContext) -> list[Operation]:
+    """Give the one operation."""
 
-    async def batch(request: Request) -> Response:
+    async def batch(request: Request) -> Outcome:
         media_type = body_type(request)
         if media_type != JSON:
             raise UnsupportedMediaType(
                 f"A body of type {media_type or 'unknown'} is not read here; send {JSON}.",
                 valid=[JSON],
             )
-        calls = calls_of(json_value(await request.body()), context.settings.max_batch)
+        body = json_value(await body_of(request, context.settings.max_body))
+        calls = calls_of(body, context.settings.max_batch)
         return StreamingResponse(
             _answers(context, context.served, calls),
             media_type=JSON,
             headers={"Cache-Control": "no-store"},
         )
 
-    return [Route(PATH, batch, methods=["POST"])]
+    return [Operation(PATH, batch, described=lambda: _described(context), method="POST")]
+
+
+def _described(context: ServiceContext) -> Described:
+    most = context.settings.max_batch
+    query = next(iter(context.catalogue))
+    parameters = {
+        one.name: list(one.example) if one.list else one.example[0]
+        for one in query.parameters
+        if one.required
+    }
+    call = {"query": query.name, "parameters": parameters}
+    example = [call, call | {"format": "json", "limit": 10}]
+    calls: Schema = {"type": "array", "maxItems": most, "items": ref("schemas", "BatchCall")}
+    wrapped: Schema = {
+        "type": "object",
+        "required": ["requests"],
+        "properties": {"requests": calls},
+        "additionalProperties": False,
+    }
+    content = {JSON: {"schema": {"oneOf": [calls, wrapped]}, "example": example}}
+    return Described(
+        "batch",
+        "Many calls of saved queries in one request",
+        ("queries",),
+        (400, 413, 415, 503),
+        description=f"Up to {most} calls, answered in their order. What is wrong with one call is "
+        "told in its place, as a problem, and spoils no other. When the answers have reached "
+        f"{MOST_BYTES >> 20} MiB, each further call gets a problem. The default format is `rows`.",
+        answer="One answer for each call.",
+        schemas={JSON: {"type": "array", "items": ref("schemas", "BatchAnswer")}},
+        body=lambda: {"required": True, "content": content},
+        components=lambda: {"BatchCall": CALL},
+    )
 
 
 def calls_of(body: Any, most: int) -> Sequence[Any]:
-    """The calls in the body: an array, or an object with the array ``requests``.
+    """Read the calls: an array, or an object with the array ``requests``.
 
     Raises:
         InvalidValue: it is neither, or there are more than ``most``.
@@ -110,17 +159,15 @@ def calls_of(body: Any, most: int) -> Sequence[Any]:
 async def _answers(
     context: ServiceContext, served: Served, calls: Sequence[Any]
 ) -> AsyncIterator[bytes]:
-    """The array, written while it is worked out, a few turns in the engine at the same time."""
+    """Write the array while it is worked out, a few turns in the engine at the same time."""
     room = _Room(MOST_BYTES)
-    begun = 0
+    begins = iter(range(0, len(calls), _TURN))
     turns: deque[asyncio.Task[bytes]] = deque()
 
     def begin() -> None:
-        nonlocal begun
-        numbers = range(begun, min(begun + room.calls, len(calls)))
-        if numbers:
-            begun = numbers.stop
-            turns.append(asyncio.create_task(_turn(context, served, calls, numbers, room)))
+        for first in begins:
+            turns.append(asyncio.create_task(_turn(context, served, calls, first, room)))
+            return
 
     try:
         for _ in range(1 if served.store.never_waits else _TURNS):
@@ -138,16 +185,13 @@ async def _answers(
 
 
 async def _turn(
-    context: ServiceContext, served: Served, calls: Sequence[Any], numbers: range, room: _Room
+    context: ServiceContext, served: Served, calls: Sequence[Any], first: int, room: _Room
 ) -> bytes:
-    """The answers of the next few calls, between commas."""
+    """Answer the next few calls; commas between them."""
+    numbers = range(first, min(first + _TURN, len(calls)))
 
     def work() -> bytes:
-        since = time.thread_time()
-        answers = b",".join([_answer(context, served, calls[n], n, room) for n in numbers])
-        each = (time.thread_time() - since) / len(numbers)
-        room.calls = min(_MOST_CALLS, 1 + int(_TURN / max(each, 1e-6)))
-        return answers
+        return b",".join([_answer(context, served, calls[n], n, room) for n in numbers])
 
     while True:
         try:
@@ -157,7 +201,7 @@ async def _turn(
 
 
 def _answer(context: ServiceContext, served: Served, call: Any, number: int, room: _Room) -> bytes:
-    """One answer; what is wrong with one call is told in its place and spoils no other."""
+    """Answer one call; what is wrong with it is a problem in its place and spoils no other."""
     try:
         if room.left <= 0:
             raise LimitReached(
@@ -196,15 +240,17 @@ def _found(context: ServiceContext, served: Served, call: Any) -> bytes:
         given | paging, numbers=query.number_names, lists=query.list_names
     )
     asked = asked_of(query, parameters, context.settings.max_rows)
-    answered = look_up(served, asked, representation)
-    if not isinstance(answered, Answered):
-        answered = find(served, asked, representation, answered)
-    assert answered.body is not None
-    if answered.truncated:
+    prepared = ready(served.store, asked, representation)
+    tag = prepared.headers.get("ETag")
+    made = context.kept(served, tag)
+    if made is None:
+        made = prepared.make()
+        served.kept.put(tag, made, made.body)
+    if made.truncated:
         context.metrics.truncated()
         if representation is SPARQL_JSON:
-            return answered.body.rstrip()[:-1] + b',"truncated":true}'
-    return answered.body
+            return made.body.rstrip()[:-1] + b',"truncated":true}'
+    return made.body
 
 
 def _representation(query: SavedQuery, asked: Any) -> Representation:
@@ -221,5 +267,4 @@ def _representation(query: SavedQuery, asked: Any) -> Representation:
 
 
 def _problem(error: MlaGraphError, number: int) -> bytes:
-    document = problems.document(error, PATH) | {"instance": f"{PATH}#/{number}"}
-    return json.dumps(document, ensure_ascii=False, default=str).encode("utf-8", "replace")
+    return problems.written(problems.document(error, PATH) | {"instance": f"{PATH}#/{number}"})

@@ -1,4 +1,4 @@
-"""How many requests of one client are answered at the same time."""
+"""A limit of requests of one client at the same time."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ class ClientLimit:
 
 
 def client_of(request: Request) -> str:
-    """The address of the client; of an IPv6 address the part that a provider gives (64 bits)."""
+    """Give the address of the client; of IPv6 the 64 bits that a provider assigns."""
     host = request.client.host if request.client else ""
     try:
         address = ip_address(host)

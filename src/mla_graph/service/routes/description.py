@@ -1,4 +1,4 @@
-"""What the graph states about a resource: its statements, its sources, what points to it."""
+"""The RDF description of a resource: its statements, its sources, what points to it."""
 
 from typing import Final
 
@@ -36,7 +36,7 @@ _INCOMING: Final = "CONSTRUCT {{ ?s ?p {iri} }} WHERE {{ ?s ?p {iri} }} ORDER BY
 
 
 def described(store: Store, iri: str, document: str) -> tuple[set[ox.Triple], bool]:
-    """The statements of the resource, of its source documents, and those that point to it.
+    """Give the statements of the resource, of its sources, and those that point to it.
 
     ``iri`` is the resource as SPARQL. The second value tells whether there are more than
     MOST_INCOMING of the last kind; then the triples say so of the ``document`` that holds them.

@@ -1,117 +1,115 @@
 """``/api/dossier``: the whole answer to one request for assistance, and its JSON Schema."""
 
-import json
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from functools import partial
-from typing import Any, Final
+from functools import cache
+from typing import Final
 from urllib.parse import urlencode
 
+from pydantic import TypeAdapter
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Route
 
 from mla_graph.dossier import memo
-from mla_graph.dossier.compose import Asked, compose, parameters, understand
+from mla_graph.dossier.compose import STATEMENTS, Asked, compose, parameters, understand
 from mla_graph.dossier.graph import triples
-from mla_graph.dossier.model import Dossier
+from mla_graph.dossier.model import Answer, Dossier
 from mla_graph.dossier.text import text
 from mla_graph.model.errors import InputError
 from mla_graph.pages.address import at
 from mla_graph.pages.render import render
+from mla_graph.saved_queries.catalogue import Catalogue
 from mla_graph.service.context import Served, ServiceContext
-from mla_graph.service.display.links import local_path
-from mla_graph.service.openapi.dossier import (
+from mla_graph.service.display import dossier_fields, local_path
+from mla_graph.service.openapi.queries import column_schema, parameter_schema
+from mla_graph.service.wire.formats import (
+    HTML,
     JSON,
-    OFFERED,
+    JSON_LD,
+    N_TRIPLES,
     PLAIN,
-    SCHEMA,
-    SCHEMA_PATH,
-    schema,
+    TURTLE,
+    Representation,
+    document,
 )
-from mla_graph.service.routes.query_page import field
-from mla_graph.service.wire import caching
-from mla_graph.service.wire.answer_cache import Answered
-from mla_graph.service.wire.negotiation import HTML, Representation, choose
-from mla_graph.service.wire.parameters import Parameters, from_query_string, only, single
+from mla_graph.service.wire.operations import OBJECT, TEXT, Described, Operation, Schema, ref
+from mla_graph.service.wire.parameters import (
+    Parameters,
+    chosen,
+    from_query_string,
+    only,
+    wanted,
+    without_empty,
+)
 from mla_graph.service.wire.problems import status_of
-from mla_graph.service.wire.rdf_document import document
+from mla_graph.service.wire.reply import Made, Outcome, Reply, as_json, caching
 
 PATH: Final = "/api/dossier"
 _WIDTH: Final = 100
 
+OFFERED: Final = (JSON, HTML, PLAIN, TURTLE, JSON_LD, N_TRIPLES)
+SCHEMA_PATH: Final = "/api/dossier/schema"
+SCHEMA: Final = Representation("json", "application/schema+json", ("application/json",))
+_DATES: Final = ("on", "reviewedDate", "retrievedDate")
 
-def routes(context: ServiceContext) -> list[Route]:
-    """The two routes."""
+_SCHEMA_DESCRIBED: Final = Described(
+    "dossierSchema",
+    "The JSON Schema of a dossier",
+    ("dossier",),
+    (400, 406),
+    answer="The schema.",
+    schemas={SCHEMA.media_type: OBJECT},
+)
 
-    async def dossier(request: Request) -> Response:
+
+def operations(context: ServiceContext) -> list[Operation]:
+    """Give the dossier and its schema."""
+
+    async def dossier(request: Request) -> Outcome:
         given = from_query_string(request)
         only(given, [*(one.name for one in parameters(context.catalogue)), "format"])
-        accept = request.headers.get("accept")
-        wanted = choose(OFFERED, accept, single(given, "format"))
+        form = chosen(request, OFFERED, given)
         raw = {name: texts for name, texts in given.items() if name != "format"}
+        if form is HTML:
+            raw = without_empty(given)
         served = context.served
-        known = request.headers.get("if-none-match")
-        if wanted is HTML and "format" not in given:
-            # A form sends its empty fields too: they count as absent.
-            raw = {name: kept for name, texts in raw.items() if (kept := [t for t in texts if t])}
         try:
-            found = await context.engine.run(lambda: _answer(context, served, raw, wanted, known))
+            asked = await context.engine.run(
+                lambda: understand(context.catalogue, served.store, raw)
+            )
         except InputError as error:
-            if wanted is not HTML:
+            if form is not HTML:
                 raise
-            page = partial(_form_page, context, served, raw, error)
-            return await context.engine.run(page)
-        if found.body is None:
-            return Response(status_code=304, headers=dict(found.headers))
-        headers = {**found.headers, "Content-Type": wanted.content_type}
-        return Response(found.body, headers=headers)
+            problem = error
+            return await context.engine.run(lambda: _form_page(context, served, raw, problem))
+        return _reply(context, served, raw, asked, form)
 
-    async def described(request: Request) -> Response:
-        given = from_query_string(request)
-        only(given, ["format"])
-        choose((SCHEMA,), request.headers.get("accept"), single(given, "format"))
-        found = await context.engine.run(lambda: schema(context.catalogue))
-        return JSONResponse(found, media_type=SCHEMA.media_type, headers={"Vary": "Accept"})
+    async def described(request: Request) -> Outcome:
+        wanted(request, (SCHEMA,))
+        found = await context.engine.run(lambda: _schema(context.catalogue))
+        return Reply(as_json(found), SCHEMA.content_type, headers={"Vary": "Accept"})
 
-    return [Route(PATH, dossier), Route(SCHEMA_PATH, described)]
+    return [
+        Operation(PATH, dossier, OFFERED, lambda: _described(context)),
+        Operation(SCHEMA_PATH, described, (SCHEMA,), _SCHEMA_DESCRIBED),
+    ]
 
 
-def form(
-    context: ServiceContext, served: Served, given: Mapping[str, Sequence[str]]
-) -> list[dict[str, Any]]:
-    """The fields in which a person asks for a dossier."""
-    query = context.catalogue.get("essentials")
-    values = {name: list(texts) for name, texts in given.items()}
-    return [field(served, query, one, values) for one in parameters(context.catalogue)]
+def _reply(
+    context: ServiceContext, served: Served, raw: Parameters, asked: Asked, form: Representation
+) -> Reply:
+    def make() -> Made:
+        dossier = compose(context.catalogue, served.store, asked)
+        return Made(_written(context, served, raw, asked, dossier, form))
 
-
-def _answer(
-    context: ServiceContext,
-    served: Served,
-    raw: Parameters,
-    wanted: Representation,
-    if_none_match: str | None,
-) -> Answered:
-    asked = understand(context.catalogue, served.store, raw)
-    headers = caching.headers(
+    headers = caching(
         served.store.release_id,
         "dossier",
         *(str(value) for value in asdict(asked).values()),
-        wanted.name,
+        form.name,
         fresh=not asked.depends_on_today,
     )
     headers["Link"] = f'<{at(SCHEMA_PATH)}>; rel="describedby"; type="{SCHEMA.media_type}"'
-    if caching.still_good(if_none_match, headers):
-        return Answered(None, headers)
-    tag = headers.get("ETag")
-    found = served.answers.get(tag) if tag else None
-    if found is None:
-        dossier = compose(context.catalogue, served.store, asked)
-        found = Answered(_written(context, served, raw, asked, dossier, wanted), headers)
-        if tag:
-            served.answers.put(tag, found)
-    return found
+    lasting = "ETag" in headers and not asked.depends_on_today
+    return Reply(make, form.content_type, headers=headers, lasting=lasting)
 
 
 def _written(
@@ -120,14 +118,14 @@ def _written(
     raw: Parameters,
     asked: Asked,
     dossier: Dossier,
-    wanted: Representation,
+    form: Representation,
 ) -> bytes:
-    if wanted is JSON:
-        return json.dumps(asdict(dossier), ensure_ascii=False, separators=(",", ":")).encode()
-    if wanted is PLAIN:
+    if form is JSON:
+        return as_json(asdict(dossier))
+    if form is PLAIN:
         return text(dossier, _WIDTH).encode()
-    if wanted is not HTML:
-        return document(triples(dossier, served.store), wanted.name)
+    if form is not HTML:
+        return document(triples(dossier, served.store), form.name)
     given = [(name, value) for name, values in raw.items() for value in values]
     fixed = given if "on" in raw else [*given, ("on", asked.on)]
     page = render(
@@ -136,7 +134,7 @@ def _written(
         dossier=dossier,
         memo=memo,
         link=local_path,
-        fields=form(context, served, raw),
+        fields=dossier_fields(context.catalogue, served, raw),
         formats=[
             (one.name, f"{at(PATH)}?{urlencode([*fixed, ('format', one.name)])}")
             for one in OFFERED
@@ -148,10 +146,74 @@ def _written(
 
 def _form_page(
     context: ServiceContext, served: Served, raw: Parameters, problem: InputError
-) -> Response:
-    """The form alone, with what is wrong with the values in it, if there are any."""
-    page = render("dossier_form.html", fields=form(context, served, raw),
-                  problem=problem if raw else None)  # fmt: skip
-    return HTMLResponse(
-        page, status_code=status_of(problem) if raw else 200, headers={"Vary": "Accept"}
+) -> Reply:
+    """Write the form alone, with what is wrong with the values in it, if there are any."""
+    page = render(
+        "dossier_form.html",
+        fields=dossier_fields(context.catalogue, served, raw),
+        problem=problem if raw else None,
     )
+    status = status_of(problem) if raw else 200
+    return Reply(page.encode(), HTML.content_type, status, {"Vary": "Accept"})
+
+
+def _described(context: ServiceContext) -> Described:
+    query = context.catalogue.get(STATEMENTS[Answer][0])
+
+    def own() -> list[Schema]:
+        served = context.served
+        return [parameter_schema(query, served, one) for one in parameters(context.catalogue)]
+
+    link: Schema = {"description": 'The JSON Schema, rel="describedby".', "schema": TEXT}
+    return Described(
+        "dossier",
+        "The whole answer to a request for assistance",
+        ("dossier",),
+        (400, 406, 503),
+        description="The answers to the questions of a request on each basis, what to beware "
+        "of, which instruments apply between two states and in which order, what the executing "
+        "state says of the measure, what both declared; each fact with the numbers of its "
+        "references. Every part holds rows of the saved query of its name.",
+        answer="The dossier.",
+        schemas={JSON.media_type: ref("schemas", "Dossier")},
+        parameters=own,
+        headers={"Link": link},
+        components=lambda: _components(context.catalogue),
+        cached=True,
+    )
+
+
+@cache
+def _schema(catalogue: Catalogue) -> Schema:
+    """Give the JSON Schema; columns are described as in the headers of their queries."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **_with_columns(TypeAdapter(Dossier).json_schema(), catalogue),
+    }
+
+
+def _components(catalogue: Catalogue) -> dict[str, Schema]:
+    """Give the same as components of the API description."""
+    own = TypeAdapter(Dossier).json_schema(ref_template="#/components/schemas/Dossier{model}")
+    whole = _with_columns(own, catalogue)
+    parts = whole.pop("$defs")
+    return {"Dossier": whole} | {f"Dossier{name}": part for name, part in parts.items()}
+
+
+def _with_columns(whole: Schema, catalogue: Catalogue) -> Schema:
+    whole["additionalProperties"] = False
+    for part in whole["$defs"].values():
+        part["additionalProperties"] = False
+        for name in set(_DATES) & set(part["properties"]):
+            kinds = part["properties"][name].pop("anyOf", [{"type": "string"}])
+            part["properties"][name] |= {
+                "type": [kind["type"] for kind in kinds],
+                "format": "date",
+            }
+    for kind, (query, _) in STATEMENTS.items():
+        properties = whole["$defs"][kind.__name__]["properties"]
+        columns = catalogue.get(query).columns
+        properties |= {column.name: column_schema(column) for column in columns}
+        whole["$defs"][kind.__name__]["required"] += [column.name for column in columns]
+        properties["path"] |= {"enum": ["first", "other"]}
+    return whole

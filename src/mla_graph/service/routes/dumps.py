@@ -1,20 +1,11 @@
 """``/dumps/``: the whole graph as files, of the release that is served and of those beside it."""
 
 import base64
-import re
 from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.requests import Request
-from starlette.responses import (
-    FileResponse,
-    HTMLResponse,
-    JSONResponse,
-    PlainTextResponse,
-    Response,
-    StreamingResponse,
-)
-from starlette.routing import Route
+from starlette.responses import FileResponse, Response, StreamingResponse
 
 from mla_graph.model.about import DATA_LICENCE, DATA_LICENCE_URL
 from mla_graph.model.errors import UnknownResource
@@ -25,18 +16,46 @@ from mla_graph.release.dumps import COMPRESSED, ENDINGS, STEM
 from mla_graph.release.export import unpacked
 from mla_graph.release.manifest import FileSummary
 from mla_graph.service.context import ServiceContext
-from mla_graph.service.wire import caching
-from mla_graph.service.wire.negotiation import HTML, Representation, choose
-from mla_graph.service.wire.parameters import from_query_string, only, single
+from mla_graph.service.wire.formats import HTML, LISTS, PLAIN, Representation
+from mla_graph.service.wire.operations import TEXT, Described, Operation, in_path
+from mla_graph.service.wire.parameters import from_query_string, only, wanted
+from mla_graph.service.wire.reply import FRESH_SECONDS, Outcome, Reply, as_json, codings
 from mla_graph.store.formats import DUMPS
 
 GZIP: Final = "application/gzip"
 CHECKSUMS: Final = "SHA256SUMS"
 
 _EVERY_GRAPH: Final = ("nquads", "trig")
-_LISTS: Final = (Representation("json", "application/json"), HTML)
-_GZIP_TAKEN: Final = re.compile(r"(?:^|[,\s])gzip(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
-_FRESH: Final = f"public, max-age={caching.FRESH_SECONDS}"
+_LISTING: Final = Described("dumps", "The files of the whole graph", ("graph",), (400, 406))
+_CHECKSUMS: Final = Described(
+    "checksums",
+    "SHA-256 of each file, for sha256sum --check",
+    ("graph",),
+    (400, 404),
+    schemas={PLAIN.media_type: TEXT},
+)
+_DUMP: Final = Described(
+    "dump",
+    "The whole graph as one file",
+    ("graph",),
+    (400, 404),
+    schemas={
+        media_type: {} if media_type.endswith("json") else TEXT
+        for media_type in (*(DUMPS[format].media_type for format in ENDINGS.values()), GZIP)
+    },
+    parameters=lambda: [
+        in_path(
+            "ending", "ttl", {"enum": [one + end for one in ENDINGS for end in ("", COMPRESSED)]}
+        )
+    ],
+    cached=True,
+)
+_OF_RELEASE: Final = {
+    "dumps": "The files of one release",
+    "checksums": "SHA-256 of each file of one release",
+    "dump": "The whole graph of one release as one file",
+}
+_FRESH: Final = f"public, max-age={FRESH_SECONDS}"
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 
 
@@ -62,7 +81,7 @@ class File:
 
 
 def files(release: Release) -> list[File]:
-    """The files of a release, each as it is and compressed."""
+    """List the files of a release, each as it is and compressed."""
     return [
         File(name, format, bool(suffix), release.manifest.dumps[name])
         for ending, format in ENDINGS.items()
@@ -71,34 +90,30 @@ def files(release: Release) -> list[File]:
     ]
 
 
-def routes(context: ServiceContext) -> list[Route]:
-    """The list, the checksums and the files: of the release served, and by the id of a release."""
+def operations(context: ServiceContext) -> list[Operation]:
+    """Give list, checksums and files: of the release that is served, and by id of a release."""
 
-    async def listing(request: Request) -> Response:
-        parameters = from_query_string(request)
-        only(parameters, ["format"])
-        accept = request.headers.get("accept")
-        wanted = choose(_LISTS, accept, single(parameters, "format"))
-        headers = {"Vary": "Accept"}
-        if context.served.release is None and "release" not in request.path_params:
-            if wanted is HTML:
-                return HTMLResponse(render("dumps.html", release=None), headers=headers)
-            return JSONResponse({"data": [], "release": None}, headers=headers)
-        release = await _release(context, request)
-        others = await context.engine.run(lambda: beside(release))
-        document = _document(release, others)
-        if wanted is HTML:
-            page = render("dumps.html", release=release, document=document)
-            return HTMLResponse(page, headers=headers)
-        return JSONResponse(document, headers=headers)
+    async def listing(request: Request) -> Outcome:
+        form = wanted(request, LISTS)
+        release: Release | None = None
+        listed: dict[str, Any] = {"data": [], "release": None}
+        if context.served.release is not None or "release" in request.path_params:
+            found = release = await _release(context, request)
+            listed = _document(found, await context.engine.run(lambda: beside(found)))
+        if form is HTML:
+            body = render("dumps.html", release=release, document=listed).encode()
+        else:
+            body = as_json(listed)
+        return Reply(body, form.content_type, headers={"Vary": "Accept"})
 
-    async def checksums(request: Request) -> Response:
+    async def checksums(request: Request) -> Outcome:
         only(from_query_string(request), [])
         release = await _release(context, request)
         lines = [f"{file.summary.sha256}  {file.name}\n" for file in files(release)]
-        return PlainTextResponse("".join(lines), headers={"Cache-Control": _age(request)})
+        headers = {"Cache-Control": _age(request)}
+        return Reply("".join(lines).encode(), PLAIN.content_type, headers=headers)
 
-    async def dump(request: Request) -> Response:
+    async def dump(request: Request) -> Outcome:
         only(from_query_string(request), [])
         release = await _release(context, request)
         name = f"{STEM}.{request.path_params['ending']}"
@@ -110,16 +125,33 @@ def routes(context: ServiceContext) -> list[Route]:
             )
         return _sent(request, release, known[name], known)
 
-    list_, sums, file = "/", f"/{CHECKSUMS}", f"/{STEM}.{{ending}}"
     return [
-        Route(f"/dumps{folder}{path}", endpoint)
+        Operation(f"/dumps{folder}{path}", endpoint, offered, _of(described, folder))
         for folder in ("", "/{release}")
-        for path, endpoint in ((list_, listing), (sums, checksums), (file, dump))
+        for path, endpoint, offered, described in (
+            ("/", listing, LISTS, _LISTING),
+            (f"/{CHECKSUMS}", checksums, (), _CHECKSUMS),
+            (f"/{STEM}.{{ending}}", dump, (), _DUMP),
+        )
     ]
 
 
+def _of(described: Described, folder: str) -> Described:
+    """Describe the operation for the release that is served, or for one by its id."""
+    if not folder:
+        return described
+    release = in_path("release", "0" * 64, {"pattern": "^[0-9a-f]{64}$"})
+    statuses = dict.fromkeys((400, 404, *described.statuses))
+    return described._replace(
+        identifier=f"{described.identifier}OfRelease",
+        summary=_OF_RELEASE[described.identifier],
+        statuses=sorted(statuses),
+        parameters=lambda: [release, *described.parameters()],
+    )
+
+
 async def _release(context: ServiceContext, request: Request) -> Release:
-    """The release that the path names, or the one that is served.
+    """Give the release that the path names, or the one that is served.
 
     Raises:
         UnknownResource: it is not on disk here, or nothing that is served is a release.
@@ -173,14 +205,14 @@ def _document(release: Release, releases: list[Release]) -> dict[str, Any]:
 
 
 def _sent(request: Request, release: Release, file: File, known: dict[str, File]) -> Response:
-    """The file: as it lies on disk where it can be, which serves ranges too.
+    """Send the file: as it is on disk where it can be, with ranges.
 
     A caller that takes gzip gets the packed file as content coding (RFC 9110, section 8.4.1.3).
     """
     encoded = (
         not file.compressed
         and "range" not in request.headers
-        and bool(_GZIP_TAKEN.search(request.headers.get("accept-encoding", "")))
+        and codings(request.headers.get("accept-encoding", "")).get("gzip", 0.0) > 0
     )
     sent = known[f"{file.name}{COMPRESSED}"] if encoded else file
     digest = base64.b64encode(bytes.fromhex(sent.summary.sha256)).decode()
@@ -192,8 +224,6 @@ def _sent(request: Request, release: Release, file: File, known: dict[str, File]
         "Repr-Digest": f"sha-256=:{digest}:",
         "Vary": "Accept-Encoding",
     }
-    if caching.still_good(request.headers.get("if-none-match"), headers):
-        return Response(status_code=304, headers=headers)
     headers["Content-Type"] = (
         GZIP if file.compressed else Representation(file.format, file.media_type).content_type
     )

@@ -6,24 +6,20 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Route
 
 from mla_graph.pages.address import at
 from mla_graph.pages.render import render
 from mla_graph.saved_queries.catalogue import SavedQuery
 from mla_graph.saved_queries.run import Bound, bind
-from mla_graph.service.address import explain_address
-from mla_graph.service.answers import asked_of
+from mla_graph.service.answers import asked_of, explain_address
 from mla_graph.service.context import Served, ServiceContext
-from mla_graph.service.display.links import local_path
-from mla_graph.service.wire import caching
-from mla_graph.service.wire.negotiation import HTML, Representation, choose
-from mla_graph.service.wire.parameters import Parameters, from_query_string, single
+from mla_graph.service.display import local_path
+from mla_graph.service.wire.formats import HTML, JSON, PLAIN, Representation
+from mla_graph.service.wire.operations import Described, Operation, in_path, ref
+from mla_graph.service.wire.parameters import Parameters, chosen, from_query_string
+from mla_graph.service.wire.reply import Outcome, Reply, as_json, caching
 
 TEXT: Final = Representation("sparql", "application/sparql-query")
-PLAIN: Final = Representation("text", "text/plain")
-JSON: Final = Representation("json", "application/json")
 OFFERED: Final = (TEXT, PLAIN, JSON, HTML)
 
 DEFAULT_GRAPH: Final = "The merged graph: every statement of every named graph."
@@ -37,31 +33,43 @@ class Explained:
     assumed: tuple[str, ...]
 
 
-def routes(context: ServiceContext) -> list[Route]:
-    """The one route."""
+def operations(context: ServiceContext) -> list[Operation]:
+    """Give the one operation."""
 
-    async def explain(request: Request) -> Response:
+    async def explain(request: Request) -> Outcome:
         query = context.catalogue.get(request.path_params["name"])
         parameters = from_query_string(request)
-        wanted = choose(OFFERED, request.headers.get("accept"), single(parameters, "format"))
+        form = chosen(request, OFFERED, parameters)
         served = context.served
         most = context.settings.max_rows
         explained = await context.engine.run(lambda: explained_of(served, query, parameters, most))
         bound = explained.bound
-        headers = caching.headers(
-            served.store.release_id, "explain", bound.text, *explained.assumed, wanted.name,
+        headers = caching(
+            served.store.release_id, "explain", bound.text, *explained.assumed, form.name,
             fresh=not bound.depends_on_today,
         )  # fmt: skip
-        if caching.still_good(request.headers.get("if-none-match"), headers):
-            return Response(status_code=304, headers=headers)
-        if wanted is JSON:
-            return JSONResponse(document(explained, served), headers=headers)
-        if wanted is HTML:
-            return HTMLResponse(_page(explained, parameters), headers=headers)
-        headers["Content-Type"] = wanted.content_type
-        return Response(_text(bound), headers=headers)
+        if form is JSON:
+            body = as_json(document(explained, served))
+        elif form is HTML:
+            body = _page(explained, parameters).encode()
+        else:
+            body = _text(bound).encode()
+        return Reply(body, form.content_type, headers=headers)
 
-    return [Route("/api/queries/{name}/explain", explain)]
+    names = context.catalogue.names
+    described = Described(
+        "explain",
+        "A saved query as it runs",
+        ("queries",),
+        (400, 404, 406, 503),
+        description="Takes the parameters of the query itself. For a required one that is "
+        "missing, its example stands in.",
+        answer="The text.",
+        schemas={JSON.media_type: ref("schemas", "Explained")},
+        parameters=lambda: [in_path("name", names[0], {"enum": list(names)})],
+        cached=True,
+    )
+    return [Operation("/api/queries/{name}/explain", explain, OFFERED, described)]
 
 
 def explained_of(served: Served, query: SavedQuery, parameters: Parameters, most: int) -> Explained:

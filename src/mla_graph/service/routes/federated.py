@@ -4,13 +4,11 @@ They run where strangers' queries run, and only if the operator allows every hos
 (``MLA_SERVICE_HOSTS``).
 """
 
-import json
 from collections.abc import Sequence
+from typing import Final
 
 import pyoxigraph as ox
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from mla_graph.adhoc.pool import AdhocPool
 from mla_graph.model.about import NOTICE
@@ -22,32 +20,56 @@ from mla_graph.saved_queries.run import Bound, bind
 from mla_graph.service.answers import asked_of
 from mla_graph.service.context import Served, ServiceContext
 from mla_graph.service.routes.client_limit import ClientLimit, client_of
-from mla_graph.service.wire.missing import missing_header
-from mla_graph.service.wire.negotiation import HTML, Representation, choose
-from mla_graph.service.wire.parameters import from_query_string, only, single
+from mla_graph.service.wire.formats import (
+    HTML,
+    JSON,
+    ROWS,
+    Representation,
+    of_saved_query,
+    serialised,
+)
+from mla_graph.service.wire.operations import OBJECT, Described, Operation, in_path
+from mla_graph.service.wire.parameters import chosen, from_query_string, only
 from mla_graph.service.wire.problems import NotAllowedHere
-from mla_graph.service.wire.representations import ROWS, of_saved_query, serialised
+from mla_graph.service.wire.reply import Outcome, Reply, as_json, missing
 
 OFFERED = tuple(each for each in of_saved_query("select") if each is not HTML)
+
+_LIST: Final = Described(
+    "listFederatedQueries",
+    "The saved queries that also call endpoints elsewhere",
+    ("queries",),
+    (400,),
+    schemas={JSON.media_type: OBJECT},
+)
+_ONE: Final = Described(
+    "federatedQuery",
+    "A saved query that also calls endpoints elsewhere, with its parameters; meta.missing and "
+    "X-Missing say which of them gave nothing",
+    ("queries",),
+    (400, 403, 404, 406, 413, 429, 503),
+    parameters=lambda: [in_path("name", "eu-acts", {"pattern": "^[a-z][a-z-]*$"})],
+)
+
 _NO_CACHE = {"Cache-Control": "no-cache", "Vary": "Accept"}
 
 
-def routes(context: ServiceContext) -> list[Route]:
-    """The list and the queries."""
+def operations(context: ServiceContext) -> list[Operation]:
+    """Give the list and the queries."""
     catalogue = Catalogue.load_federated(context.catalogue.folder)
     clients = ClientLimit(context.settings.sparql_per_client)
 
-    async def listing(request: Request) -> Response:
+    async def listing(request: Request) -> Outcome:
         only(from_query_string(request), [])
         found = [
             describe(query) | {"href": at(f"/api/queries/{query.name}")} for query in catalogue
         ]
-        return JSONResponse({"data": found})
+        return Reply(as_json({"data": found}), JSON.content_type)
 
-    async def federated(request: Request) -> Response:
+    async def federated(request: Request) -> Outcome:
         query = catalogue.get(f"{FEDERATED}/{request.path_params['name']}")
         parameters = from_query_string(request)
-        wanted = choose(OFFERED, request.headers.get("accept"), single(parameters, "format"))
+        form = chosen(request, OFFERED, parameters)
         asked, served = asked_of(query, parameters, context.settings.max_rows), context.served
         _check_allowed(context, query)
         bound = await context.engine.run(
@@ -60,20 +82,20 @@ def routes(context: ServiceContext) -> list[Route]:
             )
         )
         with clients.counted(client_of(request)):
-            body, missing = await context.strangers.run(
-                lambda: _answer(context.adhoc(), served, bound, wanted)
+            body, gaps = await context.strangers.run(
+                lambda: _answer(context.adhoc(), served, bound, form)
             )
-        headers = _NO_CACHE | {"Content-Type": wanted.content_type} | missing_header(missing)
-        return Response(body, headers=headers)
+        headers = _NO_CACHE | missing(gaps)
+        return Reply(body, form.content_type, headers=headers)
 
     return [
-        Route("/api/queries/federated", listing),
-        Route("/api/queries/federated/{name}", federated),
+        Operation("/api/queries/federated", listing, described=_LIST),
+        Operation("/api/queries/federated/{name}", federated, OFFERED, _ONE),
     ]
 
 
 def _check_allowed(context: ServiceContext, query: SavedQuery) -> None:
-    """Say what the operator has to do before anything is run.
+    """Refuse, before anything is run, what the operator has not allowed.
 
     Raises:
         NotAllowedHere: the query calls a host that is not on the list.
@@ -89,7 +111,7 @@ def _check_allowed(context: ServiceContext, query: SavedQuery) -> None:
 def _answer(
     pool: AdhocPool | None, served: Served, bound: Bound, wanted: Representation
 ) -> tuple[bytes, Sequence[str]]:
-    """The body, and what is missing from it.
+    """Give the body, and what is missing from it.
 
     Raises:
         NotAllowedHere: the graph is not on this machine.
@@ -114,4 +136,4 @@ def _answer(
         "disclaimer": NOTICE,
     }
     document = {"data": data, "meta": meta}
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(), answer.missing
+    return as_json(document), answer.missing

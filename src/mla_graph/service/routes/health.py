@@ -1,28 +1,38 @@
 """``/health/live``, ``/health/ready`` and ``/metrics``, for those who run the service."""
 
 import logging
+from typing import Final
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from mla_graph import __version__
 from mla_graph.model.errors import MlaGraphError
 from mla_graph.service.context import ServiceContext
 from mla_graph.service.telemetry.metrics import CONTENT_TYPE
+from mla_graph.service.wire.formats import JSON
+from mla_graph.service.wire.operations import OBJECT, TEXT, Described, Operation
 from mla_graph.service.wire.problems import RETRY_AFTER_SECONDS
+from mla_graph.service.wire.reply import Outcome, Reply, as_json
 
 _log = logging.getLogger(__name__)
 _NO_STORE = {"Cache-Control": "no-store"}
 
+_STATE: Final = {JSON.media_type: OBJECT}
+_TAGS: Final = ("operation",)
+_LIVE: Final = Described("live", "Is the process running", _TAGS, schemas=_STATE)
+_READY: Final = Described("ready", "Does the store answer", _TAGS, (503,), schemas=_STATE)
+_METRICS: Final = Described(
+    "metrics", "Counters for Prometheus", _TAGS, schemas={CONTENT_TYPE: TEXT}
+)
 
-def routes(context: ServiceContext) -> list[Route]:
-    """The three routes."""
 
-    async def live(request: Request) -> Response:
-        return JSONResponse({"status": "live", "version": __version__}, headers=_NO_STORE)
+def operations(context: ServiceContext) -> list[Operation]:
+    """Give the three operations."""
 
-    async def ready(request: Request) -> Response:
+    async def live(request: Request) -> Outcome:
+        return _state({"status": "live", "version": __version__})
+
+    async def ready(request: Request) -> Outcome:
         if context.leaving:
             return _unready("stopping")
         store = context.served.store
@@ -31,21 +41,22 @@ def routes(context: ServiceContext) -> list[Route]:
         except MlaGraphError as error:
             _log.warning("not ready: %s", error.detail)
             return _unready("unavailable")
-        return JSONResponse(
-            {"status": "ready", "release": store.release_id},
-            headers=_NO_STORE,
-        )
+        return _state({"status": "ready", "release": store.release_id})
 
-    async def metrics(request: Request) -> Response:
-        return Response(context.metrics.text(), headers=_NO_STORE | {"Content-Type": CONTENT_TYPE})
+    async def metrics(request: Request) -> Outcome:
+        return Reply(context.metrics.text(), CONTENT_TYPE, headers=_NO_STORE)
 
     return [
-        Route("/health/live", live),
-        Route("/health/ready", ready),
-        Route("/metrics", metrics),
+        Operation("/health/live", live, described=_LIVE),
+        Operation("/health/ready", ready, described=_READY),
+        Operation("/metrics", metrics, described=_METRICS),
     ]
 
 
-def _unready(status: str) -> Response:
+def _state(members: dict[str, str | None]) -> Reply:
+    return Reply(as_json(members), JSON.content_type, headers=_NO_STORE)
+
+
+def _unready(status: str) -> Reply:
     headers = _NO_STORE | {"Retry-After": str(RETRY_AFTER_SECONDS)}
-    return JSONResponse({"status": status}, status_code=503, headers=headers)
+    return Reply(as_json({"status": status}), JSON.content_type, 503, headers)

@@ -1,18 +1,25 @@
-"""``/``: what this is, what it holds, and questions that run."""
+"""``/`` and ``/static``: the start page, stylesheet, scripts and Swagger UI."""
 
 from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Final
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
-from starlette.routing import Route
+from starlette.staticfiles import StaticFiles
 
 from mla_graph.model.namespaces import MLA
-from mla_graph.pages.render import render
-from mla_graph.service.address import example_address
+from mla_graph.pages.address import at
+from mla_graph.pages.render import STATIC, render
+from mla_graph.service.answers import example_address
 from mla_graph.service.context import Served, ServiceContext
+from mla_graph.service.display import dossier_fields
 from mla_graph.service.metadata.numbers import by_class, numbers
-from mla_graph.service.routes.dossier import form
+from mla_graph.service.wire.formats import HTML
+from mla_graph.service.wire.operations import Operation
+from mla_graph.service.wire.problems import NothingHere
+from mla_graph.service.wire.reply import Made, Outcome, Reply
 
 _EXAMPLES: Final = (
     "legal-bases",
@@ -57,17 +64,42 @@ class Example:
     text: str
 
 
-def routes(context: ServiceContext) -> list[Route]:
-    """The one route."""
+def operations(context: ServiceContext) -> list[Operation]:
+    """Give the start page and the folders of files."""
 
-    async def landing(request: Request) -> Response:
+    async def landing(request: Request) -> Outcome:
         served = context.served
-        page = await context.engine.run(
-            lambda: served.once("landing", lambda: _page(context, served))
+        return Reply(
+            lambda: Made(_page(context, served).encode()),
+            HTML.content_type,
+            headers={"Cache-Control": "no-cache"},
+            lasting=True,
         )
-        return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
 
-    return [Route("/", landing)]
+    folders = {"/static/swagger": _swagger_files(), "/static": STATIC}
+    return [Operation("/", landing), *(_folder(path, folder) for path, folder in folders.items())]
+
+
+def _folder(path: str, folder: Path) -> Operation:
+    files = StaticFiles(directory=folder)
+
+    async def file(request: Request) -> Outcome:
+        try:
+            name = files.get_path({"type": "http", "path": request.path_params["path"]})
+            return await files.get_response(name, request.scope)
+        except HTTPException:
+            raise NothingHere(
+                f"There is nothing at this address; the start page is {at('/')}."
+            ) from None
+
+    return Operation(f"{path}/{{path:path}}", file, label="other")
+
+
+def _swagger_files() -> Path:
+    """Find the Swagger UI that fastapi-offline carries, without importing the package."""
+    spec = find_spec("fastapi_offline")
+    assert spec is not None and spec.submodule_search_locations
+    return Path(spec.submodule_search_locations[0]) / "static"
 
 
 def _page(context: ServiceContext, served: Served) -> str:
@@ -81,7 +113,11 @@ def _page(context: ServiceContext, served: Served) -> str:
     queries = [catalogue.get(name) for name in _EXAMPLES if name in catalogue.names]
     return render(
         "landing.html",
-        fields=[field for field in form(context, served, {}) if field["parameter"].name in _FIELDS],
+        fields=[
+            field
+            for field in dossier_fields(catalogue, served, {})
+            if field["parameter"].name in _FIELDS
+        ],
         numbers=[*counted, Number(numbers(served)["triples"], "statements")],
         examples=[
             Example(example_address(query), query.summary, _values(example_address(query)))

@@ -4,31 +4,52 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from mla_graph.model.namespaces import MLA, ONTOLOGY, RDF, RDFS, SKOS
 from mla_graph.model.sources import Sources
 from mla_graph.pages.address import at
 from mla_graph.pages.render import render
 from mla_graph.service.context import ServiceContext
-from mla_graph.service.display.links import local_path, short
-from mla_graph.service.routes.resources import Shown
-from mla_graph.service.wire import caching
-from mla_graph.service.wire.base_address import base_address
-from mla_graph.service.wire.compact import compacted, naming_context
-from mla_graph.service.wire.link_headers import linked
-from mla_graph.service.wire.negotiation import HTML, Representation, choose
-from mla_graph.service.wire.parameters import from_query_string, only, single
-from mla_graph.service.wire.published_context import CONTEXT_PATH, context_text, json_ld_context
-from mla_graph.service.wire.rdf_document import document
-from mla_graph.service.wire.representations import GRAPH_PAGES, JSON_LD, TURTLE
+from mla_graph.service.display import Shown, local_path, short
+from mla_graph.service.wire.formats import (
+    CONTEXT_PATH,
+    GRAPH_PAGES,
+    HTML,
+    JSON_LD,
+    TURTLE,
+    Offered,
+    Representation,
+    compacted,
+    context_text,
+    document,
+    json_ld_context,
+    naming_context,
+)
+from mla_graph.service.wire.operations import OBJECT, Described, Operation
+from mla_graph.service.wire.parameters import from_query_string, only, wanted
+from mla_graph.service.wire.reply import Made, Outcome, Reply, caching, linked
+
+_CONTEXT: Final = Described(
+    "context",
+    "The JSON-LD context of the vocabulary",
+    ("graph",),
+    (400,),
+    schemas={JSON_LD.media_type: OBJECT},
+    cached=True,
+)
+_DESCRIBED: Final = {
+    f"/{name}": Described(name, summary, ("graph",), (400, 406), cached=True)
+    for name, summary in (
+        ("ontology", "The vocabulary"),
+        ("shapes", "The SHACL shapes that the data keeps"),
+    )
+}
 
 _OWL: Final = "http://www.w3.org/2002/07/owl#"
 _KINDS: Final = {
@@ -58,77 +79,65 @@ class Term:
     relations: list[tuple[str, Shown]] = field(default_factory=list)
 
 
-def routes(context: ServiceContext) -> list[Route]:
-    """The three routes."""
+def operations(context: ServiceContext) -> list[Operation]:
+    """Give the vocabulary, its JSON-LD context and the shapes."""
     sources = context.sources
 
-    def route(
-        path: str, files: Callable[[], list[Path]], offered: tuple[Representation, ...]
-    ) -> Route:
+    def files_of(path: str, files: Callable[[], list[Path]], offered: Offered) -> Operation:
         text = cache(lambda: _joined(sources, files()))
 
-        async def vocabulary(request: Request) -> Response:
-            parameters = from_query_string(request)
-            only(parameters, ["format"])
-            accept = request.headers.get("accept")
-            wanted = choose(offered, accept, single(parameters, "format"))
-            turtle, base = await context.engine.run(text), base_address(context, request)
-            digest = hashlib.sha256(turtle).hexdigest()
-            headers = caching.headers(digest, "vocabulary", base, wanted.name)
+        async def vocabulary(request: Request) -> Outcome:
+            form = wanted(request, offered)
+            turtle, base = await context.engine.run(text), context.base_address(request)
+
+            def make() -> Made:
+                return Made(_made(turtle, form, sources, base))
+
+            headers = caching(hashlib.sha256(turtle).hexdigest(), "vocabulary", base, form.name)
             if path == "/ontology":
-                headers |= linked(at(path), ONTOLOGY, offered, wanted)
-            if caching.still_good(request.headers.get("if-none-match"), headers):
-                return Response(status_code=304, headers=headers)
-            if wanted is TURTLE:
-                body = turtle
-            else:
-                make = partial(_made, turtle, wanted, sources)
-                key = ("vocabulary", path, wanted.name)
-                served = context.served
-                body = await context.engine.run(lambda: served.once(key, make))
-                if wanted is JSON_LD:
-                    body = naming_context(body, base + CONTEXT_PATH)
-            return Response(body, headers=headers | {"Content-Type": wanted.content_type})
+                headers |= linked(at(path), ONTOLOGY, offered, form)
+            return Reply(make, form.content_type, headers=headers)
 
-        return Route(path, vocabulary)
+        return Operation(path, vocabulary, offered, _DESCRIBED[path])
 
-    async def json_ld(request: Request) -> Response:
+    async def json_ld(request: Request) -> Outcome:
         only(from_query_string(request), [])
         body = await context.engine.run(lambda: context_text(sources))
-        headers = caching.headers(hashlib.sha256(body).hexdigest(), "context")
+        headers = caching(hashlib.sha256(body).hexdigest(), "context")
         del headers["Vary"]
-        if caching.still_good(request.headers.get("if-none-match"), headers):
-            return Response(status_code=304, headers=headers)
-        return Response(body, headers=headers, media_type=JSON_LD.media_type)
+        return Reply(body, JSON_LD.content_type, headers=headers)
 
     def ontology_files() -> list[Path]:
         return [path for path in sources.graph_files() if path.is_relative_to(sources.ontology)]
 
     return [
-        route("/ontology", ontology_files, GRAPH_PAGES),
-        Route(CONTEXT_PATH, json_ld),
-        route("/shapes", sources.shape_files, (TURTLE,)),
+        files_of("/ontology", ontology_files, GRAPH_PAGES),
+        Operation(CONTEXT_PATH, json_ld, described=_CONTEXT),
+        files_of("/shapes", sources.shape_files, (TURTLE,)),
     ]
 
 
 def _joined(sources: Sources, files: list[Path]) -> bytes:
-    """The files one after the other, each with its name above it: Turtle again."""
+    """Join the files one after the other, each with its name above it: Turtle again."""
     return b"\n".join(
         b"# %s\n\n%s" % (sources.name(path).encode(), path.read_bytes()) for path in files
     )
 
 
-def _made(turtle: bytes, wanted: Representation, sources: Sources) -> bytes:
+def _made(turtle: bytes, form: Representation, sources: Sources, base: str) -> bytes:
+    if form is TURTLE:
+        return turtle
     triples = _parsed(turtle)
-    if wanted is HTML:
+    if form is HTML:
         return _page(triples).encode()
-    if wanted is JSON_LD:
-        return compacted(triples, json_ld_context(sources))
-    return document(triples, wanted.name)
+    if form is JSON_LD:
+        whole = compacted(triples, json_ld_context(sources))
+        return naming_context(whole, base + CONTEXT_PATH)
+    return document(triples, form.name)
 
 
 def _parsed(turtle: bytes) -> list[ox.Triple]:
-    """The triples, with names of blank nodes that are the same each time (RDFC-1.0)."""
+    """Read the triples, with names of blank nodes that are the same each time (RDFC-1.0)."""
     parsed = ox.Dataset(ox.parse(turtle, format=ox.RdfFormat.TURTLE))
     parsed.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return [quad.triple for quad in parsed]

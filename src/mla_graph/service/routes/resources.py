@@ -8,27 +8,41 @@ from urllib.parse import quote
 import pyoxigraph as ox
 from rapidfuzz import fuzz, process
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.responses import RedirectResponse
 
 from mla_graph.model.errors import UnknownResource
 from mla_graph.model.namespaces import MLA, MLAD, RDF, RDFS, SKOS
-from mla_graph.model.sources import Sources
 from mla_graph.pages.address import at
 from mla_graph.pages.render import render
-from mla_graph.service.context import Served, ServiceContext
-from mla_graph.service.display.links import local_path, short
+from mla_graph.service.context import Served, ServiceContext, per_graph
+from mla_graph.service.display import Shown, local_path, short
 from mla_graph.service.routes.description import MOST_INCOMING, MOST_SOURCES, described
-from mla_graph.service.wire import caching, rdf_document
-from mla_graph.service.wire.answer_cache import Answered
-from mla_graph.service.wire.base_address import base_address
-from mla_graph.service.wire.compact import compacted, naming_context
-from mla_graph.service.wire.link_headers import linked
-from mla_graph.service.wire.negotiation import HTML, Representation, choose
-from mla_graph.service.wire.parameters import from_query_string, only, single
-from mla_graph.service.wire.published_context import CONTEXT_PATH, json_ld_context
-from mla_graph.service.wire.representations import GRAPH_PAGES, JSON_LD
-from mla_graph.store.interface import Store
+from mla_graph.service.wire import formats
+from mla_graph.service.wire.formats import (
+    CONTEXT_PATH,
+    GRAPH_PAGES,
+    HTML,
+    JSON_LD,
+    Representation,
+    compacted,
+    json_ld_context,
+    naming_context,
+)
+from mla_graph.service.wire.operations import Described, Operation, in_path
+from mla_graph.service.wire.parameters import wanted
+from mla_graph.service.wire.reply import Made, Outcome, Reply, caching, linked
+
+_DESCRIBED: Final = Described(
+    "resource",
+    "Everything that the graph states about a resource",
+    ("graph",),
+    (400, 404, 406, 503),
+    parameters=lambda: [
+        in_path("kind", "state", {"pattern": "^[a-z][a-z-]*$"}),
+        in_path("key", "lu", {"pattern": "^[A-Za-z0-9._-]+$"}),
+    ],
+    cached=True,
+)
 
 _NAMES: Final = (f"{SKOS}prefLabel", f"{RDFS}label", f"{SKOS}altLabel")
 _HIDDEN: Final = (f"{MLA}defaultLabel",)
@@ -86,15 +100,6 @@ SELECT ?source ?title ?publisher ?publisherName ?page ?reviewed ?retrieved ?clas
 """
 
 
-@dataclass(frozen=True)
-class Shown:
-    """One value on a page."""
-
-    text: str
-    link: str | None = None
-    language: str = ""
-
-
 @dataclass
 class Group:
     """The values of one property."""
@@ -130,47 +135,47 @@ class Description:
     incoming_cut: bool = False
 
 
-def routes(context: ServiceContext) -> list[Route]:
-    """The one route."""
+def operations(context: ServiceContext) -> list[Operation]:
+    """Give the one operation."""
 
-    async def resource(request: Request) -> Response:
-        parameters = from_query_string(request)
-        only(parameters, ["format"])
-        accept = request.headers.get("accept")
-        wanted = choose(GRAPH_PAGES, accept, single(parameters, "format"))
+    async def resource(request: Request) -> Outcome:
+        form = wanted(request, GRAPH_PAGES)
         kind, key = request.path_params["kind"], request.path_params["key"]
         iri = f"{MLAD}{kind}/{key}"
-        served, base = context.served, base_address(context, request)
-        if moved := (await context.engine.run(lambda: _replaced_keys(served))).get(iri):
+        served, base = context.served, context.base_address(request)
+        replaced = await context.ask(served, lambda: _replaced_keys(served), pace="replaced")
+        if moved := replaced.get(iri):
             query = f"?{request.url.query}" if request.url.query else ""
             return RedirectResponse(f"{base}/id/{quote(moved.removeprefix(MLAD))}{query}", 301)
-        headers = caching.headers(served.store.release_id, "resource", iri, base, wanted.name)
-        headers |= linked(local_path(iri) or "", iri, GRAPH_PAGES, wanted)
-        if caching.still_good(request.headers.get("if-none-match"), headers):
+        if "if-none-match" in request.headers:  # a copy may be good of what is no resource
             await context.engine.run(lambda: _node(served, iri))
-            return Response(status_code=304, headers=headers)
-        found = await context.engine.run(
-            lambda: _answered(served, iri, base, wanted, context.sources, headers.get("ETag"))
-        )
-        headers |= {**found.headers, "Content-Type": wanted.content_type}
-        return Response(found.body, headers=headers)
 
-    return [Route("/id/{kind}/{key:path}", resource)]
+        def make() -> Made:
+            node = _node(served, iri)
+            if form is HTML:
+                return Made(_page(served, iri, node).encode())
+            document = f"{base}/id/{quote(iri.removeprefix(MLAD))}"
+            names = json_ld_context(context.sources)
+            return _data(served, node, document, form, names, base + CONTEXT_PATH)
+
+        headers = caching(served.store.release_id, "resource", iri, base, form.name)
+        headers |= linked(local_path(iri) or "", iri, GRAPH_PAGES, form)
+        lasting = "ETag" in headers and context.settings.base_url is not None
+        return Reply(make, form.content_type, headers=headers, lasting=lasting)
+
+    return [Operation("/id/{kind}/{key:path}", resource, GRAPH_PAGES, _DESCRIBED)]
 
 
+@per_graph
 def _replaced_keys(served: Served) -> Mapping[str, str]:
     """Give the IRI that took the place of each one that was replaced."""
-
-    def read() -> dict[str, str]:
-        answer = served.store.query(_REPLACED_KEYS)
-        assert isinstance(answer, ox.QuerySolutions)
-        return {row["old"].value: row["new"].value for row in answer}
-
-    return served.once("replaced keys", read)
+    answer = served.store.query(_REPLACED_KEYS)
+    assert isinstance(answer, ox.QuerySolutions)
+    return {row["old"].value: row["new"].value for row in answer}
 
 
 def _node(served: Served, iri: str) -> str:
-    """The resource as SPARQL, once it is known to be in the graph.
+    """Give the resource as SPARQL, once it is known to be in the graph.
 
     Raises:
         UnknownResource: it is not; names the nearest.
@@ -185,7 +190,7 @@ def _node(served: Served, iri: str) -> str:
 
 
 def _unknown(served: Served, iri: str) -> UnknownResource:
-    known = served.once("resources", lambda: _resources(served.store))
+    known = _resources(served)
     wanted = iri.removeprefix(MLAD)[:100]
     kind = wanted.partition("/")[0] + "/"
     same_kind = [name for name in known if name.startswith(kind)]
@@ -205,9 +210,11 @@ def _unknown(served: Served, iri: str) -> UnknownResource:
     )
 
 
-def _resources(store: Store) -> list[str]:
-    """Every resource of the data, as kind/key."""
-    answer = store.query(f"SELECT DISTINCT ?resource WHERE {{ ?resource <{RDF}type> ?class }}")
+@per_graph
+def _resources(served: Served) -> list[str]:
+    """List every resource of the data, as kind/key."""
+    query = f"SELECT DISTINCT ?resource WHERE {{ ?resource <{RDF}type> ?class }}"
+    answer = served.store.query(query)
     assert isinstance(answer, ox.QuerySolutions)
     iris = (row["resource"] for row in answer)
     return sorted(
@@ -217,41 +224,20 @@ def _resources(store: Store) -> list[str]:
     )
 
 
-def _answered(
-    served: Served, iri: str, base: str, wanted: Representation, sources: Sources, tag: str | None
-) -> Answered:
-    """The body, and whether it was cut; kept under the tag if there is one.
-
-    Raises:
-        UnknownResource: the graph has no such resource.
-    """
-    found = served.answers.get(tag) if tag else None
-    if found is None:
-        node = _node(served, iri)
-        if wanted is HTML:
-            found = Answered(_page(served, iri, node).encode(), {})
-        else:
-            found = _data(served, node, f"{base}/id/{quote(iri.removeprefix(MLAD))}", wanted,
-                          json_ld_context(sources), base + CONTEXT_PATH)  # fmt: skip
-        if tag:
-            served.answers.put(tag, found)
-    return found
-
-
 def _data(
     served: Served,
     node: str,
     document: str,
-    wanted: Representation,
+    form: Representation,
     context: Mapping[str, Any],
     context_address: str,
-) -> Answered:
+) -> Made:
     triples, cut = described(served.store, node, document)
-    if wanted is JSON_LD:
+    if form is JSON_LD:
         body = naming_context(compacted(triples, context), context_address)
     else:
-        body = rdf_document.document(triples, wanted.name)
-    return Answered(body, {"X-Truncated": "true" if cut else "false"}, cut)
+        body = formats.document(triples, form.name)
+    return Made(body, {"X-Truncated": "true" if cut else "false"})
 
 
 def _page(served: Served, iri: str, node: str) -> str:
@@ -308,7 +294,7 @@ def _text(term: object) -> str | None:
 
 
 def _grouped(answer: ox.QuerySolutions) -> dict[tuple[str, str], list[Shown]]:
-    """The values by property (IRI and label), both in the order of their labels."""
+    """Group the values by property (IRI and label), both in the order of their labels."""
     groups: dict[str, tuple[str, list[Shown]]] = {}
     for row in answer:
         uri, label, other, other_label = row

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, Response
-from starlette.routing import Route
 from starlette.types import Receive
 
 from mla_graph.adhoc.answer import Interruption
@@ -17,14 +15,28 @@ from mla_graph.pages.render import render
 from mla_graph.service.context import Served, ServiceContext
 from mla_graph.service.metadata.sparql import service_description
 from mla_graph.service.routes.client_limit import ClientLimit, client_of
-from mla_graph.service.routes.query_examples import query_examples
 from mla_graph.service.routes.streaming import Relayed
-from mla_graph.service.wire.base_address import base_address
-from mla_graph.service.wire.missing import missing_header
-from mla_graph.service.wire.negotiation import HTML, Representation, choose
+from mla_graph.service.wire.formats import (
+    HTML,
+    TRIPLES_OFFERED,
+    Representation,
+    choose,
+    document,
+    of_sparql,
+    serialised,
+)
+from mla_graph.service.wire.operations import (
+    TEXT,
+    Described,
+    Operation,
+    Schema,
+    format_parameter,
+    usual,
+)
 from mla_graph.service.wire.parameters import (
     FORM,
     Parameters,
+    body_of,
     body_type,
     decoded,
     from_query_string,
@@ -32,8 +44,7 @@ from mla_graph.service.wire.parameters import (
     text,
 )
 from mla_graph.service.wire.problems import UnsupportedMediaType
-from mla_graph.service.wire.rdf_document import document
-from mla_graph.service.wire.representations import TRIPLES_OFFERED, of_sparql, serialised
+from mla_graph.service.wire.reply import Outcome, Reply, missing
 
 SPARQL_QUERY: Final = "application/sparql-query"
 SPARQL_UPDATE: Final = "application/sparql-update"
@@ -48,27 +59,88 @@ _DATASET: Final = {"default-graph-uri", "named-graph-uri"}
 """Parameters that only a query has; without any the service describes itself."""
 
 _FIRST: Final = "legal-bases"
-_NO_STORE: Final = {"Cache-Control": "no-cache", "Vary": "Accept"}
+_NO_CACHE: Final = {"Cache-Control": "no-cache", "Vary": "Accept"}
 
 
-def routes(context: ServiceContext) -> list[Route]:
-    """The one route."""
+_EXAMPLE: Final = "SELECT ?s ?p ?o WHERE { ?s ?p ?o } LIMIT 3"
+_QUERY: Final[Schema] = {
+    "type": "string",
+    "description": "A SPARQL 1.1 query.",
+    "examples": [_EXAMPLE],
+}
+_OFFERED: Final = (*of_sparql("select"), *of_sparql("graph"))
+_DATA_SET: Final[list[Schema]] = [
+    {
+        "name": name,
+        "in": "query",
+        "description": f"{what} of the query's data set, which "
+        "override FROM and FROM NAMED; may be repeated.",
+        "schema": {"type": "array", "items": {"type": "string", "format": "iri"}},
+    }
+    for name, what in (
+        ("default-graph-uri", "Graphs merged into the default graph"),
+        ("named-graph-uri", "Named graphs"),
+    )
+]
+_BY_GET: Final = Described(
+    "sparql",
+    "Any SPARQL query",
+    ("sparql",),
+    (400, 403, 406, 429, 503),
+    description="SPARQL 1.1 Protocol, queries only, within limits of time, memory and size. A "
+    "table in JSON or XML that reaches the limit ends with a mark (`truncated`); what else goes "
+    "wrong once 64 KiB are written breaks the answer off, which is an incomplete transfer. The "
+    "default graph is the merged graph; named graphs hold each source file. GET without a query "
+    "gives the description of the service; a browser gets a page.",
+    answer="The answer.",
+    schemas={one.media_type: usual(one) for one in (*_OFFERED, HTML)},
+    parameters=lambda: [
+        {
+            "name": "query",
+            "in": "query",
+            "required": False,
+            "schema": _QUERY,
+            "example": _EXAMPLE,
+        },
+        *_DATA_SET,
+        format_parameter(_OFFERED),
+    ],
+)
+_FORM: Final[Schema] = {
+    "type": "object",
+    "required": ["query"],
+    "properties": {"query": _QUERY},
+    "additionalProperties": False,
+}
+_BY_POST: Final = _BY_GET._replace(
+    identifier="sparqlPost",
+    statuses=(400, 403, 406, 413, 415, 429, 503),
+    parameters=lambda: [*_DATA_SET, format_parameter(_OFFERED)],
+    body=lambda: {
+        "required": True,
+        "content": {FORM: {"schema": _FORM}, SPARQL_QUERY: {"schema": TEXT}},
+    },
+)
+
+
+def operations(context: ServiceContext) -> list[Operation]:
+    """Give the query operation, by GET and by POST."""
     clients = ClientLimit(context.settings.sparql_per_client)
 
-    async def sparql(request: Request) -> Response:
-        parameters = await _parameters(request)
+    async def sparql(request: Request) -> Outcome:
+        parameters = await _parameters(request, context.settings.max_body)
         accept, asked = request.headers.get("accept"), _asked_format(parameters)
         query, served = single(parameters, "query"), context.served
         if request.method != "POST" and asked is None and _likes_page(accept):
             page = await context.engine.run(lambda: _page(context, served, query))
-            return HTMLResponse(page, headers=_NO_STORE)
+            return Reply(page.encode(), HTML.content_type, headers=_NO_CACHE)
         if query is None and request.method != "POST" and not parameters.keys() & _DATASET:
             form = choose(TRIPLES_OFFERED, accept, asked)
-            base = base_address(context, request)
-            body = await context.engine.run(
+            base = context.base_address(request)
+            described = await context.engine.run(
                 lambda: document(service_description(context, served, base), form.name)
             )
-            return Response(body, headers=_NO_STORE | {"Content-Type": form.content_type})
+            return Reply(described, form.content_type, headers=_NO_CACHE)
         if not query:
             raise MissingParameter(
                 "There is no query; send it as the form field query, or as the body with the "
@@ -77,7 +149,7 @@ def routes(context: ServiceContext) -> list[Route]:
             )
         wanted = _Wanted(
             query,
-            f"{base_address(context, request)}/sparql",
+            f"{context.base_address(request)}/sparql",
             parameters.get("default-graph-uri", []),
             parameters.get("named-graph-uri", []),
             accept,
@@ -87,12 +159,15 @@ def routes(context: ServiceContext) -> list[Route]:
         if pool is None:
             return await _from_elsewhere(context, served, wanted)
         with clients.counted(client_of(request)) as counted:
-            response = await _from_worker(context, pool, wanted, request.receive)
-            if isinstance(response, Relayed):
-                response.afterwards = counted.pop_all().close
-            return response
+            outcome = await _from_worker(context, pool, wanted, request.receive)
+            if isinstance(outcome, Relayed):
+                outcome.afterwards = counted.pop_all().close
+            return outcome
 
-    return [Route("/sparql", sparql, methods=["GET", "POST"])]
+    return [
+        Operation("/sparql", sparql, described=_BY_GET),
+        Operation("/sparql", sparql, described=_BY_POST, method="POST"),
+    ]
 
 
 @dataclass(frozen=True)
@@ -107,7 +182,7 @@ class _Wanted:
     format: str | None
 
     def representation(self, kind: str) -> Representation:
-        """The representation for the kind of answer; ``format`` may be a media type too."""
+        """Choose the representation of an answer; ``format`` may be a media type too."""
         offered, asked = of_sparql(kind), self.format
         if asked is not None and "/" in asked:
             return choose(offered, asked)
@@ -118,8 +193,8 @@ class _Wanted:
 
 async def _from_worker(
     context: ServiceContext, pool: AdhocPool, wanted: _Wanted, receive: Receive
-) -> Response:
-    """The answer of a worker, which ends with the client's connection.
+) -> Outcome:
+    """Give the answer of a worker, which ends with the client's connection.
 
     Raises:
         InputError: the query cannot be answered as it stands.
@@ -147,16 +222,14 @@ async def _from_worker(
         raise
     finally:
         watching.cancel()
-    headers = (
-        _NO_STORE
-        | {"Content-Type": Representation(answer.format, answer.media_type).content_type}
-        | missing_header(answer.missing)
-    )
+    content_type = Representation(answer.format, answer.media_type).content_type
+    headers = _NO_CACHE | missing(answer.missing)
     if answer.size is None:
+        headers["Content-Type"] = content_type
         return Relayed(answer, headers, timeout=settings.send_timeout)
     if answer.truncated:
         headers["X-Truncated"] = "true"
-    return Response(answer.read(), headers=headers)
+    return Reply(answer.read(), content_type, headers=headers)
 
 
 async def _stop_when_left(receive: Receive, interruption: Interruption) -> None:
@@ -165,8 +238,8 @@ async def _stop_when_left(receive: Receive, interruption: Interruption) -> None:
     interruption.stop()
 
 
-async def _from_elsewhere(context: ServiceContext, served: Served, wanted: _Wanted) -> Response:
-    """The answer of an endpoint elsewhere, which keeps its own limits and is asked directly."""
+async def _from_elsewhere(context: ServiceContext, served: Served, wanted: _Wanted) -> Reply:
+    """Ask an endpoint elsewhere, which keeps its own limits."""
     if wanted.default_graphs or wanted.named_graphs:
         raise InvalidValue("Name the graphs in the query itself, with FROM and FROM NAMED.")
     form = wanted.representation(_KINDS.get(leading_keyword(wanted.query), "select"))
@@ -174,11 +247,11 @@ async def _from_elsewhere(context: ServiceContext, served: Served, wanted: _Want
     whole = await context.engine.run(
         lambda: serialised(served.store.query(wanted.query, timeout=timeout), form.name)
     )
-    return Response(whole, headers=_NO_STORE | {"Content-Type": form.content_type})
+    return Reply(whole, form.content_type, headers=_NO_CACHE)
 
 
-async def _parameters(request: Request) -> Parameters:
-    """The parameters of the protocol (SPARQL 1.1 Protocol, section 2.1).
+async def _parameters(request: Request, most: int) -> Parameters:
+    """Read the parameters of the protocol (SPARQL 1.1 Protocol, section 2.1).
 
     Raises:
         UpdateRefused: the request carries an update.
@@ -190,9 +263,9 @@ async def _parameters(request: Request) -> Parameters:
         if media_type == SPARQL_UPDATE:
             raise _no_updates()
         if media_type == SPARQL_QUERY:
-            parameters.setdefault("query", []).append(text(await request.body()))
+            parameters.setdefault("query", []).append(text(await body_of(request, most)))
         elif media_type == FORM:
-            for name, values in decoded(await request.body()).items():
+            for name, values in decoded(await body_of(request, most)).items():
                 parameters.setdefault(name, []).extend(values)
         else:
             raise UnsupportedMediaType(
@@ -212,7 +285,7 @@ def _no_updates() -> UpdateRefused:
 
 
 def _likes_page(accept: str | None) -> bool:
-    """Whether the caller is a browser: it likes HTML better than any form of the answer.
+    """Tell whether the caller is a browser: it prefers HTML to any form of the answer.
 
     Raises:
         NotAcceptable: it can read none of them.
@@ -221,7 +294,7 @@ def _likes_page(accept: str | None) -> bool:
 
 
 def _asked_format(parameters: Parameters) -> str | None:
-    """``format``; SPARQLWrapper names some formats twice, by name and by media type.
+    """Read ``format``; SPARQLWrapper names some formats twice, by name and by media type.
 
     Raises:
         InvalidValue: two formats are named.
@@ -232,7 +305,7 @@ def _asked_format(parameters: Parameters) -> str | None:
 
 
 def _page(context: ServiceContext, served: Served, query: str | None) -> str:
-    examples = query_examples(context.catalogue, served)
+    examples = context.examples(served)
     first = next((one.text for one in examples if one.name == _FIRST), "")
     return render(
         "sparql.html",

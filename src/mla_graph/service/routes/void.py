@@ -1,42 +1,38 @@
 """``/.well-known/void``: the data set as a whole, in VoID and DCAT-AP."""
 
+from typing import Final
+
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from mla_graph.model.statements import Statements
 from mla_graph.service.context import ServiceContext
 from mla_graph.service.metadata.dcat import say_catalogue
 from mla_graph.service.metadata.void import say_statistics
-from mla_graph.service.wire import caching
-from mla_graph.service.wire.base_address import base_address
-from mla_graph.service.wire.negotiation import choose
-from mla_graph.service.wire.parameters import from_query_string, only, single
-from mla_graph.service.wire.rdf_document import document
-from mla_graph.service.wire.representations import TRIPLES_OFFERED
+from mla_graph.service.wire.formats import TRIPLES_OFFERED, document
+from mla_graph.service.wire.operations import Described, Operation
+from mla_graph.service.wire.parameters import wanted
+from mla_graph.service.wire.reply import Made, Outcome, Reply, caching
+
+_DESCRIBED: Final = Described(
+    "void", "The data set in VoID and DCAT-AP", ("graph",), (400, 406, 503), cached=True
+)
 
 
-def routes(context: ServiceContext) -> list[Route]:
-    """The one route."""
+def operations(context: ServiceContext) -> list[Operation]:
+    """Give the one operation."""
 
-    async def void(request: Request) -> Response:
-        parameters = from_query_string(request)
-        only(parameters, ["format"])
-        accept = request.headers.get("accept")
-        wanted = choose(TRIPLES_OFFERED, accept, single(parameters, "format"))
-        served, base = context.served, base_address(context, request)
+    async def void(request: Request) -> Outcome:
+        form = wanted(request, TRIPLES_OFFERED)
+        served, base = context.served, context.base_address(request)
         built = served.release.manifest.created if served.release else ""
-        headers = caching.headers(served.store.release_id, "void", base, wanted.name, built)
-        if caching.still_good(request.headers.get("if-none-match"), headers):
-            return Response(status_code=304, headers=headers)
 
-        def written() -> bytes:
+        def written() -> Made:
             said = Statements()
             say_statistics(said, served, base)
             say_catalogue(said, served, base)
-            return document(said.triples, wanted.name)
+            return Made(document(said.triples, form.name))
 
-        headers["Content-Type"] = wanted.content_type
-        return Response(await context.engine.run(written), headers=headers)
+        headers = caching(served.store.release_id, "void", base, form.name, built)
+        return Reply(written, form.content_type, headers=headers)
 
-    return [Route("/.well-known/void", void)]
+    return [Operation("/.well-known/void", void, TRIPLES_OFFERED, _DESCRIBED)]

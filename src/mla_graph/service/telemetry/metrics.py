@@ -15,8 +15,6 @@ from prometheus_client import (
     multiprocess,
 )
 
-from mla_graph.service.wire.answer_cache import AnswerCache, Answered
-
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
@@ -54,7 +52,7 @@ class Metrics:
         self._truncated = counter(
             "mla_truncated_answers", "Answers of saved queries cut at the row limit."
         )
-        self._kept = counter(
+        kept = counter(
             "mla_answer_cache", "Finished answers looked for among those kept.", ("result",)
         )
         self._stopped = counter(
@@ -65,6 +63,16 @@ class Metrics:
             "Workers for ad-hoc queries that were killed or crashed, and were replaced.",
             ("reason",),
         )
+        self._gauges()
+        self._served: Gauge | None = None
+        # To find a child by its labels takes as long as to count; there are few of them.
+        self._request_count = cache(self._requests.labels)
+        self.hits = kept.labels("hit")
+        self.misses = kept.labels("miss")
+        self._request_seconds = cache(self._seconds.labels)
+        self._saved_query_seconds = cache(self._query_seconds.labels)
+
+    def _gauges(self) -> None:
         self._queued = Gauge(
             "mla_adhoc_queries",
             "Ad-hoc queries that run or wait.",
@@ -84,12 +92,6 @@ class Metrics:
             registry=self._registry,
             multiprocess_mode="liveall",
         )
-        self._served: Gauge | None = None
-        # To find a child by its labels takes as long as to count; there are few of them.
-        self._request_count = cache(self._requests.labels)
-        self._kept_count = cache(self._kept.labels)
-        self._request_seconds = cache(self._seconds.labels)
-        self._saved_query_seconds = cache(self._query_seconds.labels)
 
     def request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one answered request."""
@@ -105,10 +107,6 @@ class Metrics:
         """Count one answer that was cut."""
         self._truncated.inc()
 
-    def kept(self, found: bool) -> None:
-        """Count one look for a finished answer."""
-        self._kept_count("hit" if found else "miss").inc()
-
     def stopped(self, reason: str) -> None:
         """Count one query that met a limit (time, memory, size, queue)."""
         self._stopped.labels(reason).inc()
@@ -118,7 +116,7 @@ class Metrics:
         self._lost.labels(reason).inc()
 
     def adhoc(self, change: int) -> None:
-        """An ad-hoc query came (1) or went (-1)."""
+        """Count an ad-hoc query that came (1) or went (-1)."""
         self._queued.inc(change)
 
     def serves(self, release: str, created: str, store: str) -> None:
@@ -145,20 +143,6 @@ class Metrics:
             registry = CollectorRegistry()
             multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         return generate_latest(registry)
-
-
-class CountedAnswers(AnswerCache):
-    """Kept answers, with a count of how often one was found."""
-
-    def __init__(self, metrics: Metrics) -> None:
-        super().__init__()
-        self._metrics = metrics
-
-    def get(self, tag: str) -> Answered | None:
-        """The answer with this tag, if it is kept."""
-        found = super().get(tag)
-        self._metrics.kept(found is not None)
-        return found
 
 
 def _forget_ended(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Parameters out of query strings, forms and JSON bodies, read strictly."""
+"""Parameters of query strings, forms and JSON bodies, read strictly."""
 
 import json
 import re
@@ -8,7 +8,8 @@ from urllib.parse import unquote_to_bytes
 
 from starlette.requests import Request
 
-from mla_graph.model.errors import InvalidValue, UnknownParameter
+from mla_graph.model.errors import BodyTooLarge, InvalidValue, UnknownParameter
+from mla_graph.service.wire.formats import Offered, Representation, choose
 from mla_graph.service.wire.problems import MalformedRequest, UnsupportedMediaType
 
 FORM = "application/x-www-form-urlencoded"
@@ -22,7 +23,7 @@ _CHARSETS = ("utf-8", "utf8", "us-ascii")
 
 
 def from_query_string(request: Request) -> Parameters:
-    """The parameters of the address.
+    """Read the parameters of the address.
 
     Raises:
         MalformedRequest: broken percent-encoding, text that is not UTF-8, NUL.
@@ -30,10 +31,54 @@ def from_query_string(request: Request) -> Parameters:
     return decoded(request.scope["query_string"])
 
 
+def wanted(request: Request, offered: Offered, *names: str) -> Representation:
+    """Choose the representation where ``format`` is the only parameter beside ``names``.
+
+    Raises:
+        MalformedRequest, UnknownParameter, InvalidValue: the query string is wrong.
+        UnsupportedFormat: the caller takes none of those offered.
+    """
+    parameters = from_query_string(request)
+    only(parameters, [*names, "format"])
+    return chosen(request, offered, parameters)
+
+
+def chosen(request: Request, offered: Offered, parameters: Parameters) -> Representation:
+    """Choose the representation that ``format`` or Accept asks for.
+
+    Raises:
+        InvalidValue: there are several ``format``.
+        UnsupportedFormat: the caller takes none of those offered.
+    """
+    return choose(offered, request.headers.get("accept"), single(parameters, "format"))
+
+
+async def body_of(request: Request, most: int) -> bytes:
+    """Read the body, of at most so many bytes whatever its Content-Length claims.
+
+    Raises:
+        BodyTooLarge: there is more.
+    """
+    claimed = request.headers.get("content-length", "")
+    parts, size = [], int(claimed) if claimed.isdecimal() and len(claimed) < 20 else 0
+    if size <= most:
+        size = 0
+        async for part in request.stream():
+            parts.append(part)
+            size += len(part)
+            if size > most:
+                break
+    if size > most:
+        raise BodyTooLarge(
+            f"The request body is larger than {most} bytes, the most that is read.", limit=most
+        )
+    return b"".join(parts)
+
+
 async def from_request(
-    request: Request, *, numbers: Container[str] = (), lists: Container[str] = ()
+    request: Request, most: int, *, numbers: Container[str] = (), lists: Container[str] = ()
 ) -> Parameters:
-    """The parameters of the address and, for POST, of the form or JSON object in the body.
+    """Read the parameters of the address and, for POST, of the body: a form or a JSON object.
 
     In JSON the members in ``numbers`` are whole numbers and all others text; those in ``lists``
     may be lists.
@@ -46,7 +91,7 @@ async def from_request(
     parameters = from_query_string(request)
     if request.method != "POST":
         return parameters
-    body = await request.body()
+    body = await body_of(request, most)
     if not body:
         return parameters
     media_type = body_type(request)
@@ -68,7 +113,7 @@ async def from_request(
 
 
 def body_type(request: Request) -> str:
-    """The body's media type, lower case, without parameters.
+    """Read the body's media type, in lower case and without parameters.
 
     Raises:
         UnsupportedMediaType: the body is compressed or in a character set other than UTF-8.
@@ -101,7 +146,7 @@ def decoded(encoded: bytes) -> Parameters:
 
 
 def text(data: bytes) -> str:
-    """Plain UTF-8 text without NUL.
+    """Decode UTF-8 text without NUL.
 
     Raises:
         MalformedRequest: the bytes are something else.
@@ -114,7 +159,7 @@ def text(data: bytes) -> str:
 
 
 def json_value(body: bytes) -> Any:
-    """The JSON document in a body.
+    """Read the JSON document in a body.
 
     Raises:
         MalformedRequest: it is not JSON, or an object in it names a member twice.
@@ -128,7 +173,7 @@ def json_value(body: bytes) -> Any:
 def from_json_object(
     members: Mapping[str, Any], numbers: Container[str], lists: Container[str]
 ) -> Parameters:
-    """The members of a JSON object as parameters; see ``from_request``.
+    """Read the members of a JSON object as parameters; see ``from_request``.
 
     Raises:
         InvalidValue: a member has the wrong type.
@@ -142,7 +187,7 @@ def from_json_object(
 
 
 def single(parameters: Mapping[str, list[str]], name: str) -> str | None:
-    """The value of a parameter that may be given once, or None.
+    """Give the value of a parameter that may be given once, or None.
 
     Raises:
         InvalidValue: it was given more than once.
@@ -158,7 +203,7 @@ def single(parameters: Mapping[str, list[str]], name: str) -> str | None:
 def whole_number(
     parameters: Mapping[str, list[str]], name: str, *, least: int, most: int
 ) -> int | None:
-    """A whole number within bounds, or None when the parameter is absent.
+    """Read a whole number within bounds, or None when the parameter is absent.
 
     Raises:
         InvalidValue: it is something else.
@@ -225,9 +270,16 @@ def _json_text(name: str, value: Any, number: bool) -> str:
 
 
 def _whole(plain: str) -> str:
-    """The text, if it has no NUL and no half of a surrogate pair."""
+    """Give the text if it has no NUL and no half of a surrogate pair."""
     try:
         plain.encode("utf-8")
     except UnicodeEncodeError:
         raise MalformedRequest("The JSON body holds half of a surrogate pair.") from None
     return _without_nul(plain)
+
+
+def without_empty(parameters: Parameters) -> Parameters:
+    """Leave out what a form sends empty, and ``format``; all texts count if that is given."""
+    if "format" in parameters:
+        return {name: texts for name, texts in parameters.items() if name != "format"}
+    return {name: kept for name, texts in parameters.items() if (kept := [t for t in texts if t])}

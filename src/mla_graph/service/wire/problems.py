@@ -1,16 +1,9 @@
-"""Every error as an RFC 9457 problem document; the one table of HTTP statuses."""
+"""Problem documents (RFC 9457) and the table of HTTP statuses."""
 
 import json
-import logging
-from collections.abc import Callable
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
 from urllib.parse import quote
-
-from fastapi import FastAPI
-from fastapi.exceptions import RequestValidationError
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
 
 from mla_graph.model.errors import (
     AnswerTooLarge,
@@ -23,16 +16,14 @@ from mla_graph.model.errors import (
     UnknownResource,
     UpdateRefused,
 )
-from mla_graph.pages.address import at
 from mla_graph.pages.render import render
 from mla_graph.service.telemetry import request_id
-from mla_graph.service.wire.negotiation import NotAcceptable, wants_page
+from mla_graph.service.wire.formats import HTML, NotAcceptable
+from mla_graph.service.wire.reply import Reply
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "https://w3id.org/mla-graph/problems/"
 RETRY_AFTER_SECONDS = 5
-
-_log = logging.getLogger(__name__)
 
 
 class UnsupportedMediaType(InputError):
@@ -61,6 +52,11 @@ class MethodNotAllowed(InputError):
 
     code: ClassVar[str] = "method-not-allowed"
     title: ClassVar[str] = "The method is not allowed here"
+
+    def __init__(self, method: str, allowed: str) -> None:
+        """Refuse the method; ``allowed`` is the value of the Allow header."""
+        super().__init__(f"{method} is not allowed here; allowed: {allowed}.")
+        self.allowed = allowed
 
 
 class NotAllowedHere(InputError):
@@ -103,95 +99,58 @@ _STATUS: dict[type[MlaGraphError], int] = {
 }
 
 
+PROBLEMS: Final[dict[int, tuple[str, str]]] = {
+    400: ("BadRequest", "The request cannot be read, or a parameter is unknown, missing, or has "
+          "a value that is malformed or not in the graph (see `nearest`)."),
+    403: ("Refused", "An update was sent; the service answers queries only."),
+    404: ("NotFound", "There is no such query, resource or file (see `nearest`)."),
+    406: ("NotAcceptable", "No representation fits the Accept header."),
+    413: ("TooLarge", "The request body is larger than the service reads."),
+    415: ("UnsupportedMediaType", "The request body has a media type that is not read here."),
+    429: ("TooManyRequests", "The client has too many ad-hoc queries at a time; see Retry-After."),
+    503: ("Unavailable", "A limit was reached or the store does not answer; see Retry-After."),
+}  # fmt: skip
+"""The problem documents by status, for the API description: name and meaning."""
+
+
 def status_of(error: MlaGraphError) -> int:
-    """The HTTP status of an error: that of the nearest class in the table."""
+    """Give the HTTP status of the nearest class in the table."""
     return next(_STATUS[cls] for cls in type(error).__mro__ if cls in _STATUS)
 
 
 def document(error: MlaGraphError, instance: str) -> dict[str, Any]:
-    """The members of the problem document (RFC 9457, section 3); ``instance`` is the path asked."""
+    """Give the members of the document (RFC 9457, section 3); ``instance`` is the path."""
     return {
         "type": TYPE_BASE + error.code,
         "title": error.title,
         "status": status_of(error),
         "detail": error.detail,
         "instance": quote(instance, safe="/:@!$&'()*+,;=~"),
-        "requestId": request_id.current(),
+        "requestId": request_id.CURRENT.get(),
     } | {key: value for key, value in error.extensions.items() if value is not None}
 
 
-def respond(request: Request, error: MlaGraphError) -> Response:
-    """The problem document; a browser reading a page gets the same text as a page."""
-    status = status_of(error)
-    headers = {"Cache-Control": "no-store", "Vary": "Accept"}
-    if status in (429, 503):
-        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    members = document(error, request.url.path)
-    if request.method in ("GET", "HEAD") and wants_page(request.headers.get("accept")):
-        page = render("problem.html", problem=members, nearest=error.extensions.get("nearest", []))
-        return HTMLResponse(page, status_code=status, headers=headers)
-    return _written(members, headers)
+def reply(error: MlaGraphError, path: str, *, page: bool = False) -> Reply:
+    """Answer with the problem document, or with the same text as a page for a browser."""
+    members = document(error, path)
+    common = {"Cache-Control": "no-store", "Vary": "Accept"}
+    if members["status"] in (429, 503):
+        common["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    if isinstance(error, MethodNotAllowed):
+        common["Allow"] = error.allowed
+    if page:
+        text = render("problem.html", problem=members, nearest=error.extensions.get("nearest", []))
+        return Reply(text.encode(), HTML.content_type, members["status"], common)
+    return Reply(written(members), MEDIA_TYPE, members["status"], common)
 
 
-def reporter(limit_met: Callable[[str], None]) -> Callable[[Request, MlaGraphError], Response]:
-    """Makes the problem document, and logs what the service or the store is at fault for.
-
-    ``limit_met`` is told the name of each limit that a request met.
-    """
-
-    def report(request: Request, error: MlaGraphError) -> Response:
-        if isinstance(error, LimitReached):
-            limit_met(str(error.extensions.get("limit", "busy")))
-        if status_of(error) >= 500:
-            _log.warning("%s: %s", error.code, error.title)
-        return respond(request, error)
-
-    return report
-
-
-def internal_failure(path: str) -> Response:
-    """What the caller gets when the service itself is at fault; no page, which may be the fault."""
+def internal_failure(path: str) -> Reply:
+    """Answer when the service is at fault; never with a page, which may be the fault."""
     error = InternalFailure("The service could not answer. The fault has been logged; try again.")
-    return _written(document(error, path), {"Cache-Control": "no-store"})
+    members = document(error, path)
+    return Reply(written(members), MEDIA_TYPE, members["status"], {"Cache-Control": "no-store"})
 
 
-def _written(members: dict[str, Any], headers: dict[str, str]) -> Response:
-    body = json.dumps(members, ensure_ascii=False, default=str).encode("utf-8", "replace")
-    return Response(body, status_code=members["status"], headers=headers, media_type=MEDIA_TYPE)
-
-
-def install(app: FastAPI, limit_met: Callable[[str], None]) -> None:
-    """Make every error of the application a problem document; ``limit_met`` is told each limit."""
-    report = reporter(limit_met)
-
-    async def ours(request: Request, error: Exception) -> Response:
-        assert isinstance(error, MlaGraphError)
-        return report(request, error)
-
-    async def http(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
-        if error.status_code == 405:
-            allowed = (error.headers or {}).get("Allow", "GET, HEAD")
-            if request.method == "OPTIONS":
-                return Response(status_code=204, headers={"Allow": f"{allowed}, OPTIONS"})
-            response = respond(
-                request,
-                MethodNotAllowed(
-                    f"{request.method} is not allowed here; allowed: {allowed}, OPTIONS."
-                ),
-            )
-            response.headers["Allow"] = f"{allowed}, OPTIONS"
-            return response
-        if error.status_code == 404:
-            return respond(
-                request,
-                NothingHere(f"There is nothing at this address; the start page is {at('/')}."),
-            )
-        return respond(request, MalformedRequest(str(error.detail)))
-
-    async def validation(request: Request, error: Exception) -> Response:
-        return respond(request, MalformedRequest("A parameter or the body has the wrong form."))
-
-    app.add_exception_handler(MlaGraphError, ours)
-    app.add_exception_handler(HTTPException, http)
-    app.add_exception_handler(RequestValidationError, validation)
+def written(members: Mapping[str, Any]) -> bytes:
+    """Write a problem document as JSON."""
+    return json.dumps(members, ensure_ascii=False, default=str).encode("utf-8", "replace")

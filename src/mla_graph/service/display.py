@@ -1,0 +1,91 @@
+"""What pages show: links, values, form fields."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote
+
+from mla_graph.dossier.compose import parameters
+from mla_graph.model.namespaces import MLA, MLAD, ONTOLOGY, PREFIXES
+from mla_graph.pages.address import at
+from mla_graph.saved_queries.catalogue import Catalogue, SavedQuery
+from mla_graph.saved_queries.header import Parameter
+from mla_graph.saved_queries.parameters import TODAY, enumeration
+from mla_graph.service.context import Served
+
+LISTED: Final = 1000
+"""Longer lists are left out of forms and of the API description; they are still checked."""
+
+_PREFIX_OF: Final = {space: prefix for prefix, space in PREFIXES.items()}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One value on a page."""
+
+    text: str
+    link: str | None = None
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value: the code that people write, and its first label."""
+
+    code: str
+    label: str
+
+
+def choices(served: Served, query: SavedQuery, parameter: Parameter) -> list[Choice]:
+    """List the parameter's values as its enumeration query has them; none if free or too many.
+
+    Raises:
+        StoreUnavailable, LimitReached: the list could not be read from the store.
+    """
+    if parameter.enumeration is None:
+        return []
+    path = query.enumerations / f"{parameter.enumeration}.rq"
+    values = enumeration(path, served.store).values
+    if len(values) > LISTED:
+        return []
+    return [Choice(value.code, value.labels[0] if value.labels else "") for value in values]
+
+
+def field(
+    served: Served, query: SavedQuery, parameter: Parameter, given: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
+    """Describe a field of a form. An empty date field means the default: for dates, today."""
+    preset = [text for text in parameter.default if text != TODAY]
+    return {
+        "parameter": parameter,
+        "choices": choices(served, query, parameter),
+        "given": list(given.get(parameter.name, preset)),
+        "input": "date" if parameter.type == "date" else "text",
+    }
+
+
+def dossier_fields(
+    catalogue: Catalogue, served: Served, given: Mapping[str, Sequence[str]]
+) -> list[dict[str, Any]]:
+    """Describe the fields in which a person asks for a dossier."""
+    query = catalogue.get("essentials")
+    return [field(served, query, one, given) for one in parameters(catalogue)]
+
+
+def local_path(iri: str) -> str | None:
+    """Give the address of the resource on this service; other web addresses as they are."""
+    if iri.startswith(MLAD):
+        return at("/id/" + quote(iri.removeprefix(MLAD), safe="/:@!$&'()*+,;=~-._"))
+    if iri.startswith(MLA):
+        return at("/ontology#" + quote(iri.removeprefix(MLA)))
+    if iri == ONTOLOGY:
+        return at("/ontology")
+    return iri if iri.startswith(("http://", "https://")) else None
+
+
+def short(iri: str) -> str:
+    """Shorten the IRI where the prefix table has its prefix; give other text as it is."""
+    best = max((space for space in PREFIXES.values() if iri.startswith(space)), key=len, default="")
+    if best and iri != best:
+        return f"{_PREFIX_OF[best]}:{iri.removeprefix(best)}"
+    return iri
