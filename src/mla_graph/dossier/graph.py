@@ -2,31 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, Final
 
 import pyoxigraph as ox
 
 from mla_graph.dossier.model import Dossier
 from mla_graph.model.namespaces import MLAD
+from mla_graph.saved_queries.template import of_file
 from mla_graph.store.interface import Store
 
-_NODES: Final = """
-CONSTRUCT {{ ?node ?property ?value }}
-WHERE {{
-  VALUES ?node {{ {nodes} }}
-  ?node ?property ?value .
-}}
-"""
-_RULES: Final = """
-PREFIX mla: <https://w3id.org/mla-graph/ontology#>
-CONSTRUCT {{ ?rule ?property ?value }}
-WHERE {{
-  VALUES (?older ?newer) {{ {pairs} }}
-  ?rule mla:decidesOn ?older ;
-    mla:decidesBy ?newer ;
-    ?property ?value .
-}}
-"""
+_QUERIES: Final = Path(__file__).with_name("queries")
 
 
 def triples(dossier: Dossier, store: Store) -> set[ox.Triple]:
@@ -42,8 +28,8 @@ def triples(dossier: Dossier, store: Store) -> set[ox.Triple]:
         if row.replacedBy
     }
     return {
-        *_constructed(store, _NODES.format(nodes=" ".join(sorted(nodes)))),
-        *(_constructed(store, _RULES.format(pairs=" ".join(sorted(pairs)))) if pairs else ()),
+        *store.construct(_query("nodes", nodes)),
+        *(store.construct(_query("rules", pairs)) if pairs else ()),
     }
 
 
@@ -59,7 +45,6 @@ def _iris(value: Any) -> Iterator[str]:
         yield value
 
 
-def _constructed(store: Store, query: str) -> ox.QueryTriples:
-    answer = store.query(query)
-    assert isinstance(answer, ox.QueryTriples)
-    return answer
+def _query(name: str, terms: set[str]) -> str:
+    template = of_file(_QUERIES / f"{name}.rq")
+    return template.fill({name: " ".join(sorted(terms))})

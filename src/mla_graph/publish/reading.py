@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from mla_graph.publish.content import Lines, triple_lines
-from mla_graph.saved_queries.template import Template
+from mla_graph.saved_queries.template import of_file
 from mla_graph.store.interface import Store
 from mla_graph.store.releases import DATASET, RELEASES
 
@@ -114,9 +113,6 @@ def _constructed(store: Store, name: str, graph: str, **more: str) -> list[bytes
 
 def _text(name: str, more: Mapping[str, str] | None = None, **iris: str) -> str:
     """Bind the query of this name to IRIs, and to ``more`` texts as they are."""
-    return _template(name).fill({key: f"<{iri}>" for key, iri in iris.items()} | dict(more or {}))
-
-
-@cache
-def _template(name: str) -> Template:
-    return Template.cut((_QUERIES / f"{name}.rq").read_text("utf-8"))
+    return of_file(_QUERIES / f"{name}.rq").fill(
+        {key: f"<{iri}>" for key, iri in iris.items()} | dict(more or {})
+    )

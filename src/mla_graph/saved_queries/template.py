@@ -7,6 +7,8 @@ inside a string, a comment or an IRI are text like any other.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Self
 
 from mla_graph.model.sparql_text import tokens
@@ -77,3 +79,13 @@ def sparql_rows(found: Iterable[Sequence[Term | None]]) -> str:
 
 def _hide_u(found: re.Match[str]) -> str:
     return f"\\\\\\U{ord(found[2]):08X}" if found[2] else found[0]
+
+
+@cache
+def of_file(path: Path) -> Template:
+    """Return the text of a query file, cut at its parameters; it is read once.
+
+    Raises:
+        OSError: there is no such file.
+    """
+    return Template.cut(path.read_text("utf-8"))

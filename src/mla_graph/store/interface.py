@@ -10,6 +10,12 @@ from mla_graph.model.errors import InputError
 PROBE = "ASK {}"
 """A query that every engine answers at once."""
 
+COUNT = "SELECT (COUNT(*) AS ?count) WHERE { ?s ?p ?o }"
+"""The number of triples of the default graph."""
+
+FEW = "SELECT ?s ?p ?o WHERE { ?s ?p ?o } LIMIT 3"
+"""An example for those who write their first query."""
+
 Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 """The answer to a SELECT, an ASK, or a CONSTRUCT/DESCRIBE; each has ``serialize(format=…)``."""
 

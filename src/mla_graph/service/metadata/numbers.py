@@ -34,7 +34,7 @@ def counted(served: Served, name: str) -> list[dict[str, Any]]:
     """
 
     def ask() -> list[dict[str, Any]]:
-        return rows(served.store.query((_COUNTS / f"{name}.rq").read_text("utf-8")))
+        return rows(served.store.select((_COUNTS / f"{name}.rq").read_text("utf-8")))
 
     return served.once(f"counts/{name}.rq", ask)
 

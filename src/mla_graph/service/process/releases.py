@@ -11,6 +11,7 @@ from mla_graph.model.settings import Settings
 from mla_graph.release import directory
 from mla_graph.release.directory import Release
 from mla_graph.service.context import Opened, Served
+from mla_graph.store.interface import COUNT
 from mla_graph.store.releases import current_release, open_endpoint, release_at
 from mla_graph.store.remote import RemoteStore
 
@@ -59,9 +60,7 @@ class Following:
         if opened.memory_copy is not None:
             opened.store.close()
             opened = Opened(opened.memory_copy(), release, opened.adhoc)
-        answer = opened.store.query("SELECT (COUNT(*) AS ?count) WHERE { ?s ?p ?o }")
-        assert isinstance(answer, ox.QuerySolutions)
-        (row,) = answer
+        (row,) = opened.store.select(COUNT)
         expected = release.manifest.merged.triples
         if row["count"] != ox.Literal(expected):
             raise StoreUnavailable(f"{target} does not hold the {expected} triples that it should.")

@@ -1,10 +1,12 @@
 """The RDF description of a resource: its statements, its sources, what points to it."""
 
+from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
 
 from mla_graph.model.namespaces import PREFIXES, RDFS
+from mla_graph.saved_queries.template import of_file
 from mla_graph.store.interface import Store
 
 MOST_INCOMING: Final = 500
@@ -12,27 +14,7 @@ MOST_INCOMING: Final = 500
 
 MOST_SOURCES: Final = 50
 
-_SOURCES: Final = f"""
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX foaf: <http://xmlns.com/foaf/0.1/>
-PREFIX mla: <https://w3id.org/mla-graph/ontology#>
-PREFIX prov: <http://www.w3.org/ns/prov#>
-CONSTRUCT {{ ?source ?property ?value . ?publisher mla:defaultLabel ?name ; foaf:page ?page }}
-WHERE {{
-  {{
-    SELECT DISTINCT ?source WHERE {{ {{iri}} prov:wasDerivedFrom ?source }}
-    ORDER BY ?source LIMIT {MOST_SOURCES}
-  }}
-  ?source ?property ?value .
-  OPTIONAL {{
-    ?source dcterms:publisher ?publisher .
-    OPTIONAL {{ ?publisher mla:defaultLabel ?name }}
-    OPTIONAL {{ ?publisher foaf:page ?page }}
-  }}
-}}
-"""
-_OUTGOING: Final = "CONSTRUCT {{ {iri} ?p ?o }} WHERE {{ {iri} ?p ?o }}"
-_INCOMING: Final = "CONSTRUCT {{ ?s ?p {iri} }} WHERE {{ ?s ?p {iri} }} ORDER BY ?p ?s LIMIT {most}"
+_QUERIES: Final = Path(__file__).with_name("resource_queries")
 
 
 def described(store: Store, iri: str, document: str) -> tuple[set[ox.Triple], bool]:
@@ -41,18 +23,18 @@ def described(store: Store, iri: str, document: str) -> tuple[set[ox.Triple], bo
     ``iri`` is the resource as SPARQL. The second value tells whether there are more than
     MOST_INCOMING of the last kind; then the triples say so of the ``document`` that holds them.
     """
-    own = _triples(store, _OUTGOING.format(iri=iri))
-    sources = _triples(store, _SOURCES.replace("{iri}", iri))
-    incoming = _triples(store, _INCOMING.format(iri=iri, most=MOST_INCOMING + 1))
+    own = store.construct(query("statements", iri=iri))
+    sources = store.construct(query("sources", iri=iri, most=MOST_SOURCES))
+    incoming = list(store.construct(query("pointing", iri=iri, most=MOST_INCOMING + 1)))
     cut = len(incoming) > MOST_INCOMING
     found = {*own, *sources, *incoming[:MOST_INCOMING]}
     return (found | _told_cut(iri, document) if cut else found), cut
 
 
-def _triples(store: Store, query: str) -> list[ox.Triple]:
-    answer = store.query(query)
-    assert isinstance(answer, ox.QueryTriples)
-    return list(answer)
+def query(name: str, **values: object) -> str:
+    """Return the text of a query on resources with these values, which are SPARQL."""
+    template = of_file(_QUERIES / f"{name}.rq")
+    return template.fill({key: str(value) for key, value in values.items()})
 
 
 def _told_cut(iri: str, document: str) -> set[ox.Triple]:

@@ -13,6 +13,7 @@ from mla_graph.service.wire.formats import JSON
 from mla_graph.service.wire.operations import OBJECT, TEXT, Described, Operation
 from mla_graph.service.wire.problems import RETRY_AFTER_SECONDS
 from mla_graph.service.wire.reply import Outcome, Reply, as_json
+from mla_graph.store.interface import PROBE
 
 _log = logging.getLogger(__name__)
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -37,7 +38,7 @@ def operations(context: ServiceContext) -> list[Operation]:
             return _unready("stopping")
         store = context.served.store
         try:
-            await context.engine.run(lambda: store.query("ASK {}"))
+            await context.engine.run(lambda: store.ask(PROBE))
         except MlaGraphError as error:
             _log.warning("not ready: %s", error.detail)
             return _unready("unavailable")

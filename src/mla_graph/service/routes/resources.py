@@ -16,7 +16,7 @@ from mla_graph.pages.address import at
 from mla_graph.pages.render import render
 from mla_graph.service.context import Served, ServiceContext, per_graph
 from mla_graph.service.display import Shown, local_path, short
-from mla_graph.service.routes.description import MOST_INCOMING, MOST_SOURCES, described
+from mla_graph.service.routes.description import MOST_INCOMING, MOST_SOURCES, described, query
 from mla_graph.service.wire import formats
 from mla_graph.service.wire.formats import (
     CONTEXT_PATH,
@@ -48,56 +48,6 @@ _NAMES: Final = (f"{SKOS}prefLabel", f"{RDFS}label", f"{SKOS}altLabel")
 _HIDDEN: Final = (f"{MLA}defaultLabel",)
 _DERIVED: Final = "http://www.w3.org/ns/prov#wasDerivedFrom"
 _SOURCES: Final = (_DERIVED, f"{MLA}sourceLocator")
-
-_OUTGOING: Final = """
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX mla: <https://w3id.org/mla-graph/ontology#>
-SELECT ?property ?propertyLabel ?other ?otherLabel WHERE {{
-  {iri} ?property ?other .
-  OPTIONAL {{ ?property rdfs:label ?propertyLabel FILTER(LANG(?propertyLabel) = "en") }}
-  OPTIONAL {{ ?other mla:defaultLabel ?otherLabel }}
-}}
-"""
-_INCOMING: Final = """
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX mla: <https://w3id.org/mla-graph/ontology#>
-SELECT ?property ?propertyLabel ?other ?otherLabel WHERE {{
-  {{
-    SELECT ?property ?other WHERE {{
-      ?other ?property {iri} .
-      # Not what only tells queries who answers what: the facts say it themselves.
-      FILTER(?property NOT IN (
-        mla:answersFor, mla:answersWith, mla:firstSource, mla:hears, mla:speaksIn, mla:speaksOf
-      ))
-    }}
-    ORDER BY ?property ?other LIMIT {most}
-  }}
-  OPTIONAL {{ ?property rdfs:label ?propertyLabel FILTER(LANG(?propertyLabel) = "en") }}
-  OPTIONAL {{ ?other mla:defaultLabel ?otherLabel }}
-}}
-"""
-_REPLACED_KEYS: Final = """
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX mla: <https://w3id.org/mla-graph/ontology#>
-SELECT ?old ?new WHERE { ?old a mla:ReplacedKey ; dcterms:isReplacedBy ?new }
-"""
-_SOURCE_DOCUMENTS: Final = f"""
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX foaf: <http://xmlns.com/foaf/0.1/>
-PREFIX mla: <https://w3id.org/mla-graph/ontology#>
-PREFIX prov: <http://www.w3.org/ns/prov#>
-SELECT ?source ?title ?publisher ?publisherName ?page ?reviewed ?retrieved ?class WHERE {{{{
-  {{iri}} prov:wasDerivedFrom ?source .
-  OPTIONAL {{{{ ?source mla:hasSourceClass ?kind . ?kind mla:defaultLabel ?class }}}}
-  OPTIONAL {{{{ ?source mla:defaultLabel ?title }}}}
-  OPTIONAL {{{{
-    ?source dcterms:publisher ?publisher . ?publisher mla:defaultLabel ?publisherName
-  }}}}
-  OPTIONAL {{{{ ?source foaf:page ?page }}}}
-  OPTIONAL {{{{ ?source mla:reviewedDate ?reviewed }}}}
-  OPTIONAL {{{{ ?source mla:retrievedDate ?retrieved }}}}
-}}}} ORDER BY ?source ?page LIMIT {MOST_SOURCES}
-"""
 
 
 @dataclass
@@ -169,8 +119,7 @@ def operations(context: ServiceContext) -> list[Operation]:
 @per_graph
 def _replaced_keys(served: Served) -> Mapping[str, str]:
     """Give the IRI that took the place of each one that was replaced."""
-    answer = served.store.query(_REPLACED_KEYS)
-    assert isinstance(answer, ox.QuerySolutions)
+    answer = served.store.select(query("replaced_keys"))
     return {row["old"].value: row["new"].value for row in answer}
 
 
@@ -184,7 +133,7 @@ def _node(served: Served, iri: str) -> str:
         node = str(ox.NamedNode(iri))
     except ValueError:
         raise _unknown(served, iri) from None
-    if not served.store.query(f"ASK {{ {node} ?property ?value }}"):
+    if not served.store.ask(query("exists", iri=node)):
         raise _unknown(served, iri)
     return node
 
@@ -213,9 +162,7 @@ def _unknown(served: Served, iri: str) -> UnknownResource:
 @per_graph
 def _resources(served: Served) -> list[str]:
     """List every resource of the data, as kind/key."""
-    query = f"SELECT DISTINCT ?resource WHERE {{ ?resource <{RDF}type> ?class }}"
-    answer = served.store.query(query)
-    assert isinstance(answer, ox.QuerySolutions)
+    answer = served.store.select(query("every"))
     iris = (row["resource"] for row in answer)
     return sorted(
         iri.value.removeprefix(MLAD)
@@ -242,8 +189,7 @@ def _data(
 
 def _page(served: Served, iri: str, node: str) -> str:
     description = Description()
-    outgoing = served.store.query(_OUTGOING.format(iri=node))
-    assert isinstance(outgoing, ox.QuerySolutions)
+    outgoing = served.store.select(query("outgoing", iri=node))
     for (uri, label), values in _grouped(outgoing).items():
         group = Group(label, local_path(uri), values)
         if uri in _HIDDEN:
@@ -257,8 +203,7 @@ def _page(served: Served, iri: str, node: str) -> str:
         else:
             description.statements.append(group)
     description.documents = _documents(served, node)
-    incoming = served.store.query(_INCOMING.format(iri=node, most=MOST_INCOMING + 1))
-    assert isinstance(incoming, ox.QuerySolutions)
+    incoming = served.store.select(query("incoming", iri=node, most=MOST_INCOMING + 1))
     description.incoming = [
         Group(label, local_path(uri), values) for (uri, label), values in _grouped(incoming).items()
     ]
@@ -274,8 +219,7 @@ def _page(served: Served, iri: str, node: str) -> str:
 
 
 def _documents(served: Served, node: str) -> list[SourceDocument]:
-    answer = served.store.query(_SOURCE_DOCUMENTS.format(iri=node))
-    assert isinstance(answer, ox.QuerySolutions)
+    answer = served.store.select(query("source_documents", iri=node, most=MOST_SOURCES))
     return [
         SourceDocument(
             title=_shown(row["source"], row["title"]),

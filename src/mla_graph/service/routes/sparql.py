@@ -45,6 +45,7 @@ from mla_graph.service.wire.parameters import (
 )
 from mla_graph.service.wire.problems import UnsupportedMediaType
 from mla_graph.service.wire.reply import Outcome, Reply, missing
+from mla_graph.store.interface import FEW
 
 SPARQL_QUERY: Final = "application/sparql-query"
 SPARQL_UPDATE: Final = "application/sparql-update"
@@ -62,11 +63,10 @@ _FIRST: Final = "legal-bases"
 _NO_CACHE: Final = {"Cache-Control": "no-cache", "Vary": "Accept"}
 
 
-_EXAMPLE: Final = "SELECT ?s ?p ?o WHERE { ?s ?p ?o } LIMIT 3"
 _QUERY: Final[Schema] = {
     "type": "string",
     "description": "A SPARQL 1.1 query.",
-    "examples": [_EXAMPLE],
+    "examples": [FEW],
 }
 _OFFERED: Final = (*of_sparql("select"), *of_sparql("graph"))
 _DATA_SET: Final[list[Schema]] = [
@@ -100,7 +100,7 @@ _BY_GET: Final = Described(
             "in": "query",
             "required": False,
             "schema": _QUERY,
-            "example": _EXAMPLE,
+            "example": FEW,
         },
         *_DATA_SET,
         format_parameter(_OFFERED),

@@ -208,15 +208,15 @@ class _Ways:
         self, changed: Iterable[ox.Triple], graph: Graph
     ) -> Iterator[tuple[Term, frozenset[int]]]:
         """Find the nodes from which shapes read the triples, and these shapes."""
-        seen = set()
-        for triple in changed:
-            for predicate in (triple.predicate.value, None):
-                for (way, step), numbers in self._ways.get(predicate, {}).items():
-                    near = triple.object if step.backwards else triple.subject
-                    if (way, step, near) not in seen:
-                        seen.add((way, step, near))
-                        for node in follow(way, {near}, graph):
-                            yield node, frozenset(numbers)
+        ends: dict[tuple[Path, Term], set[int]] = defaultdict(set)
+        read = ((triple, p) for triple in changed for p in (triple.predicate.value, None))
+        for triple, predicate in read:
+            for (way, step), numbers in self._ways.get(predicate, {}).items():
+                near = triple.object if step.backwards else triple.subject
+                ends[way, near] |= numbers
+        for (way, near), numbers in ends.items():
+            for node in follow(way, {near}, graph):
+                yield node, frozenset(numbers)
 
 
 @lru_cache(maxsize=4)
