@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -194,6 +195,12 @@ def measure(name: str, folder: str) -> dict[str, str]:
     return found
 
 
+def _installed(name: str) -> bool:
+    """Whether the server is there; those of the comparison alone are no dependencies."""
+    package = name.removeprefix("uvicorn-") if name != "ours" else "uvicorn"
+    return bool(shutil.which(name) or find_spec(package))
+
+
 def main() -> None:
     """Measure each server named, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -204,7 +211,7 @@ def main() -> None:
     if not shutil.which("wrk"):
         raise SystemExit("wrk is needed for the speed")
     figures = json.loads(options.out.read_text()) if options.out and options.out.exists() else {}
-    for name in options.servers:
+    for name in filter(_installed, options.servers):
         figures[name] = measure(name, options.folder)
         if options.out:
             options.out.write_text(json.dumps(figures, indent=1))
