@@ -82,7 +82,7 @@ Values = dict[str, list[str]]
 
 @dataclass
 class Draft:
-    """What an import gave: the report and the graph that it wrote."""
+    """The report of an import and the graph that it wrote."""
 
     report: Report
     out: Path
@@ -109,7 +109,7 @@ class Draft:
         return {iri.removeprefix(MLAD) for iri in subjects if iri.startswith(f"{MLAD}{kind}/")}
 
     def outcome(self, file: str, line: int = 1) -> Outcome:
-        """What became of a record."""
+        """Return the outcome of a record."""
         found = [o for o in self.report.outcomes if (o.file, o.line) == (file, line)]
         assert len(found) == 1
         return found[0]

@@ -235,6 +235,9 @@ class TestReview:
         assert "reviewedBy" not in found.node("implementation/lu-a.30")
         assert "Contact Point X is no agent of the graph" in found.unread
 
+    def test_the_source_has_the_day_too(self, read: Reader) -> None:
+        assert read().node("source/ejn-lu-a.30")["reviewedDate"] == ["2022-05-31"]
+
     @pytest.mark.parametrize("said", ["31 February 2022", "last summer", "31.05.2022"])
     def test_what_is_no_day_is_left_out(self, read: Reader, said: str) -> None:
         found = read(review=f"Last reviewed on {said} by EJN Secretariat")
@@ -362,6 +365,17 @@ class TestBases:
         assert named.names("legal-basis") == set()
         assert "statute/lu-2000-08-08 is named; for what was not read" in named.unread
 
+    def test_an_act_called_a_basis_has_that_role_and_no_group(self, read: Reader) -> None:
+        found = read({"Legal Framework": "Legal basis: Act of 8 August 2000."})
+        basis = found.node("legal-basis/lu-a.30-lu-2000-08-08")
+        assert basis["hasStatutoryRole"] == ["statutory-role/lu-2000-08-08-basis"]
+        assert "appliesToGroup" not in basis
+
+    def test_bases_keep_the_order_of_the_page(self, read: Reader) -> None:
+        found = read({"Legal Framework": "Legal basis: Act of 8 August 2000. ETS No. 030."})
+        assert found.node("legal-basis/lu-a.30-lu-2000-08-08")["rank"] == ["1"]
+        assert found.node("legal-basis/lu-a.30-coe-030")["rank"] == ["2"]
+
     def test_of_two_acts_of_one_day_none_is_taken(self, read: Reader) -> None:
         found = read({"Legal Framework": "ETS No. 030, approved by law of 27 October 2010"})
         assert "hasStatutoryRole" not in found.node("legal-basis/lu-a.30-coe-030")
@@ -391,6 +405,7 @@ class TestConditions:
             "ETS No. 030: at least 2 years of practice.",
             "ETS No. 030: dual criminality is not required.",
             "ETS No. 030: dual criminality is a theme.",
+            "Prison of at least 2 years under the Act of 4 May 1902.",
         ],
     )
     def test_what_is_doubtful_is_left_out(self, read: Reader, said: str) -> None:
@@ -518,6 +533,18 @@ class TestWhatThePageIsAbout:
 
         with pytest.raises(UnreadableInput, match="save the English one"):
             read(layout=french)
+
+
+def test_a_page_that_the_graph_describes_is_drafted_anew(
+    read: Reader, graph: Sources, tmp_path: Path
+) -> None:
+    first = read()
+    root = shutil.copytree(graph.graph_data.parent, tmp_path / "kept")
+    (root / "graph_data" / "page.ttl").write_text(first.draft.turtle)
+    again = Read(draft_of(tmp_path / "page", "LU", "A.30", Sources(root)))
+    assert again.names("language-rule") == first.names("language-rule") == {"any-fr"}
+    assert again.names("implementation") == {"lu-a.30"}
+    assert again.names("source") == set()
 
 
 def test_a_page_of_the_old_catalogue_is_refused(read: Reader) -> None:

@@ -259,3 +259,67 @@ def test_every_kind_of_record_is_accounted_for(taken: Callable[..., Any]) -> Non
     notified = {"instrument": "coe-030", "state": "LU", "basis_type": "declaration"}
     found = taken(page(), page(availability="perhaps"), notifications=[notified])
     assert found.report.counts()["all"]["total"] == len(STATES) + len(MEASURES) + 2 + 1 + 2 + 1
+
+
+def test_a_part_may_name_its_section_and_the_end_of_its_iri(taken: Callable[..., Any]) -> None:
+    language = {"lang": "fr", "for": "mla", "section": "Accepted languages", "part": "first"}
+    found = taken(page(section="Measure Implementation", languages=[language]))
+    rule = found.node("language-rule/lu-a.11-first")
+    assert rule["mla:sourceLocator"] == ["Accepted languages"]
+    assert found.value(IMPLEMENTATION, "mla:sourceLocator") == "Measure Implementation"
+
+
+def test_a_part_has_its_framework_status_and_modality(taken: Callable[..., Any]) -> None:
+    found = taken(
+        page(
+            languages=[{"lang": "en", "for": "eio", "status": "urgent-only"}],
+            deadlines=[{"for": "execution", "value": "P30D", "scope": "eio", "part": "thirty"}],
+            receiving_authorities=[{"name": "Court", "type": "court", "modality": "as-a-rule"}],
+        )
+    )
+    status = found.value("language-rule/lu-a.11-eio-en-urgent", "mla:hasLanguageStatus")
+    assert status == "language-status/urgent-only"
+    assert found.value("time-limit/lu-a.11-thirty", "mla:hasFramework") == "framework/eio"
+    court = found.node("competence/lu-a.11-any-receive-court")
+    assert court["mla:hasModality"] == ["modality/as-a-rule"]
+
+
+def test_an_article_and_following_is_linked_and_cited(taken: Callable[..., Any]) -> None:
+    found = taken(page(instruments=[{"key": "coe-030", "articles": ["3", "5 ff."], "rank": 4}]))
+    basis = found.node("legal-basis/lu-a.11-coe-030")
+    assert basis["mla:citedAs"] == ["Art. 3, 5 ff."]
+    assert basis["mla:statedIn"] == ["provision/coe-030-art-3", "provision/coe-030-art-5"]
+    assert basis["mla:rank"] == ["4"]
+
+
+def test_a_condition_may_limit_a_national_act(taken: Callable[..., Any]) -> None:
+    act = {"title": "Law of 8 August 2000", "date": "2000-08-08", "role": "basis", "key": "lu-mla"}
+    condition = {
+        "type": "minimum-penalty", "value": "P6M", "note": "Six months", "statute": "lu-mla",
+        "articles": ["2"], "law": "both",
+    }  # fmt: skip
+    found = taken(page(statutes=[act], conditions=[condition]))
+    node = found.node("condition/lu-a.11-minimum-penalty-six-months")
+    assert node["mla:limits"] == ["statute/lu-mla"]
+    assert node["mla:statedIn"] == ["provision/lu-mla-art-2"]
+    assert node["mla:countsLawOf"] == ["whose-law/both"]
+    assert found.value("statute/lu-mla", "rdfs:label") == "Law of 8 August 2000"
+
+
+def test_nothing_is_assumed_while_a_record_is_open(taken: Callable[..., Any]) -> None:
+    act = {"title": "Law of 8 August 2000", "date": "2000-08-08", "role": "basis"}
+    condition = {"type": "minimum-penalty", "value": "P6M", "note": "Six months"}
+    parts = {"statutes": [act], "conditions": [condition]}
+    found = taken(page(open=["Read the deadlines."], **parts))
+    node = found.node(IMPLEMENTATION)
+    assert node["skos:editorialNote"] == ["Read the deadlines."]
+    assert "mla:hasPageStatus" not in node
+    basis, limit = (
+        "legal-basis/lu-a.11-2000-08-08-basis",
+        "condition/lu-a.11-minimum-penalty-six-months",
+    )
+    assert "mla:appliesToGroup" not in found.node(basis)
+    assert "mla:countsLawOf" not in found.node(limit)
+    closed = taken(page(**parts))
+    assert closed.value(basis, "mla:appliesToGroup") == "applies-to/any"
+    assert closed.value(limit, "mla:countsLawOf") == "whose-law/executing"

@@ -1,4 +1,4 @@
-"""What records of the other kinds become."""
+"""Records of the other kinds and their nodes."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar

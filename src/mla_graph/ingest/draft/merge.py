@@ -75,11 +75,6 @@ class Merge:
         """Leave a record out for a reason."""
         self._handled.append(Handled(record, reason=reason))
 
-    def remark(self, text: str) -> None:
-        """Add a remark on something odd to the report."""
-        if text not in self.report.remarks:
-            self.report.remarks.append(text)
-
     def contradiction(
         self, about: str, name: str, claims: Iterable[tuple[str, Record]], note: str
     ) -> None:
@@ -117,7 +112,6 @@ class Merge:
         found = [*merged.values(), *documents]
         self.report.nodes = dict(sorted(Counter(node.kind for node in found).items()))
         self.report.contradictions.sort(key=lambda item: (item.about, item.property))
-        self.report.remarks.sort()
         return sorted(found, key=lambda node: (node.iri, node.cls is None))
 
     def _drop_kept(self) -> None:

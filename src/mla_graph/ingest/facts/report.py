@@ -1,4 +1,4 @@
-"""The report: the outcome of every record, contradictions, remarks."""
+"""The report: the outcome of every record, and the contradictions."""
 
 import json
 from collections import Counter
@@ -55,7 +55,6 @@ class Report:
 
     outcomes: list[Outcome] = field(default_factory=list)
     contradictions: list[Contradiction] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
     nodes: dict[str, int] = field(default_factory=dict)
     files: int = 0
 
@@ -75,13 +74,12 @@ class Report:
             "nodes": self.nodes,
             "files": self.files,
             "contradictions": [asdict(item) for item in self.contradictions],
-            "remarks": self.remarks,
             "records": [asdict(item) for item in self._ordered()],
         }
         return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
     def as_text(self) -> str:
-        """Format the report as text: counts, contradictions, remarks, then changed records."""
+        """Format the report as text: counts, contradictions, then changed records."""
         counts = self.counts()
         width = max(len(file) for file in counts)
         lines = [f"{'':{width}}  {'  '.join(f'{name:>10}' for name in (*STATUSES, 'total'))}"]
@@ -90,7 +88,6 @@ class Report:
             lines.append(f"{file:{width}}  {cells}")
         lines += ["", f"{sum(self.nodes.values())} nodes in {self.files} files"]
         lines += _section("Contradictions", map(_contradiction, self.contradictions))
-        lines += _section("Remarks", self.remarks)
         for status in ("rejected", "changed", "superseded", "merged"):
             shown = [item for item in self._ordered() if item.status == status]
             lines += _section(f"{status}: {_MEANING[status]}", map(_line_of, shown))

@@ -1,13 +1,12 @@
 """Organisations that adopt instruments."""
 
-import csv
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 from mla_graph.ingest.facts.nodes import Node, code, page, properties, text
 from mla_graph.ingest.facts.records import Rejected
+from mla_graph.ingest.facts.tables import rows
 
 
 class Organisation(NamedTuple):
@@ -24,9 +23,7 @@ class Organisation(NamedTuple):
 @cache
 def organisations() -> dict[str, Organisation]:
     """Return the organisations by their name in records, in lower case."""
-    content = (files("mla_graph.ingest.facts") / "data" / "organisations.csv").read_text("utf-8")
-    rows = list(csv.reader(content.splitlines()))[1:]
-    return {row[0].lower(): Organisation(*row) for row in rows}
+    return {row[0].lower(): Organisation(*row) for row in rows("organisations")}
 
 
 def organisation(name: str) -> Organisation:

@@ -1,13 +1,11 @@
 """Source documents and their publishers: one of each for every address that records name."""
 
-import csv
 import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
@@ -24,6 +22,7 @@ from mla_graph.ingest.facts.nodes import (
 )
 from mla_graph.ingest.facts.nodes import text as worded
 from mla_graph.ingest.facts.records import Facts, Record, Rejected
+from mla_graph.ingest.facts.tables import rows
 from mla_graph.model.errors import InvalidValue
 
 _LONGEST: Final = 80
@@ -50,9 +49,7 @@ class Publisher(NamedTuple):
 @cache
 def publishers() -> dict[str, Publisher]:
     """Return the publishers by host without ``www.``."""
-    content = (files("mla_graph.ingest.facts") / "data" / "hosts.csv").read_text(encoding="utf-8")
-    rows = list(csv.reader(content.splitlines()))[1:]
-    return {row[0]: Publisher(*row) for row in rows}
+    return {row[0]: Publisher(*row) for row in rows("hosts")}
 
 
 @dataclass(frozen=True)
@@ -128,9 +125,6 @@ class Documents:
         for url, iri in known.pages().items():
             kept[Address.parse(url).identity] = iri.rpartition("/")[2]
         self._keys = self._assign(kept)
-        self._states_by_key = {
-            key: found for identity, key in self._keys.items() if (found := self._fiche(identity))
-        }
 
     def key(self, source: str) -> str:
         """Return the key of the source document at an address.

@@ -97,6 +97,7 @@ def _from_text(text: str) -> tuple[Line, ...]:
 
 def _from_html(text: str, path: Path) -> PageText:
     """Collect the text of the elements, one line a block, without scripts and the like."""
+    # Not inscriptis: it puts all cells of a table row on one line, headings with their text.
     from lxml import etree
 
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_pis=True)
