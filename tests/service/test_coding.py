@@ -57,9 +57,9 @@ def test_a_longer_accept_encoding_takes_no_longer(piece: str) -> None:
 
 
 def _seconds(header: str) -> float:
-    since = time.perf_counter()
+    since = time.thread_time()
     chosen(header)
-    return time.perf_counter() - since
+    return time.thread_time() - since
 
 
 @pytest.mark.parametrize("name", DECODE)

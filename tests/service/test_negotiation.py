@@ -66,10 +66,10 @@ def test_a_longer_accept_takes_no_longer(piece: str) -> None:
         header = "text/csv," + piece * (size // len(piece))
         times = []
         for _ in range(3):
-            since = time.perf_counter()
+            since = time.thread_time()
             assert choose(OFFERED, header) is CSV
             wants_page(header + "text/html")
-            times.append(time.perf_counter() - since)
+            times.append(time.thread_time() - since)
         assert min(times) < 0.01
 
 

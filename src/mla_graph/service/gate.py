@@ -47,12 +47,12 @@ EXPOSED_HEADERS: Final = (
 ONE_YEAR: Final = 31_536_000
 """Seconds for which browsers are held to HTTPS."""
 
-_SAVED_QUERIES: Final = "/api/queries/"
 _REQUEST_ID: Final = request_id.HEADER.lower().encode()
-_READ: Final = frozenset((b"accept", b"accept-encoding", b"origin", b"if-none-match", _REQUEST_ID))
 _NEVER_KEPT: Final = frozenset(
     (b"if-none-match", b"if-modified-since", b"if-match", b"if-unmodified-since", b"range")
 )
+"""Headers of a request that is never answered with a kept response."""
+_READ: Final = _NEVER_KEPT | {b"accept", b"accept-encoding", b"origin", _REQUEST_ID}
 _OTHER: Final = "other"
 _NO_BODY: Final = ("content-type", "content-length", "content-encoding", "accept-ranges")
 
@@ -79,9 +79,9 @@ class Exchange:
         found: dict[bytes, str] = {}
         self.may_be_kept = scope["method"] in ("GET", "HEAD")
         for name, value in scope["headers"]:
-            if name in _NEVER_KEPT:
-                self.may_be_kept = False
             if name in _READ:
+                if name in _NEVER_KEPT:
+                    self.may_be_kept = False
                 text = value.decode("latin-1")
                 found[name] = f"{found[name]},{text}" if name in found else text
         given = found.get(_REQUEST_ID, "")
@@ -148,6 +148,7 @@ class Gate:
         self._queries: Collection[str] = context.catalogue.names
         published = urlsplit(context.settings.base_url or "")
         self._scheme, self._root = published.scheme, published.path.rstrip("/")
+        self._saved_queries = f"{self._root}/api/queries/"
         self._exact: dict[str, dict[str, Operation]] = {}
         self._patterns: dict[re.Pattern[str], dict[str, Operation]] = {}
         for one in operations:
@@ -329,15 +330,10 @@ class Gate:
         """Count and log the request."""
         scope = exchange.scope
         self._context.metrics.request(exchange.label, scope["method"], exchange.status, seconds)
-        if 200 <= exchange.status < 400 and (query := self._saved_query(scope)):
-            self._context.metrics.saved_query(query, seconds)
+        if 200 <= exchange.status < 400 and scope["path"].startswith(self._saved_queries):
+            name = scope["path"].removeprefix(self._saved_queries).partition(".")[0]
+            if name in self._queries:
+                self._context.metrics.saved_query(name, seconds)
         client = scope.get("client") if self._context.settings.log_client else None
         shown = client[0] if client else None
         log_request(scope, exchange.label, exchange.status, exchange.sent, seconds, shown)
-
-    def _saved_query(self, scope: Scope) -> str | None:
-        path = str(scope["path"]).removeprefix(scope.get("root_path", ""))
-        if not path.startswith(_SAVED_QUERIES):
-            return None
-        name = path.removeprefix(_SAVED_QUERIES).partition(".")[0]
-        return name if name in self._queries else None

@@ -23,8 +23,8 @@ MOST_READ: Final = 4096
 _MOST_KEPT: Final = 512
 """Characters of an Accept header up to which its choice is remembered."""
 
-_TOKENS: Final = re.compile(r'"(?:[^"\\]|\\.)*"?|[^",;]+|[,;]', re.DOTALL)
-"""Quoted strings, separators, other text. An unclosed string runs to the end: linear time."""
+_TOKENS: Final = re.compile(r'"(?:[^"\\]|\\.)*"?|[^",;]+|;|,[,\s]*', re.DOTALL)
+"""Quoted strings, other text, separators. An unclosed string runs to the end: linear time."""
 
 _RDF: Final = TRIPLES | DUMPS
 _STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*\\n(?:[^"\\]|\\.)*"')
@@ -38,7 +38,7 @@ class NotAcceptable(UnsupportedFormat):
     title: ClassVar[str] = "No representation fits the Accept header"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared as objects: they are hashed for every request
 class Representation:
     """One way to write an answer: its name for ``?format=`` and its media types."""
 
@@ -59,10 +59,12 @@ Offered = tuple[Representation, ...]
 
 HTML: Final = Representation("html", "text/html", ("application/xhtml+xml",))
 JSON: Final = Representation("json", "application/json")
+_PROBLEM: Final = Representation("json", "application/problem+json")
 PLAIN: Final = Representation("text", "text/plain")
 LISTS: Final = (JSON, HTML)
 
 SPARQL_JSON: Final = Representation("json", "application/sparql-results+json")
+_ONLY_JSON: Final = Representation("json", SPARQL_JSON.media_type, ("application/json",))
 ROWS: Final = Representation("rows", "application/json")
 CSV: Final = Representation("csv", "text/csv")
 TSV: Final = Representation("tsv", "text/tab-separated-values")
@@ -95,12 +97,11 @@ def of_sparql(kind: str) -> Offered:
 
     JSON means SPARQL results JSON there.
     """
-    json = Representation("json", SPARQL_JSON.media_type, ("application/json",))
     if kind == "graph":
         return _GRAPHS
     if kind == "boolean":
-        return (json, SPARQL_XML)
-    return (json, SPARQL_XML, CSV, TSV)
+        return (_ONLY_JSON, SPARQL_XML)
+    return (_ONLY_JSON, SPARQL_XML, CSV, TSV)
 
 
 def choose(offered: Offered, accept: str | None, asked: str | None = None) -> Representation:
@@ -133,12 +134,8 @@ def wants_page(accept: str | None) -> bool:
     """Tell whether the caller is a browser: it names HTML and prefers it to JSON."""
     if accept is None or "text/html" not in accept:
         return False
-    ranges = dict(media_ranges(accept))
-    json = max(
-        _quality(Representation("json", media_type), ranges)
-        for media_type in ("application/json", "application/problem+json")
-    )
-    return _quality(HTML, ranges) >= json
+    ranges = _first_of_each(accept)
+    return _quality(HTML, ranges) >= max(_quality(JSON, ranges), _quality(_PROBLEM, ranges))
 
 
 def _named(offered: Sequence[Representation], asked: str) -> Representation:
@@ -155,14 +152,19 @@ def _named(offered: Sequence[Representation], asked: str) -> Representation:
 
 
 def _best_of(offered: Offered, accept: str) -> Representation | None:
-    ranges: dict[str, float] = {}
-    for name, quality in media_ranges(accept):
-        ranges.setdefault(name, quality)
+    ranges = _first_of_each(accept)
     best = max(offered, key=lambda candidate: _quality(candidate, ranges))
     return best if _quality(best, ranges) > 0 else None
 
 
 _best: Final = lru_cache(maxsize=1024)(_best_of)
+
+
+def _first_of_each(accept: str) -> dict[str, float]:
+    ranges: dict[str, float] = {}
+    for name, quality in media_ranges(accept):
+        ranges.setdefault(name, quality)
+    return ranges
 
 
 def media_ranges(accept: str) -> Iterator[tuple[str, float]]:
@@ -171,7 +173,7 @@ def media_ranges(accept: str) -> Iterator[tuple[str, float]]:
     for token in (*_TOKENS.findall(accept[:MOST_READ].lower()), ","):
         if token == ";":
             pieces.append("")
-        elif token != ",":
+        elif token[0] != ",":
             pieces[-1] += token
         else:
             name, *parameters = (piece.strip() for piece in pieces)

@@ -131,8 +131,10 @@ class Kept:
     def get(self, key: str | tuple[str, ...]) -> Any:
         """Give what is kept under the key, or None."""
         with self._lock:
-            found = self._entries.get(key)
-        return found and found[1]
+            try:
+                return self._entries[key][1]
+            except KeyError:
+                return None
 
     def put(self, key: str | tuple[str, ...] | None, value: object, body: bytes) -> None:
         """Keep a value with this body, unless it is too large or has no key."""
