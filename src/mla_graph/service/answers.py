@@ -5,10 +5,9 @@ from functools import partial
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
-from mla_graph.model.about import NOTICE
 from mla_graph.pages.address import at
 from mla_graph.saved_queries.catalogue import Catalogue, SavedQuery
-from mla_graph.saved_queries.rows import rows
+from mla_graph.saved_queries.rows import about_query, rows, rows_document
 from mla_graph.saved_queries.run import Bound, bind, run
 from mla_graph.service.wire.formats import (
     CSV,
@@ -106,7 +105,7 @@ def _written(store: Store, asked: Asked, representation: Representation, bound: 
     """
     answer = run(store, bound)
     if representation is ROWS:
-        document = rows_document(answer, store.release_id, asked, bound)
+        document = document_of(answer, about_query(bound, store.release_id), asked)
         body, truncated = as_json(document), document["meta"]["truncated"]
     else:
         body = serialised(answer, representation.name)
@@ -118,27 +117,9 @@ def _written(store: Store, asked: Asked, representation: Representation, bound: 
     return Made(body, {"X-Truncated": "true" if truncated else "false"}, truncated)
 
 
-def rows_document(
-    answer: Answer, release: str | None, asked: Asked, bound: Bound
-) -> dict[str, Any]:
-    """Write ``{"data": […], "meta": {…}}``; ``bound`` asks for one row more than is given."""
-    found = rows(answer)
-    data = found[: asked.rows]
-    return {
-        "data": data,
-        "meta": {
-            "query": asked.query.name,
-            "parameters": {
-                name: [term.value for term in terms] for name, terms in bound.terms.items()
-            },
-            "release": release,
-            "limit": asked.rows,
-            "offset": asked.offset,
-            "count": len(data),
-            "truncated": len(found) > asked.rows,
-            "disclaimer": NOTICE,
-        },
-    }
+def document_of(answer: Answer, about: Mapping[str, object], asked: Asked) -> dict[str, Any]:
+    """Compose the document of rows; the answer may have one row more than is given."""
+    return rows_document(rows(answer), about, limit=asked.rows, offset=asked.offset)
 
 
 def _more(store: Store, asked: Asked) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from mla_graph.dossier.compose import parameters
-from mla_graph.model.namespaces import MLA, MLAD, ONTOLOGY, PREFIXES
+from mla_graph.model.namespaces import MLA, MLAD, ONTOLOGY, shortened
 from mla_graph.pages.address import at
 from mla_graph.saved_queries.catalogue import Catalogue, SavedQuery
 from mla_graph.saved_queries.header import Parameter
@@ -15,8 +15,6 @@ from mla_graph.service.context import Served
 
 LISTED: Final = 1000
 """Longer lists are left out of forms and of the API description; they are still checked."""
-
-_PREFIX_OF: Final = {space: prefix for prefix, space in PREFIXES.items()}
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,4 @@ def local_path(iri: str) -> str | None:
 
 def short(iri: str) -> str:
     """Shorten the IRI where the prefix table has its prefix; give other text as it is."""
-    best = max((space for space in PREFIXES.values() if iri.startswith(space)), key=len, default="")
-    if best and iri != best:
-        return f"{_PREFIX_OF[best]}:{iri.removeprefix(best)}"
-    return iri
+    return shortened(iri) or iri

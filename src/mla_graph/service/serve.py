@@ -5,7 +5,6 @@ import math
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import fields
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,14 +13,14 @@ from mla_graph.adhoc.federation import Federation
 from mla_graph.adhoc.pool import AdhocPool
 from mla_graph.adhoc.vetted_http import VettedHttp
 from mla_graph.model.errors import StoreUnavailable
-from mla_graph.model.settings import Secret, Settings
+from mla_graph.model.settings import Secret, Settings, variables
 from mla_graph.model.sources import Sources
 from mla_graph.release import build, directory
 from mla_graph.release.directory import Release
+from mla_graph.release.opening import Endpoint, find_graph
 from mla_graph.release.workspace import workspace
 from mla_graph.saved_queries.catalogue import Catalogue
 from mla_graph.service.process.parent import end_with_parent
-from mla_graph.store.embedded import EmbeddedStore
 from mla_graph.store.interface import Store
 
 if TYPE_CHECKING:
@@ -134,33 +133,30 @@ def open_context(
         sources=sources,
         catalogue=Catalogue.load(sources.queries),
     )
-    if store is not None and store.lower().startswith(("http://", "https://")):
+    named = find_graph(store, settings, progress)
+    if isinstance(named, Endpoint):
         from mla_graph.service.process.releases import FollowingEndpoint
 
-        endpoint = FollowingEndpoint(store, settings)
+        endpoint = FollowingEndpoint(named.url, settings)
         return serving(store=endpoint.opened, newer=endpoint.newer)
-    if store is None:
-        release: Release | None = build.ensure(settings, sources, progress)
-        link = settings.home / "current"
-    else:
-        link = Path(store)
-        release = directory.read(link.resolve())
-    folder = release.store_dir if release else link
-    if not folder.is_dir():
-        raise StoreUnavailable(f"There is no folder {folder}; --store takes a folder or a URL.")
-    if release is None:
-        opened = EmbeddedStore.open_read_only(folder, union_default_graph=union_default_graph)
-        return serving(store=opened, adhoc=_adhoc(folder, union_default_graph, settings))
+    if not named.store_dir.is_dir():
+        raise StoreUnavailable(
+            f"There is no folder {named.store_dir}; --store takes a folder or a URL."
+        )
+    if named.release is None:
+        opened = named.open(settings, union_default_graph)
+        pool = _adhoc(named.store_dir, union_default_graph, settings)
+        return serving(store=opened, adhoc=pool)
     from mla_graph.service.process.releases import Following
 
     opening = partial(_opened, union_default_graph=union_default_graph, settings=settings)
-    first = opening(release)
+    first = opening(named.release)
     return serving(
         store=first.store,
-        release=release,
+        release=named.release,
         adhoc=first.adhoc,
         memory_copy=first.memory_copy,
-        newer=Following(link, opening).newer if link.is_symlink() else None,
+        newer=Following(named.path, opening).newer if named.path.is_symlink() else None,
     )
 
 
@@ -202,7 +198,7 @@ def _memory_copy(release: Release, settings: Settings) -> Callable[[], Store] | 
 def _environment(
     store: str | None, union_default_graph: bool, settings: Settings
 ) -> dict[str, str]:
-    values = {item.metadata["variable"]: getattr(settings, item.name) for item in fields(settings)}
+    values = {one.name: getattr(settings, one.field) for one in variables()}
     texts = {
         name: value.reveal() if isinstance(value, Secret) else str(value)
         for name, value in values.items()

@@ -5,10 +5,10 @@ from typing import Final
 from mla_graph.model.about import DATA_LICENCE_URL, ISSUES_URL
 from mla_graph.model.namespaces import ONTOLOGY
 from mla_graph.model.statements import Statements
+from mla_graph.release.files import files
 from mla_graph.service.context import Served
 from mla_graph.service.metadata.numbers import counted, iris
 from mla_graph.service.metadata.rendered import rendered
-from mla_graph.service.routes.dumps import files
 
 _FILE_TYPES: Final = {
     "turtle": "RDF_TURTLE",

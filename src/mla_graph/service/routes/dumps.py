@@ -1,7 +1,6 @@
 """``/dumps/``: the whole graph as files, of the release that is served and of those beside it."""
 
 import base64
-from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -14,7 +13,7 @@ from mla_graph.pages.render import render
 from mla_graph.release.directory import Release, beside
 from mla_graph.release.dumps import COMPRESSED, ENDINGS, STEM
 from mla_graph.release.export import unpacked
-from mla_graph.release.manifest import FileSummary
+from mla_graph.release.files import File, files
 from mla_graph.service.context import ServiceContext
 from mla_graph.service.wire.formats import HTML, LISTS, PLAIN, Representation
 from mla_graph.service.wire.operations import TEXT, Described, Operation, in_path
@@ -25,7 +24,6 @@ from mla_graph.store.formats import DUMPS
 GZIP: Final = "application/gzip"
 CHECKSUMS: Final = "SHA256SUMS"
 
-_EVERY_GRAPH: Final = ("nquads", "trig")
 _LISTING: Final = Described("dumps", "The files of the whole graph", ("graph",), (400, 406))
 _CHECKSUMS: Final = Described(
     "checksums",
@@ -57,37 +55,6 @@ _OF_RELEASE: Final = {
 }
 _FRESH: Final = f"public, max-age={FRESH_SECONDS}"
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
-
-
-@dataclass(frozen=True)
-class File:
-    """One file of a release; ``format`` is one of ``formats.DUMPS``."""
-
-    name: str
-    format: str
-    compressed: bool
-    summary: FileSummary
-
-    @property
-    def media_type(self) -> str:
-        """The media type of the graph, packed or not."""
-        return DUMPS[self.format].media_type
-
-    @property
-    def content(self) -> str:
-        """What the file holds, in words."""
-        every = self.format in _EVERY_GRAPH
-        return "the merged graph and every named graph" if every else "the merged graph"
-
-
-def files(release: Release) -> list[File]:
-    """List the files of a release, each as it is and compressed."""
-    return [
-        File(name, format, bool(suffix), release.manifest.dumps[name])
-        for ending, format in ENDINGS.items()
-        for suffix in ("", COMPRESSED)
-        if (name := f"{STEM}.{ending}{suffix}") in release.manifest.dumps
-    ]
 
 
 def operations(context: ServiceContext) -> list[Operation]:

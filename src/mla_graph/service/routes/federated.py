@@ -11,13 +11,12 @@ import pyoxigraph as ox
 from starlette.requests import Request
 
 from mla_graph.adhoc.pool import AdhocPool
-from mla_graph.model.about import NOTICE
 from mla_graph.model.sparql_calls import hosts_called
 from mla_graph.pages.address import at
 from mla_graph.saved_queries.catalogue import FEDERATED, Catalogue, SavedQuery, describe
-from mla_graph.saved_queries.rows import rows
+from mla_graph.saved_queries.rows import about_query
 from mla_graph.saved_queries.run import Bound, bind
-from mla_graph.service.answers import asked_of
+from mla_graph.service.answers import Asked, asked_of, document_of
 from mla_graph.service.context import Served, ServiceContext
 from mla_graph.service.routes.client_limit import ClientLimit, client_of
 from mla_graph.service.wire.formats import (
@@ -77,13 +76,13 @@ def operations(context: ServiceContext) -> list[Operation]:
                 query,
                 served.store,
                 asked.parameters,
-                limit=asked.rows,
+                limit=asked.rows + (1 if form is ROWS else 0),
                 offset=asked.offset or None,
             )
         )
         with clients.counted(client_of(request)):
             body, gaps = await context.strangers.run(
-                lambda: _answer(context.adhoc(), served, bound, form)
+                lambda: _answer(context.adhoc(), served, asked, bound, form)
             )
         headers = _NO_CACHE | missing(gaps)
         return Reply(body, form.content_type, headers=headers)
@@ -109,7 +108,11 @@ def _check_allowed(context: ServiceContext, query: SavedQuery) -> None:
 
 
 def _answer(
-    pool: AdhocPool | None, served: Served, bound: Bound, wanted: Representation
+    pool: AdhocPool | None,
+    served: Served,
+    asked: Asked,
+    bound: Bound,
+    wanted: Representation,
 ) -> tuple[bytes, Sequence[str]]:
     """Give the body, and what is missing from it.
 
@@ -126,14 +129,5 @@ def _answer(
     results = ox.parse_query_results(answer.read(), format=ox.QueryResultsFormat.JSON)
     if wanted is not ROWS:
         return serialised(results, wanted.name), answer.missing
-    data = rows(results)
-    meta = {
-        "query": bound.query.name,
-        "parameters": {name: [term.value for term in terms] for name, terms in bound.terms.items()},
-        "release": served.store.release_id,
-        "missing": answer.missing,
-        "count": len(data),
-        "disclaimer": NOTICE,
-    }
-    document = {"data": data, "meta": meta}
-    return as_json(document), answer.missing
+    about = about_query(bound, served.store.release_id) | {"missing": answer.missing}
+    return as_json(document_of(results, about, asked)), answer.missing

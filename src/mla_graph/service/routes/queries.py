@@ -11,17 +11,18 @@ from mla_graph.model.errors import InputError, InvalidValue
 from mla_graph.pages.address import at
 from mla_graph.pages.render import render
 from mla_graph.saved_queries.catalogue import SavedQuery, describe
+from mla_graph.saved_queries.rows import about_query
 from mla_graph.saved_queries.run import bind, run
 from mla_graph.service.answers import (
     addressed,
     asked_of,
+    document_of,
     downloads,
     example_address,
     explain_address,
     link_header,
     pages,
     ready,
-    rows_document,
 )
 from mla_graph.service.context import Served, ServiceContext
 from mla_graph.service.display import Shown, field, local_path, short
@@ -201,7 +202,7 @@ def _answer_on_page(
     found = run(served.store, bound)
     if isinstance(found, ox.QueryTriples):
         return {"triples": document(found, TURTLE.name).decode()}
-    result = rows_document(found, served.store.release_id, asked, bound)
+    result = document_of(found, about_query(bound, served.store.release_id), asked)
     more: bool = result["meta"]["truncated"]
     path = at(f"/api/queries/{query.name}")
     return {

@@ -15,7 +15,7 @@ from mla_graph.model.statements import SPACES
 from mla_graph.store.formats import DUMPS, RESULTS, TRIPLES
 
 if TYPE_CHECKING:
-    from rdflib.term import Node
+    pass
 
 MOST_READ: Final = 4096
 """Characters of Accept and Accept-Encoding that are read; the rest of a longer header is not."""
@@ -244,11 +244,12 @@ def compacted(triples: Iterable[ox.Triple], context: Mapping[str, Any]) -> bytes
 
     The same triples give the same bytes.
     """
-    from rdflib import Graph  # half a second, and few callers want JSON-LD
+    # The import takes half a second, and few callers want JSON-LD.
+    from rdflib import Graph
 
-    graph = Graph(bind_namespaces="none")
-    for triple in triples:
-        graph.add((_node(triple.subject), _node(triple.predicate), _node(triple.object)))
+    from mla_graph.model.rdflib_terms import filled
+
+    graph = filled(Graph(bind_namespaces="none"), triples)
     text = graph.serialize(format="json-ld", context=context, auto_compact=False)
     document = json.loads(text)
     del document["@context"]
@@ -258,20 +259,6 @@ def compacted(triples: Iterable[ox.Triple], context: Mapping[str, Any]) -> bytes
 def naming_context(document: bytes, address: str) -> bytes:
     """Put the address of the published context into a compacted document."""
     return b'{\n "@context": %s,%s' % (json.dumps(address).encode(), document[1:])
-
-
-def _node(term: object) -> "Node":
-    from rdflib import BNode, Literal, URIRef
-
-    if isinstance(term, ox.NamedNode):
-        return URIRef(term.value)
-    if isinstance(term, ox.BlankNode):
-        return BNode(term.value)
-    assert isinstance(term, ox.Literal)
-    if term.language:
-        return Literal(term.value, lang=term.language)
-    datatype = None if term.datatype.value.endswith("#string") else URIRef(term.datatype.value)
-    return Literal(term.value, datatype=datatype, normalize=False)
 
 
 def _ordered(value: Any) -> Any:
