@@ -116,7 +116,7 @@ def far(monkeypatch: pytest.MonkeyPatch) -> Iterator[FarEndpoints]:
     thread = threading.Thread(target=made.server.serve_forever, args=(0.05,))
     thread.start()
 
-    def led_here(_: object, host: str, port: int, timeout: float, *__: object) -> NetworkStream:
+    def led_here(_: object, host: str, port: int, timeout: float, **__: object) -> NetworkStream:
         assert port == 443
         there = 1 if host in made.down else made.server.server_port
         stream = Network().connect_tcp("127.0.0.1", there, timeout)
