@@ -14,6 +14,7 @@ import pytest
 
 from mla_graph.adhoc import vetted_http
 from mla_graph.adhoc.federation import Federation
+from mla_graph.adhoc.outcomes import Limits
 from mla_graph.adhoc.pool import AdhocPool
 from mla_graph.adhoc.vetted_http import (
     Refused,
@@ -98,7 +99,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def pool(folder: Path, stand_in: StandIn) -> Iterator[AdhocPool]:
     http = VettedHttp([stand_in.host], most_bytes=100_000, network=VettedNetwork([LOOPBACK]))
-    with AdhocPool(folder, size=1, spare=0, deadline=3, federation=Federation(http)) as pool:
+    with AdhocPool(
+        folder, size=1, spare=0, federation=Federation(http), limits=Limits(deadline=3)
+    ) as pool:
         yield pool
 
 

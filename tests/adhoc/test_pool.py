@@ -21,6 +21,7 @@ import pytest
 
 from mla_graph.adhoc import worker
 from mla_graph.adhoc.answer import HEAD, AdhocAnswer, Interruption, Kind
+from mla_graph.adhoc.outcomes import Limits
 from mla_graph.adhoc.pool import AdhocPool, Bounds
 from mla_graph.adhoc.process import WorkerProcess
 from mla_graph.model.errors import (
@@ -52,7 +53,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def pool(folder: Path) -> Iterator[AdhocPool]:
-    with AdhocPool(folder, size=2, deadline=DEADLINE, memory=512 << 20) as pool:
+    with AdhocPool(folder, size=2, limits=Limits(deadline=DEADLINE, memory=512 << 20)) as pool:
         yield pool
 
 
@@ -194,7 +195,7 @@ def test_an_answer_breaks_off_where_its_bound_is_reached(pool: AdhocPool) -> Non
 
 
 def test_an_answer_that_is_not_read_to_its_end_gives_its_worker_back(folder: Path) -> None:
-    with AdhocPool(folder, size=1, spare=0, wait=0.5) as pool:
+    with AdhocPool(folder, size=1, spare=0, limits=Limits(wait=0.5)) as pool:
         for _ in range(2):
             answer = pool.run("SELECT * { ?a ?p ?b . ?c ?q ?d }", usual)
             assert answer.next_chunk().startswith(b'{"head"')
@@ -204,7 +205,7 @@ def test_an_answer_that_is_not_read_to_its_end_gives_its_worker_back(folder: Pat
 
 def test_time_in_which_the_answer_is_not_read_does_not_count(folder: Path) -> None:
     query = "SELECT * { ?a ?p ?b . ?c ?q 7 . VALUES ?x { " + "1 " * 10 + "} }"
-    with AdhocPool(folder, size=1, spare=0, deadline=2) as pool:
+    with AdhocPool(folder, size=1, spare=0, limits=Limits(deadline=2)) as pool:
         answer = pool.run(query, lambda _: "tsv")
         time.sleep(2.2)
         assert answer.read().count(b"\n") == 10 * N + 1
@@ -243,7 +244,7 @@ def test_a_query_is_ended_at_the_deadline_while_another_is_answered(pool: AdhocP
 
 
 def test_a_query_that_finds_no_free_worker_is_told_so(folder: Path) -> None:
-    with AdhocPool(folder, size=1, deadline=DEADLINE, wait=0.2) as pool:
+    with AdhocPool(folder, size=1, limits=Limits(deadline=DEADLINE, wait=0.2)) as pool:
         assert works(pool)
         slow = threading.Thread(target=limited, args=(pool,))
         slow.start()
@@ -287,7 +288,7 @@ def test_an_innocent_query_whose_worker_ends_is_answered_by_another(
 ) -> None:
     before = children()
     count = "SELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?q ?d }"
-    with AdhocPool(folder, size=1, spare=0, deadline=20) as pool:
+    with AdhocPool(folder, size=1, spare=0, limits=Limits(deadline=20)) as pool:
         assert works(pool)
         answers: list[object] = []
         asking = threading.Thread(target=lambda: answers.append(ask(pool, count)))
@@ -318,7 +319,7 @@ def test_what_the_engine_cannot_do_is_told(pool: AdhocPool) -> None:
 
 
 def test_a_query_is_ended_when_it_needs_too_much_memory(folder: Path) -> None:
-    with AdhocPool(folder, size=1, deadline=60, memory=320 << 20) as pool:
+    with AdhocPool(folder, size=1, limits=Limits(deadline=60, memory=320 << 20)) as pool:
         with pytest.raises(LimitReached, match="320 MiB of memory") as caught:
             pool.run("SELECT * { ?a ?p ?b . ?c ?q ?d } ORDER BY ?d ?b", usual)
         assert caught.value.extensions["limit"] == "memory"
@@ -327,7 +328,7 @@ def test_a_query_is_ended_when_it_needs_too_much_memory(folder: Path) -> None:
 
 def test_a_query_that_nobody_waits_for_is_ended_and_not_begun_again(folder: Path) -> None:
     lost: list[str] = []
-    with AdhocPool(folder, size=1, deadline=60, lost=lost.append) as pool:
+    with AdhocPool(folder, size=1, lost=lost.append, limits=Limits(deadline=60)) as pool:
         assert works(pool)
         interruption = Interruption()
         threading.Timer(0.3, interruption.stop).start()
@@ -463,7 +464,7 @@ def open_files() -> int:
 
 def test_workers_are_replaced_and_nothing_is_left_behind(folder: Path) -> None:
     before, files = children(), open_files()
-    with AdhocPool(folder, size=1, spare=1, deadline=0.2) as pool:
+    with AdhocPool(folder, size=1, spare=1, limits=Limits(deadline=0.2)) as pool:
         assert works(pool)
         first = children() - before
         for _ in range(3):
@@ -481,7 +482,7 @@ def test_workers_are_replaced_and_nothing_is_left_behind(folder: Path) -> None:
 
 def test_a_query_that_runs_when_the_pool_closes_is_answered(folder: Path) -> None:
     before = children()
-    pool = AdhocPool(folder, size=1, deadline=20)
+    pool = AdhocPool(folder, size=1, limits=Limits(deadline=20))
     answers: list[object] = []
     count = "SELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?q ?d }"
     asking = threading.Thread(target=lambda: answers.append(ask(pool, count)))
@@ -563,7 +564,7 @@ def test_a_worker_without_a_pool_ends_by_itself(folder: Path) -> None:
 
 def test_it_is_told_why_a_worker_was_replaced(folder: Path) -> None:
     lost: list[str] = []
-    with AdhocPool(folder, size=1, deadline=DEADLINE, lost=lost.append) as pool:
+    with AdhocPool(folder, size=1, lost=lost.append, limits=Limits(deadline=DEADLINE)) as pool:
         ask(pool, "ASK {}")
         assert lost == []
         limited(pool)

@@ -19,6 +19,7 @@ import pytest
 from httpcore import NetworkStream
 
 from mla_graph.adhoc.federation import Federation
+from mla_graph.adhoc.outcomes import Limits
 from mla_graph.adhoc.pool import AdhocPool
 from mla_graph.adhoc.vetted_http import VettedHttp, VettedNetwork
 from mla_graph.model.sources import Sources
@@ -140,7 +141,9 @@ def pool(shipped_release: Release) -> Iterator[AdhocPool]:
     """Workers on the shipped graph whose queries may call the four hosts, for some seconds."""
     federation = Federation(VettedHttp(PATHS))
     folder = shipped_release.store_dir
-    with AdhocPool(folder, size=1, spare=0, deadline=SECONDS, federation=federation) as made:
+    with AdhocPool(
+        folder, size=1, spare=0, federation=federation, limits=Limits(deadline=SECONDS)
+    ) as made:
         yield made
 
 

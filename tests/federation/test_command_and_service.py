@@ -16,7 +16,7 @@ from mla_graph.model.sources import Sources
 from mla_graph.release.directory import Release, open_release
 from mla_graph.saved_queries.catalogue import Catalogue
 from mla_graph.service.app import create_app
-from mla_graph.service.context import ServiceContext
+from mla_graph.service.context import Opened, ServiceContext
 
 FEDLEX = "fedlex.data.admin.ch"
 TREATIES = "/api/queries/federated/swiss-treaties?instrument=coe-030"
@@ -76,9 +76,9 @@ def service(shipped_release: Release, pool: AdhocPool, tmp_path: Path) -> Callab
             settings=Settings(home=tmp_path, service_hosts=hosts),
             catalogue=Catalogue.load(Sources.shipped().queries),
             sources=Sources.shipped(),
-            store=open_release(shipped_release, in_memory=False),
-            release=shipped_release,
-            adhoc=lambda lost: pool,
+            opened=Opened(
+                open_release(shipped_release, in_memory=False), shipped_release, lambda lost: pool
+            ),
         )
         return TestClient(create_app(context))
 

@@ -15,7 +15,7 @@ from mla_graph.model.settings import Settings
 from mla_graph.model.sources import Sources
 from mla_graph.saved_queries.catalogue import Catalogue
 from mla_graph.service.app import create_app
-from mla_graph.service.context import Pace, ServiceContext
+from mla_graph.service.context import Opened, Pace, ServiceContext
 from mla_graph.store.embedded import EmbeddedStore
 from mla_graph.store.interface import Answer
 
@@ -56,7 +56,7 @@ def context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ServiceContext:
         settings=Settings(home=tmp_path),
         catalogue=Catalogue.load(tmp_path),
         sources=Sources.shipped(),
-        store=Watched(ox.Store(), "watched", release_id="r1", never_waits=True),
+        opened=Opened(Watched(ox.Store(), "watched", release_id="r1", never_waits=True)),
     )
 
 

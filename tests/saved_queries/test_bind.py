@@ -241,17 +241,17 @@ def test_limit_and_offset_page_through_the_rows(catalogue: Catalogue, store: Emb
     states = {"state": ["LU", "BE"]}
     every = rows(run(store, bind(query, store, states)))
     assert len(every) == 3
-    page = bind(query, store, states, limit="1", offset=1, max_limit=10)
+    page = bind(query, store, states, limit="1", offset=1)
     assert rows(run(store, page)) == every[1:2]
     assert rows(run(store, bind(query, store, states, limit=0))) == []
 
 
-@pytest.mark.parametrize("value", ["-1", "1.5", "", "x", "1e3", "11", "9" * 400, "1 }"])
+@pytest.mark.parametrize("value", ["-1", "1.5", "", "x", "1e3", "9" * 400, "1 }"])
 def test_a_limit_out_of_range_is_refused(
     catalogue: Catalogue, store: EmbeddedStore, value: str
 ) -> None:
-    with pytest.raises(InvalidValue, match="it should be a whole number, 0 to 10"):
-        bind(catalogue.get("compare"), store, {"state": "LU"}, limit=value, max_limit=10)
+    with pytest.raises(InvalidValue, match="it should be a whole number, 0 or more"):
+        bind(catalogue.get("compare"), store, {"state": "LU"}, limit=value)
 
 
 def test_the_values_of_a_list_come_with_their_labels(folder: Path, store: EmbeddedStore) -> None:

@@ -10,13 +10,14 @@ from typing import Any, Protocol
 import pytest
 from starlette.testclient import TestClient
 
+from mla_graph.adhoc.outcomes import Limits
 from mla_graph.adhoc.pool import AdhocPool
 from mla_graph.model.settings import Settings
 from mla_graph.model.sources import Sources
 from mla_graph.release.directory import Release, open_release
 from mla_graph.saved_queries.catalogue import Catalogue
 from mla_graph.service.app import create_app
-from mla_graph.service.context import ServiceContext
+from mla_graph.service.context import Opened, ServiceContext
 from mla_graph.store.embedded import EmbeddedStore
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -53,23 +54,25 @@ def serve(
             folder = changes.pop("queries", sources.queries)
             federation = changes.pop("federation", None)
             pool: Callable[[], AdhocPool] = partial(
-                AdhocPool, shipped_release.store_dir, size=1, spare=0,
-                deadline=changes.get("query_timeout", 10.0), federation=federation,
-            )  # fmt: skip
+                AdhocPool,
+                shipped_release.store_dir,
+                size=1,
+                spare=0,
+                limits=Limits(deadline=changes.get("query_timeout", 10.0)),
+                federation=federation,
+            )
             context = ServiceContext(
                 settings=replace(Settings(home=home), **changes),
                 catalogue=Catalogue.load(folder),
                 sources=sources,
-                **(
-                    {"store": store}
-                    if store is not None
-                    else {
-                        "store": open_release(shipped_release, in_memory=False),
-                        "release": shipped_release,
-                        "adhoc": pool,
-                        "memory_copy": in_memory,
-                    }
-                ),
+                opened=Opened(
+                    open_release(shipped_release, in_memory=False),
+                    shipped_release,
+                    pool,
+                    in_memory,
+                )
+                if store is None
+                else Opened(store),
             )
             client = TestClient(create_app(context), raise_server_exceptions=False)
             client.context = context  # type: ignore[attr-defined]

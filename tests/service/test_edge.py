@@ -15,7 +15,7 @@ from mla_graph.model.settings import Settings
 from mla_graph.model.sources import Sources
 from mla_graph.saved_queries.catalogue import Catalogue
 from mla_graph.service.app import create_app
-from mla_graph.service.context import ServiceContext
+from mla_graph.service.context import Opened, ServiceContext
 from mla_graph.service.telemetry import logs
 from mla_graph.store.embedded import EmbeddedStore
 from mla_graph.store.interface import Answer
@@ -46,7 +46,7 @@ def service(tmp_path: Path, store: EmbeddedStore | None = None, **settings: obje
         settings=Settings(home=tmp_path, **settings),  # type: ignore[arg-type]
         catalogue=Catalogue.load(queries),
         sources=Sources.shipped(),
-        store=EmbeddedStore.in_memory() if store is None else store,
+        opened=Opened(EmbeddedStore.in_memory() if store is None else store),
     )
     client = TestClient(create_app(context), raise_server_exceptions=False)
     client.context = context  # type: ignore[attr-defined]

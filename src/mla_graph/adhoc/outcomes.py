@@ -20,10 +20,14 @@ _CRASHES: Final = (-signal.SIGSEGV, -signal.SIGBUS)
 
 
 class Limits(NamedTuple):
-    """What one query may take: seconds, and bytes of memory."""
+    """What one query may take: seconds, bytes of memory, and seconds for a free worker.
 
-    deadline: float
-    memory: int
+    ``wait`` is the deadline unless given.
+    """
+
+    deadline: float = 10.0
+    memory: int = 1 << 30
+    wait: float | None = None
 
     def too_slow(self) -> LimitReached:
         """Compose the error for a query that runs into the deadline."""
@@ -39,6 +43,9 @@ class Limits(NamedTuple):
             "ask for less, or more precisely.",
             limit="memory",
         )
+
+
+USUAL: Final = Limits()
 
 
 class Ended(Exception):

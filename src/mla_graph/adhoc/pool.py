@@ -15,7 +15,7 @@ from typing import Final, Self
 
 from mla_graph.adhoc.answer import AdhocAnswer, Interruption, Kind, Running, begin_answer
 from mla_graph.adhoc.federation import Federation, Table
-from mla_graph.adhoc.outcomes import NO_SERVICE, Ended, Limits, too_nested
+from mla_graph.adhoc.outcomes import NO_SERVICE, USUAL, Ended, Limits, too_nested
 from mla_graph.adhoc.process import WorkerProcess
 from mla_graph.model.errors import InputError, LimitReached, QuerySyntaxError, StoreUnavailable
 from mla_graph.model.sparql_calls import calls_service
@@ -36,8 +36,7 @@ class Bounds:
 class AdhocPool:
     """Workers on one store folder; safe to share between threads.
 
-    `size` queries run at a time, for `deadline` seconds and in `memory` bytes each; a query that
-    finds no free worker waits for `wait` seconds (the deadline unless given). `spare` workers
+    `size` queries run at a time, each within the `limits`. `spare` workers
     stand by for those that are killed. Other endpoints are called by `federation` or not at all.
     `lost` is told why a worker was replaced: time, memory, crash, or unread (the answer was not
     wanted to its end, or is too large).
@@ -49,22 +48,20 @@ class AdhocPool:
         *,
         union_default_graph: bool = False,
         size: int = 2,
-        deadline: float = 10.0,
-        memory: int = 1 << 30,
-        wait: float | None = None,
+        limits: Limits = USUAL,
         spare: int = 1,
         federation: Federation | None = None,
         lost: Callable[[str], None] = lambda reason: None,
     ) -> None:
         self.lost = lost
-        self.limits = Limits(deadline, memory)
-        self._wait = deadline if wait is None else wait
+        self.limits = limits
+        self._wait = limits.deadline if limits.wait is None else limits.wait
         self._federation = federation
         self._arguments = (
             str(store_dir),
             "union" if union_default_graph else "default",
-            str(memory),
-            str(deadline),
+            str(limits.memory),
+            str(limits.deadline),
         )
         self._slots = threading.Semaphore(size)
         self._lock = threading.Lock()

@@ -70,6 +70,7 @@ def worker_pool(
     Raises:
         StoreUnavailable: the folder is no store.
     """
+    from mla_graph.adhoc.outcomes import Limits
     from mla_graph.adhoc.pool import AdhocPool
 
     if folder.release is None:  # a worker cannot say what is wrong with it
@@ -79,7 +80,6 @@ def worker_pool(
         union_default_graph=union_default_graph,
         size=1,
         spare=0,
-        deadline=settings.query_timeout,
-        memory=settings.query_memory,
         federation=federation,
+        limits=Limits(deadline=settings.query_timeout, memory=settings.query_memory),
     )

@@ -40,7 +40,6 @@ def bind(
     *,
     limit: int | str | None = None,
     offset: int | str | None = None,
-    max_limit: int | None = None,
     today: date | None = None,
     earlier: "Earlier | None" = None,
 ) -> Bound:
@@ -66,9 +65,9 @@ def bind(
         depends_on_today |= before is not None and before.depends_on_today
     text = query.template.fill(texts_of)
     if limit is not None:
-        text += f"\nLIMIT {_count('limit', limit, max_limit)}"
+        text += f"\nLIMIT {_count('limit', limit)}"
     if offset is not None:
-        text += f"\nOFFSET {_count('offset', offset, None)}"
+        text += f"\nOFFSET {_count('offset', offset)}"
     return Bound(query, bound, text, depends_on_today)
 
 
@@ -204,9 +203,10 @@ def _for_example(example: Sequence[str]) -> str:
     return f" For example {example[0]}." if example else ""
 
 
-def _count(name: str, value: int | str, most: int | None) -> int:
+def _count(name: str, value: int | str) -> int:
     text = str(value)
-    if not _COUNT.fullmatch(text) or (most is not None and int(text) > most):
-        expected = "a whole number, 0 or more" if most is None else f"a whole number, 0 to {most}"
-        raise InvalidValue(f"{name} is {text[:80]!r}; it should be {expected}.", parameter=name)
+    if not _COUNT.fullmatch(text):
+        raise InvalidValue(
+            f"{name} is {text[:80]!r}; it should be a whole number, 0 or more.", parameter=name
+        )
     return int(text)

@@ -160,30 +160,27 @@ class ServiceContext:
         settings: Settings,
         catalogue: Catalogue,
         sources: Sources,
-        store: Store,
-        release: Release | None = None,
-        adhoc: MakePool | None = None,
-        memory_copy: Callable[[], Store] | None = None,
+        opened: Opened,
         newer: Callable[[Served], Opened | None] | None = None,
     ) -> None:
-        """Serve the store; ``newer`` opens the release that has taken the place of the served."""
+        """Serve what was opened; ``newer`` opens the release that has taken its place."""
         self.settings = settings
         self.catalogue = catalogue
         self.sources = sources
         self.metrics = Metrics()
         self.examples = per_graph(lambda served: list(executables(catalogue, served.store)))
         """Every saved query bound with its examples, unless this graph lacks them."""
-        self._make_pool = adhoc
+        self._make_pool = opened.adhoc
         self._pool: AdhocPool | None = None
         self._pool_lock = threading.Lock()
-        self._memory_copy = memory_copy
+        self._memory_copy = opened.memory_copy
         self._newer = newer
         self._look = threading.Event()
         self._keeper: threading.Thread | None = None
         self._closed = False
         self.leaving = False
         """The process was told to stop, and only finishes what runs."""
-        self._serve(store, release)
+        self._serve(opened.store, opened.release)
         self.engine = Lane(running=4, waiting=256)
         """Trusted query texts, on the store in this process."""
         self.strangers = Lane(running=16, waiting=64, moved=self.metrics.adhoc)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from mla_graph.adhoc.federation import Federation
+from mla_graph.adhoc.outcomes import Limits
 from mla_graph.adhoc.pool import AdhocPool
 from mla_graph.adhoc.vetted_http import VettedHttp
 from mla_graph.model.errors import StoreUnavailable
@@ -124,7 +125,7 @@ def open_context(
     Raises:
         StoreUnavailable, UnreadableInput, InvalidRelease: it cannot be opened or built.
     """
-    from mla_graph.service.context import ServiceContext
+    from mla_graph.service.context import Opened, ServiceContext
 
     sources = Sources.shipped()
     serving = partial(
@@ -138,24 +139,19 @@ def open_context(
         from mla_graph.service.process.releases import FollowingEndpoint
 
         endpoint = FollowingEndpoint(named.url, settings)
-        return serving(store=endpoint.opened, newer=endpoint.newer)
+        return serving(opened=Opened(endpoint.opened), newer=endpoint.newer)
     if not named.store_dir.is_dir():
         raise StoreUnavailable(
             f"There is no folder {named.store_dir}; --store takes a folder or a URL."
         )
     if named.release is None:
-        opened = named.open(settings, union_default_graph)
         pool = _adhoc(named.store_dir, union_default_graph, settings)
-        return serving(store=opened, adhoc=pool)
+        return serving(opened=Opened(named.open(settings, union_default_graph), adhoc=pool))
     from mla_graph.service.process.releases import Following
 
     opening = partial(_opened, union_default_graph=union_default_graph, settings=settings)
-    first = opening(named.release)
     return serving(
-        store=first.store,
-        release=named.release,
-        adhoc=first.adhoc,
-        memory_copy=first.memory_copy,
+        opened=opening(named.release),
         newer=Following(named.path, opening).newer if named.path.is_symlink() else None,
     )
 
@@ -177,8 +173,7 @@ def _adhoc(folder: Path, union_default_graph: bool, settings: Settings) -> "Make
         folder,
         union_default_graph=union_default_graph,
         size=settings.workers_adhoc,
-        deadline=settings.query_timeout,
-        memory=settings.query_memory,
+        limits=Limits(deadline=settings.query_timeout, memory=settings.query_memory),
         federation=_federation(settings),
     )
 

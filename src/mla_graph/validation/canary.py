@@ -187,6 +187,11 @@ def _canaries(shapes: Sequence[ox.Triple]) -> Iterator[Canary]:
                     f"The shapes use sh:{kind}, and no fault is known that would show whether "
                     "an engine heeds it."
                 )
+    yield from _of_constraints(constraints)
+    yield from map(_of_feature, sorted(features))
+
+
+def _of_constraints(constraints: Iterable[_Constraint]) -> Iterator[Canary]:
     faults = [
         (constraint, fault)
         for constraint in sorted(constraints, key=str)
@@ -194,7 +199,6 @@ def _canaries(shapes: Sequence[ox.Triple]) -> Iterator[Canary]:
     ]
     for number, (constraint, fault) in enumerate(faults):
         yield _of_constraint(constraint, fault, f"c:{number}")
-    yield from map(_of_feature, sorted(features))
 
 
 def _of_constraint(constraint: _Constraint, fault: _Fault, name: str) -> Canary:

@@ -75,7 +75,7 @@ def command(paths: Sequence[Path], format: str, engine: str, changed: bool) -> N
 
 
 def _of_changes(sources: Sources) -> "Report | None":
-    """The report on what a change can affect; None, and why, if that is everything."""
+    """Report on what a change can affect; say so and give None if that is everything."""
     from mla_graph.release.changed import validate_changed
 
     release = current(Settings.from_environ().home)

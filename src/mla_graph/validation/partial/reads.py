@@ -1,7 +1,7 @@
 """The data that each shape reads around a focus node, as paths from it."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -135,24 +135,23 @@ class _Shapes:
             values = joined(at, read_path(self._graph, paths[0]))
             yield Read(THIS, values)
         for kind, stated in said.items():
-            if kind in _SHAPE_VALUES:
-                for inner in stated:
+            if kind in _SHAPE_VALUES | _SHAPE_LISTS:
+                for inner in self._inner(kind, stated):
                     yield from self._of(inner, values, within)
-            elif kind in _SHAPE_LISTS:
-                for inner in (item for head in stated for item in items(self._graph, head)):
-                    yield from self._of(inner, values, within)
-            elif kind in _OF_FOCUS:
-                yield from (Read(THIS, joined(at, it.value)) for it in stated)
-            elif kind == "class":
-                yield Read(THIS, joined(values, _CLASSES))
-            elif kind == "closed":
-                yield Read(THIS, joined(values, VALUES))
+            elif (read := _of_constraint(kind, stated, at, values)) is not None:
+                yield from read
             elif kind == "sparql":
                 for rule in stated:
                     alone = len(within) == len(stated) == 1
                     yield from self._of_rule(rule, at, values_apart=alone)
             elif kind not in _OF_VALUES_ALONE | _NO_CONSTRAINTS:
                 raise UnreliableEngine(f"It is not known what sh:{kind} reads of the data.")
+
+    def _inner(self, kind: str, stated: Iterable[Node]) -> Iterator[Node]:
+        """List the shapes inside a shape, one by one or in RDF lists."""
+        if kind in _SHAPE_VALUES:
+            return iter(stated)
+        return (item for head in stated for item in items(self._graph, head))
 
     def _of_rule(self, rule: Node, at: Path, *, values_apart: bool) -> Iterator[Read | None]:
         reads = query_reads(self._said[rule]["select"][0].value, self._prefixes)
@@ -164,6 +163,15 @@ class _Shapes:
                 yield Read(THIS, joined(at, path))
             else:
                 yield Read(VALUE, path) if values_apart else None
+
+
+def _of_constraint(kind: str, stated: Sequence[Node], at: Path, values: Path) -> list[Read] | None:
+    """List what a constraint reads beside the values; None if it is of another kind."""
+    if kind in _OF_FOCUS:
+        return [Read(THIS, joined(at, it.value)) for it in stated]
+    if kind == "class":
+        return [Read(THIS, joined(values, _CLASSES))]
+    return [Read(THIS, joined(values, VALUES))] if kind == "closed" else None
 
 
 def _path(stated: Any) -> Path:
