@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from os.path import realpath
 from pathlib import Path
 
 from mla_graph.model.settings import Settings
@@ -69,4 +70,5 @@ def find_graph(
         return Folder(settings.home / "current", release)
     if store.lower().startswith(("http://", "https://")):
         return Endpoint(store)
-    return Folder(Path(store), directory.read(Path(store).resolve()))
+    # Path.resolve() fails where links lead in a circle; this gives a path that is no folder.
+    return Folder(Path(store), directory.read(Path(realpath(store))))
