@@ -562,6 +562,16 @@ def test_a_worker_without_a_pool_ends_by_itself(folder: Path) -> None:
         assert idle.process.wait(timeout=10) == 0
 
 
+def test_a_large_service_keeps_its_workers(folder: Path) -> None:
+    lost: list[str] = []
+    large = b"x" * (700 << 20)
+    with AdhocPool(folder, size=1, spare=0, lost=lost.append) as pool:
+        for _ in range(3):
+            ask(pool, "ASK {}")
+    assert len(large) > 512 << 20
+    assert lost == []
+
+
 def test_it_is_told_why_a_worker_was_replaced(folder: Path) -> None:
     lost: list[str] = []
     with AdhocPool(folder, size=1, lost=lost.append, limits=Limits(deadline=DEADLINE)) as pool:

@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -32,6 +33,9 @@ LAST: Final = b"l"
 """As END, and the worker ends too: it has grown, and a fresh one is smaller."""
 FAILED: Final = b"f"
 """Followed by syntax, query, memory or store, a blank, and the engine's message."""
+
+_STATM: Final = os.open("/proc/self/statm", os.O_RDONLY) if Path("/proc").is_dir() else None
+"""Opened before no more files may be opened."""
 
 _STACK: Final = 16 << 20
 """Mapped before memory is limited: the stack of the main thread may not grow afterwards."""
@@ -177,8 +181,18 @@ def _serve(
         except (RuntimeError, ValueError) as error:
             link.send_bytes(FAILED + f"query {error}".encode())
         else:
-            grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > memory // 2
-            link.send_bytes(LAST if grown else END)
+            link.send_bytes(LAST if _resident() > memory // 2 else END)
+
+
+def _resident() -> int:
+    """Return the memory that this process holds, in bytes (proc_pid_statm(5)).
+
+    Not ``ru_maxrss``: it begins at the size of the parent, so that a large service would think
+    every worker grown.
+    """
+    if _STATM is None:
+        return 0
+    return int(os.pread(_STATM, 128, 0).split()[1]) * resource.getpagesize()
 
 
 def _limit_time(deadline: float) -> None:
