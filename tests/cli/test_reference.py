@@ -48,7 +48,7 @@ def test_a_picture_says_in_words_what_it_shows(name: str) -> None:
 
 
 def test_what_stands_in_a_picture_of_coverage_is_what_the_graph_says() -> None:
-    text = (COVERAGE.parent / "coverage.svg").read_text("utf-8")
+    text = (ROOT / "docs" / "coverage.svg").read_text("utf-8")
     titles = re.findall("<title>(.+?)</title>", text)
     (search,) = [title for title in titles if title.startswith("A.30 in Luxembourg")]
     assert "yes, page current, reviewed 2022-05-31; 7 of 7 aspects" in search
