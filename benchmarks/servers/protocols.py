@@ -17,7 +17,7 @@ from uvicorn.server import ServerState
 
 from mla_graph.model.settings import Settings
 from mla_graph.service.process.connection import Connection
-from mla_graph.service.process.crowd import Crowd, Limits
+from mla_graph.service.process.connections import Connections, Limits
 
 _REQUEST: Final = (
     b"GET /api/queries/languages HTTP/1.1\r\nHost: localhost:8000\r\nUser-Agent: curl/7.88.1\r\n"
@@ -60,7 +60,7 @@ async def _microseconds(make: Callable[..., Any]) -> float:
 
 def main() -> None:
     """Print the best of several rounds for each protocol."""
-    protocols = {"ours": partial(Connection, Crowd(Limits.of(Settings())))}
+    protocols = {"ours": partial(Connection, Connections(Limits.of(Settings())))}
     for name in ("httptools", "h11", "zttp"):
         if find_spec(name):
             protocols[name] = import_from_string(uvicorn.config.HTTP_PROTOCOLS[name])

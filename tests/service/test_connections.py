@@ -196,11 +196,12 @@ def test_an_answer_that_nobody_reads_is_broken_off(server: Server) -> None:
         assert time.monotonic() - since < 8
 
 
+@pytest.mark.parametrize("name", [b"Upgrade", b"upgrade", b"UPGRADE"])
 @pytest.mark.parametrize("apart", [False, True], ids=["in one piece", "after the head"])
-def test_an_upgrade_with_a_body_is_answered(server: Server, apart: bool) -> None:
+def test_an_upgrade_with_a_body_is_answered(server: Server, apart: bool, name: bytes) -> None:
     head = POST + (
-        b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"
-        b"Content-Length: 16\r\n\r\n"
+        b"Connection: Upgrade, HTTP2-Settings\r\n" + name + b": h2c\r\n"
+        b"HTTP2-Settings: AAMAAABk\r\nContent-Length: 16\r\n\r\n"
     )
     answer = answers(server, head, ASK) if apart else answers(server, head + ASK)
     assert statuses(answer) == [200] and b"true" in answer

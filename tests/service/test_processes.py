@@ -207,7 +207,7 @@ def test_stopping_finishes_what_runs_and_takes_nothing_new(
 ) -> None:
     release(tiny_sources, settings, "One")
     server = start(settings.home / "current", MLA_QUERY_TIMEOUT="50")
-    slow = SLOW.replace(" }", " { SELECT * WHERE { ?x ?y ?z } LIMIT 12 } }")
+    slow = SLOW.replace(" }", " { SELECT * WHERE { ?x ?y ?z . ?u ?v ?w } LIMIT 150 } }")
     answers: list[httpx.Response] = []
     thread = threading.Thread(
         target=lambda: answers.append(server.get("/sparql", query=slow, format="csv"))

@@ -101,7 +101,7 @@ class Bounded:
         return len(held), 0
 
     def _before_row(self, held: bytes, number: int) -> int:
-        """Where the numbered of the rows that begin after the first byte begins."""
+        """Find the start of a row; they are numbered from the first that begins after byte 0."""
         if self._format not in _ENDINGS:
             return 0
         held, mark = self._searchable(held)

@@ -126,7 +126,7 @@ class WorkerProcess:
             return self.end()
 
     def alive(self) -> bool:
-        """Whether the process has not ended."""
+        """Tell whether the process has not ended."""
         return self.process.poll() is None
 
     def end(self) -> int:

@@ -34,8 +34,7 @@ LAST: Final = b"l"
 FAILED: Final = b"f"
 """Followed by syntax, query, memory or store, a blank, and the engine's message."""
 
-_STATM: Final = os.open("/proc/self/statm", os.O_RDONLY) if Path("/proc").is_dir() else None
-"""Opened before no more files may be opened."""
+_STATM: Final = "/proc/self/statm"
 
 _STACK: Final = 16 << 20
 """Mapped before memory is limited: the stack of the main thread may not grow afterwards."""
@@ -143,8 +142,11 @@ def main(folder: str, union: str, memory: str, deadline: str) -> None:
         return
     threading.stack_size(_STACK)
     ready = threading.Event()
+    # No file can be opened once the process is confined.
+    statm = os.open(_STATM, os.O_RDONLY) if Path(_STATM).exists() else None
     serving = threading.Thread(
-        target=_serve, args=(ready, store, union == "union", int(memory), float(deadline), link)
+        target=_serve,
+        args=(ready, store, union == "union", int(memory), float(deadline), link, statm),
     )
     serving.start()
     confine(int(memory))
@@ -159,6 +161,7 @@ def _serve(
     memory: int,
     deadline: float,
     link: Connection,
+    statm: int | None,
 ) -> None:
     confined.wait()
     link.send_bytes(READY)
@@ -181,18 +184,18 @@ def _serve(
         except (RuntimeError, ValueError) as error:
             link.send_bytes(FAILED + f"query {error}".encode())
         else:
-            link.send_bytes(LAST if _resident() > memory // 2 else END)
+            link.send_bytes(LAST if _resident(statm) > memory // 2 else END)
 
 
-def _resident() -> int:
-    """Return the memory that this process holds, in bytes (proc_pid_statm(5)).
+def _resident(statm: int | None) -> int:
+    """Return the memory that this process holds, in bytes; ``statm`` is /proc/self/statm, open.
 
-    Not ``ru_maxrss``: it begins at the size of the parent, so that a large service would think
-    every worker grown.
+    The peak of getrusage(2) begins at the size of the parent on Linux: a large service would take
+    each of its workers for grown. It is read only where there is no /proc.
     """
-    if _STATM is None:
-        return 0
-    return int(os.pread(_STATM, 128, 0).split()[1]) * resource.getpagesize()
+    if statm is None:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return int(os.pread(statm, 128, 0).split()[1]) * resource.getpagesize()
 
 
 def _limit_time(deadline: float) -> None:

@@ -116,7 +116,7 @@ class Sources:
         return found
 
     def is_prevalidated(self, source_hash: str) -> bool:
-        """Whether these very sources passed validation when the wheel was built."""
+        """Tell whether these very sources passed validation when the wheel was built."""
         try:
             stated = json.loads((self.root / "validated.json").read_bytes())
         except (OSError, ValueError):
@@ -141,7 +141,7 @@ class Sources:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """Every file below the folder but the hidden ones, which editors and systems leave."""
+    """List every file below the folder but the hidden ones, which editors and systems leave."""
     for parent, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:

@@ -133,7 +133,7 @@ class Claim:
 
 
 def _is_gone(other: Claimed) -> bool:
-    """Whether the other is a process of this machine that has ended."""
+    """Tell whether the other is a process of this machine that has ended."""
     host, _, number = other.label.partition(" ")
     if host != socket.gethostname() or not number.isdecimal():
         return False

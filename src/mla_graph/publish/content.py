@@ -107,7 +107,7 @@ def content(release: Release) -> Content:
 
 
 def triple_lines(triples: Iterable[ox.Triple]) -> Iterator[bytes]:
-    """Each triple as a line of N-Triples without its end."""
+    """Write each triple as a line of N-Triples without its end."""
     text: bytes | None = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
     return iter((text or b"").split(b"\n")[:-1])
 

@@ -41,7 +41,7 @@ class Sender:
         patience: float = 60.0,
         told: Callable[[str], None] = lambda message: None,
     ) -> None:
-        """Nothing is sent yet."""
+        """Keep how to send; nothing is sent yet."""
         self._access = access
         self._patience, self._told = patience, told
         self._clients: dict[str, http.HttpClient] = {}

@@ -159,7 +159,7 @@ def _record(sources: Sources, folder: Path) -> None:
 
 
 def _read_sources(store: ox.Store, sources: Sources, paths: list[Path]) -> None:
-    """Each file into its named graph and into the default graph; all faults in one error."""
+    """Load each file into its named graph and into the default graph; all faults in one error."""
     faults: list[str] = []
     for path in paths:
         name, graph = sources.name(path), ox.NamedNode(sources.graph_iri(path))

@@ -114,7 +114,7 @@ def _engine() -> str:
 
 
 def _has(graph: StoredGraph, triple: ox.Triple) -> bool:
-    """Whether it is there as it is written: to a store PT48H and P2D are the same."""
+    """Tell whether it is there as it is written: to a store PT48H and P2D are the same."""
     return triple in graph.match(triple.subject, triple.predicate.value, triple.object)
 
 

@@ -119,9 +119,7 @@ def _alone(path: Path, store: Store, text: str) -> Value | None:
 
 def _read(path: Path, store: Store, only: str = "") -> Enumeration:
     found: dict[Term, tuple[str, list[str]]] = {}
-    answer = store.query(path.read_text("utf-8") + only)
-    assert isinstance(answer, ox.QuerySolutions)
-    for row in answer:
+    for row in store.select(path.read_text("utf-8") + only):
         value, code, label = row["value"], row["code"], row["label"]
         assert isinstance(value, ox.NamedNode | ox.Literal) and isinstance(code, ox.Literal)
         _, labels = found.setdefault(value, (code.value, []))

@@ -56,7 +56,7 @@ def serve(
     from uvicorn.supervisors import Multiprocess
 
     from mla_graph.service.process import sockets as listening
-    from mla_graph.service.process.crowd import raise_descriptors
+    from mla_graph.service.process.connections import raise_descriptors
 
     raise_descriptors()
     options = {"host": host, "port": port, **_options(settings)}
@@ -77,11 +77,11 @@ def serve(
 def _options(settings: Settings) -> dict[str, Any]:
     """Give uvicorn what does not depend on address and number of processes."""
     from mla_graph.service.process.connection import Connection
-    from mla_graph.service.process.crowd import Crowd, Limits
+    from mla_graph.service.process.connections import Connections, Limits
     from mla_graph.service.telemetry import logs
 
     return {
-        "http": partial(Connection, Crowd(Limits.of(settings))),
+        "http": partial(Connection, Connections(Limits.of(settings))),
         "ws": "none",
         "log_config": logs.configuration(settings),
         "access_log": False,  # its lines hold the query texts; ours do not

@@ -266,7 +266,7 @@ def _turtle(texts: Iterable[str], prefixes: dict[str, str] = _PREFIXES) -> list[
 
 
 def _results(report: Iterable[ox.Triple]) -> Counter[tuple[str, str, str]]:
-    """How often a shape reports a component with a severity."""
+    """Count how often a shape reports a component with a severity."""
     stated: dict[Any, dict[str, str]] = defaultdict(dict)
     for subject, predicate, value in report:
         stated[subject][predicate.value.removeprefix(SH)] = str(value)

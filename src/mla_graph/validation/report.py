@@ -75,7 +75,7 @@ class Report:
         return not self.count(VIOLATION)
 
     def count(self, severity: str) -> int:
-        """How many results have the severity."""
+        """Count how many results have the severity."""
         return sum(result.severity == severity for result in self.results)
 
     def text(self) -> str:

@@ -122,12 +122,12 @@ def _validate_large(
 
 
 def _describes(store: ox.Store, node: Any) -> bool:
-    """Whether the given files say something about the node."""
+    """Tell whether the given files say something about the node."""
     return any(store.quads_for_pattern(node, None, None, _GIVEN))
 
 
 def _size(paths: Iterable[Path]) -> int:
-    """Bytes of the files; one that cannot be read counts nothing, and says so when it is."""
+    """Count the bytes of the files; one that cannot be read counts nothing here."""
     size = 0
     for path in paths:
         with suppress(OSError, ValueError):

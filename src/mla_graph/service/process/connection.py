@@ -15,7 +15,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mla_graph.service.process import refusals
-from mla_graph.service.process.crowd import Crowd
+from mla_graph.service.process.connections import Connections
 from mla_graph.service.process.refusals import Refusal
 
 _log = logging.getLogger(__name__)
@@ -64,11 +64,11 @@ _WAITING, _RECEIVING, _ANSWERING, _LEAVING = _State  # an attribute of an Enum i
 class Connection(HttpToolsProtocol):
     """A connection that ends when it takes too much room or time."""
 
-    def __init__(self, crowd: Crowd, **arguments: Any) -> None:
-        """Make a connection of the crowd; the other arguments are uvicorn's."""
+    def __init__(self, connections: Connections, **arguments: Any) -> None:
+        """Make one of the connections; the other arguments are uvicorn's."""
         super().__init__(**arguments)
-        self._crowd = crowd
-        self._limits = crowd.limits
+        self._connections = connections
+        self._limits = connections.limits
         self._state = _WAITING
         self._since = self._sent_at = self.loop.time()
         self._unread = b""
@@ -81,12 +81,12 @@ class Connection(HttpToolsProtocol):
         super().connection_made(cast(Transport, transport))
         if (plain := transport.get_extra_info("socket")) is not None:
             plain.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-        if refusal := self._crowd.admit(self):
+        if refusal := self._connections.admit(self):
             self._refuse(refusal)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End."""
-        self._crowd.forget(self)
+        self._connections.forget(self)
         self._unread = b""
         super().connection_lost(exc)
 
@@ -130,10 +130,8 @@ class Connection(HttpToolsProtocol):
             self._unread = data
             return b""
         head = data[: end + len(_END)]
-        if b"pgrade:" in head:
-            # RFC 9110, section 7.8: a server may ignore it. The parser would skip the body.
-            head = _UPGRADE.sub(b"", head)
-        self._feed(head)
+        # RFC 9110, section 7.8: a server may ignore Upgrade. The parser would skip the body.
+        self._feed(_UPGRADE.sub(b"", head))
         return data[end + len(_END) :]
 
     def _check_size(self, data: bytes, end: int) -> None:
@@ -206,7 +204,7 @@ class Connection(HttpToolsProtocol):
         self._state = _RECEIVING
         if self._left != 0:
             self._since, self._fed, self._body = self.loop.time(), 0, 0
-        self._crowd.works(self)
+        self._connections.works(self)
 
     def on_body(self, body: bytes) -> None:
         """Take a piece of the body.
@@ -239,12 +237,12 @@ class Connection(HttpToolsProtocol):
             if self._unread:
                 self.data_received(b"")
         else:
-            self._crowd.waits(self)  # the rest of a body that nobody reads
+            self._connections.waits(self)  # the rest of a body that nobody reads
 
     def _await_head(self) -> None:
         self._state, self._since = _WAITING, self.loop.time()
         self._begun = False
-        self._crowd.waits(self)
+        self._connections.waits(self)
 
     def resume_writing(self) -> None:
         """Note that the client reads."""
@@ -279,7 +277,7 @@ class Connection(HttpToolsProtocol):
             self.transport.close()
 
     def _is_unread(self, now: float) -> bool:
-        """Whether the client has not taken enough of an answer within the send time."""
+        """Tell whether the client has not taken enough of an answer within the send time."""
         size = self.transport.get_write_buffer_size()
         if not size or size + TAKEN <= self._unsent:
             self._unsent, self._sent_at = size, now
@@ -311,6 +309,6 @@ class Connection(HttpToolsProtocol):
     def _leave(self) -> None:
         """Send no more, and read for a moment what the client still sends."""
         self._state, self._since, self._unread = _LEAVING, self.loop.time(), b""
-        self._crowd.waits(self)
+        self._connections.waits(self)
         self.transport.write_eof()
         self.flow.resume_reading()

@@ -75,6 +75,6 @@ def head_too_large(detail: str) -> Refusal:
     return Refusal(431, "headers-too-large", "The headers are too large", detail)
 
 
-def crowded(detail: str) -> Refusal:
+def too_many_connections(detail: str) -> Refusal:
     """Refuse a connection beyond the limit."""
     return Refusal(503, "limit-reached", "A limit was reached", detail)

@@ -135,7 +135,7 @@ class Metrics:
         self._memory.set(pages * os.sysconf("SC_PAGE_SIZE"))
 
     def text(self) -> bytes:
-        """All numbers, as Prometheus reads them."""
+        """Write all numbers as Prometheus reads them."""
         self.measure()
         registry = self._registry
         if folder := os.environ.get(_FOLDER):

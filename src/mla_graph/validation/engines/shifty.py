@@ -93,7 +93,7 @@ def _n_triples(triples: Iterable[ox.Triple]) -> bytes:
 
 
 def _as_referee(triple: ox.Triple) -> ox.Triple:
-    """Shapes under their own names again, and IRIs in messages without brackets, as by pySHACL."""
+    """Give shapes their own names again, and IRIs in messages without brackets, as by pySHACL."""
     value = triple.object
     if isinstance(value, ox.NamedNode) and value.value.startswith(_NAMED_BLANK):
         value = ox.BlankNode(value.value.removeprefix(_NAMED_BLANK))

@@ -58,7 +58,7 @@ class Affected:
     values: dict[str, frozenset[Term]]
 
     def includes(self, result: Result) -> bool:
-        """Whether the result may be another after the change."""
+        """Tell whether the result may be another after the change."""
         if result.component == _BY_RULE and result.shape in self.values:
             return result.value in self.values[result.shape]
         return result.focus in self.nodes
@@ -118,7 +118,7 @@ class Scope:
         )
 
     def all_nodes(self, graph: Graph) -> set[Term]:
-        """Every node that can be a focus node or a value of its own."""
+        """List every node that can be a focus node or a value of its own."""
         found: set[Term] = {end for path, end in self._all_targets() if path == HERE and end}
         for triple in graph.match(None, None, None):
             found.add(triple.subject)
@@ -130,7 +130,7 @@ class Scope:
         return found
 
     def of_nodes(self, nodes: frozenset[Term]) -> Affected:
-        """All results about these nodes.
+        """List all results about these nodes.
 
         Raises:
             UnreliableEngine: a rule may read the whole graph for each of them.

@@ -51,7 +51,7 @@ class Step(NamedTuple):
 
 
 def joined(*paths: Path) -> Path:
-    """One path after the other."""
+    """Join paths, one after the other."""
     parts: list[str | Path] = []
     for path in paths:
         parts += path[1:] if path[0] == "/" and not isinstance(path, str) else [path]
@@ -71,7 +71,7 @@ def inverse(path: Path) -> Path:
 
 
 def steps(path: Path, before: Path = HERE) -> Iterator[tuple[Path, Step]]:
-    """Every step of a path, and the path that leads there from the start."""
+    """List every step of a path, and the path that leads there from the start."""
     if isinstance(path, str):
         yield before, Step(path, backwards=False)
         return
@@ -126,7 +126,7 @@ def follow(
 
 
 def branches(paths: Iterable[Path]) -> Branches:
-    """Paths as a tree of their steps, so that what several have in common is followed once."""
+    """Arrange paths as a tree of steps, so that what several have in common is followed once."""
     root: Branches = {}
     for path in paths:
         branch = root

@@ -54,7 +54,7 @@ class Limits:
 
 
 class Member(Protocol):
-    """A connection, as the crowd sees it."""
+    """A connection, of which there may be too many."""
 
     client: tuple[str, int] | None
 
@@ -65,7 +65,7 @@ class Member(Protocol):
         """End the connection at once."""
 
 
-class Crowd:
+class Connections:
     """The connections of one server process."""
 
     def __init__(self, limits: Limits) -> None:
@@ -92,7 +92,9 @@ class Crowd:
             self._sweep = asyncio.get_running_loop().call_later(_EVERY, self._check)
         while longest := self._one_too_many(client):
             if longest is member:
-                return refusals.crowded("Too many connections have a request under way.")
+                return refusals.too_many_connections(
+                    "Too many connections have a request under way."
+                )
             longest.drop()
             self.forget(longest)
         return None
