@@ -9,6 +9,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
@@ -141,14 +142,10 @@ class AdhocPool:
                 self._idle.remove(each)
                 each.end()
                 self._missing += 1
-            try:
+            with suppress(StoreUnavailable):  # told by `fault`
                 while self._missing and not self._closed:
                     self._idle.append(self.fresh())
                     self._missing -= 1
-            except StoreUnavailable as error:
-                self.fault = error.detail
-            else:
-                self.fault = None
 
     @property
     def wanted(self) -> bool:
@@ -235,11 +232,12 @@ class AdhocPool:
             StoreUnavailable: the system does not let it.
         """
         try:
-            return WorkerProcess(self._arguments)
+            started = WorkerProcess(self._arguments)
         except OSError as error:
-            raise StoreUnavailable(
-                f"No process can be started to answer queries: {error.strerror}."
-            ) from None
+            self.fault = f"No process can be started to answer queries: {error.strerror}."
+            raise StoreUnavailable(self.fault) from None
+        self.fault = None
+        return started
 
     def give_back(self, used: WorkerProcess, ticket: Ticket, why: str) -> None:
         """Take a worker that was lent to a query, or a fresh one in its place; say why."""
