@@ -18,6 +18,7 @@ from starlette.types import Message, Receive, Scope, Send
 from mla_graph.model.errors import LimitReached, MlaGraphError
 from mla_graph.pages.address import at, publish_under
 from mla_graph.service.context import Served, ServiceContext
+from mla_graph.service.lanes import CLIENT, Client
 from mla_graph.service.telemetry import request_id
 from mla_graph.service.telemetry.logs import log_request
 from mla_graph.service.wire import problems
@@ -87,6 +88,7 @@ class Exchange:
         given = found.get(_REQUEST_ID, "")
         name = given if request_id.WELL_FORMED.fullmatch(given) else os.urandom(8).hex()
         request_id.CURRENT.set(name)
+        CLIENT.set(Client(scope, receive))
         self.accept = found.get(b"accept")
         self.coding = chosen(found.get(b"accept-encoding", ""))
         self.copies = found.get(b"if-none-match")
