@@ -138,7 +138,7 @@ def _raw(data: bytes) -> Act:
     def act(port: int, chance: random.Random) -> str:
         with _connect(port, chance) as connection:
             connection.sendall(data)
-            connection.shutdown(socket.SHUT_WR)
+            connection.settimeout(1)
             return _answer(connection)
 
     return act

@@ -24,7 +24,7 @@ from mla_graph.service.wire.formats import HTML, MOST_READ, TURTLE, Offered, Rep
 FRESH_SECONDS: Final = 300
 _DAY_SECONDS: Final = 86_400
 
-MOST_BYTES: Final = 64 << 20
+MOST_BYTES: Final = 32 << 20
 LARGEST: Final = 2 << 20
 """Bytes of all kept answers, and of one: a larger one would drive out too many."""
 _PER_ENTRY: Final = 1024
