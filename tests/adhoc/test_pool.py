@@ -681,3 +681,16 @@ def test_a_hostile_text_costs_the_service_nothing(folder: Path) -> None:
             with contextlib.suppress(InputError):
                 pool.run(text, usual).read()
         assert time.thread_time() - since < 0.15
+
+
+@pytest.mark.parametrize(
+    ("query", "format"),
+    [
+        ('SELECT ("\\u0001" AS ?x) {}', "xml"),
+        ('CONSTRUCT { <urn:a> <urn:b> "\\uFFFE" } {}', "rdfxml"),
+    ],
+)
+def test_what_xml_cannot_hold_is_refused_in_xml(pool: AdhocPool, query: str, format: str) -> None:
+    with pytest.raises(InputError, match="XML cannot"):
+        pool.run(query, lambda kind: format).read()
+    assert works(pool)

@@ -261,3 +261,9 @@ def test_a_form_full_of_escapes_is_decoded_in_no_time() -> None:
     since = time.thread_time()
     decoded(b"q=" + b"%41" * 340_000)
     assert time.thread_time() - since < 0.15
+
+
+def test_a_problem_repeats_little_of_what_was_sent(client: TestClient) -> None:
+    body = b"query=ASK{}&format=" + b"a" * 900_000
+    answer = client.post("/sparql", content=body, headers=FORM)
+    assert (answer.status_code, len(answer.content) < 10_000) == (400, True)

@@ -57,6 +57,8 @@ class WorkerProcess:
             raise
         finally:
             theirs.close()
+        with suppress(OSError):  # it may have ended
+            os.setpriority(os.PRIO_PROCESS, self.process.pid, worker.PRIORITY)
         self.at_rest = True
         self.asked = 0
         self._ready = False

@@ -37,6 +37,9 @@ LAST: Final = b"l"
 FAILED: Final = b"f"
 """Followed by refused, query, memory or store, a blank, and a message; refused: see ``_told``."""
 
+PRIORITY: Final = 19
+"""The least: a worker leaves the processor to the service, from its start."""
+
 _STATM: Final = "/proc/self/statm"
 
 _STACK: Final = 16 << 20
@@ -44,8 +47,7 @@ _STACK: Final = 16 << 20
 
 
 def confine(memory: int) -> None:
-    """Limit memory, leave the processor to others, and open no file or socket from here on."""
-    os.nice(19)
+    """Limit memory, and open no file or socket from here on."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     if hard != resource.RLIM_INFINITY:

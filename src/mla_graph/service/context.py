@@ -30,6 +30,9 @@ T = TypeVar("T")
 _LAST_WORK: Final = 60.0
 """Seconds for which the end waits for a copy of the graph that is being loaded."""
 
+FOLLOWS_HOST: Final = "mla_graph.follows_host"
+"""In the scope of a request: its answer names the Host that the client sent."""
+
 SHORT: Final = 0.002
 """Seconds of processor time for which the event loop may be held up."""
 
@@ -212,6 +215,7 @@ class ServiceContext:
             MalformedRequest: there is no setting, and the Host header is no host.
         """
         base = self.settings.base_url or str(request.base_url).rstrip("/")
+        request.scope[FOLLOWS_HOST] = self.settings.base_url is None
         try:
             ox.NamedNode(f"{base}/")
         except ValueError:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-from starlette.datastructures import URL, Headers
+from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
@@ -17,7 +17,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from mla_graph.model.errors import LimitReached, MlaGraphError
 from mla_graph.pages.address import at, publish_under
-from mla_graph.service.context import Served, ServiceContext
+from mla_graph.service.context import FOLLOWS_HOST, Served, ServiceContext
 from mla_graph.service.lanes import CLIENT, Client
 from mla_graph.service.telemetry import request_id
 from mla_graph.service.telemetry.logs import log_request
@@ -270,7 +270,8 @@ class Gate:
         other = {**scope, "path": path[:-1] if path.endswith("/") else f"{path}/"}
         if path == "/" or not self._methods(other):
             raise NothingHere(f"There is nothing at this address; the start page is {at('/')}.")
-        return RedirectResponse(str(URL(scope=other)), 307)
+        query = scope["query_string"].decode("latin-1")
+        return RedirectResponse(quote(other["path"]) + (f"?{query}" if query else ""), 307)
 
     def _problem(self, exchange: Exchange, error: MlaGraphError) -> Reply:
         """Make the problem document; log what the service or the store is at fault for."""
@@ -290,6 +291,9 @@ class Gate:
         """
         headers = {name.lower(): value for name, value in outcome.headers.items()}
         reading = exchange.scope["method"] in ("GET", "HEAD")
+        if exchange.scope.get(FOLLOWS_HOST) and "cache-control" in headers:
+            # Whoever sends a false Host must not have others get it from a shared cache.
+            headers["cache-control"] = headers["cache-control"].replace("public", "private")
         tag = headers.get("etag")
         if reading and (copy := still_good(exchange.copies, tag, exchange.coding)):
             left = {name: value for name, value in headers.items() if name not in _NO_BODY}

@@ -101,7 +101,7 @@ def operations(context: ServiceContext) -> list[Operation]:
             moved = usual if here else None
         if moved:
             query = f"?{request.url.query}" if request.url.query else ""
-            return RedirectResponse(f"{base}/id/{quote(moved.removeprefix(MLAD))}{query}", 301)
+            return RedirectResponse(at(f"/id/{quote(moved.removeprefix(MLAD))}") + query, 301)
         if "if-none-match" in request.headers:  # a copy may be good of what is no resource
             await context.engine.run(lambda: _node(served, iri))
 
