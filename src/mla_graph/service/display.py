@@ -8,6 +8,7 @@ from urllib.parse import quote
 from mla_graph.dossier.compose import parameters
 from mla_graph.model.namespaces import MLA, MLAD, ONTOLOGY, shortened
 from mla_graph.pages.address import at
+from mla_graph.pages.language import LANGUAGES
 from mla_graph.saved_queries.catalogue import Catalogue, SavedQuery
 from mla_graph.saved_queries.header import Parameter
 from mla_graph.saved_queries.parameters import TODAY, enumeration
@@ -52,14 +53,24 @@ def choices(served: Served, query: SavedQuery, parameter: Parameter) -> list[Cho
 def field(
     served: Served, query: SavedQuery, parameter: Parameter, given: Mapping[str, Sequence[str]]
 ) -> dict[str, Any]:
-    """Describe a field of a form. An empty date field means the default: for dates, today."""
+    """Describe a field of a form, its choices by name; languages are those of the interface.
+
+    An empty date field means the default: for dates, today.
+    """
+    listed = sorted(choices(served, query, parameter), key=_name)
+    if parameter.type == "lang":
+        listed = [choice for choice in listed if choice.code in LANGUAGES]
     preset = [text for text in parameter.default if text != TODAY]
     return {
         "parameter": parameter,
-        "choices": choices(served, query, parameter),
+        "choices": listed,
         "given": list(given.get(parameter.name, preset)),
         "input": "date" if parameter.type == "date" else "text",
     }
+
+
+def _name(choice: Choice) -> str:
+    return (choice.label or choice.code).casefold()
 
 
 def dossier_fields(

@@ -17,11 +17,12 @@ from starlette.types import Message, Receive, Scope, Send
 
 from mla_graph.model.errors import LimitReached, MlaGraphError
 from mla_graph.pages.address import at, publish_under
+from mla_graph.pages.language import WANTED, spoken
 from mla_graph.service.context import Served, ServiceContext
 from mla_graph.service.telemetry import request_id
 from mla_graph.service.telemetry.logs import log_request
 from mla_graph.service.wire import problems
-from mla_graph.service.wire.formats import NotAcceptable, choose, wants_page
+from mla_graph.service.wire.formats import HTML, NotAcceptable, choose, wants_page
 from mla_graph.service.wire.operations import Operation
 from mla_graph.service.wire.problems import MethodNotAllowed, NothingHere
 from mla_graph.service.wire.reply import (
@@ -35,6 +36,7 @@ from mla_graph.service.wire.reply import (
     compressing,
     encoded,
     finish,
+    in_language,
     still_good,
 )
 
@@ -52,8 +54,12 @@ _NEVER_KEPT: Final = frozenset(
     (b"if-none-match", b"if-modified-since", b"if-match", b"if-unmodified-since", b"range")
 )
 """Headers of a request that is never answered with a kept response."""
-_READ: Final = _NEVER_KEPT | {b"accept", b"accept-encoding", b"origin", _REQUEST_ID}
+_READ: Final = _NEVER_KEPT | {
+    b"accept", b"accept-encoding", b"accept-language", b"origin", _REQUEST_ID
+}  # fmt: skip
 _OTHER: Final = "other"
+_PAGE: Final = ("", HTML.name)
+"""The representations that are pages; empty where there is only one."""
 _NO_BODY: Final = ("content-type", "content-length", "content-encoding", "accept-ranges")
 
 _CORS: Final = CORSMiddleware(
@@ -89,6 +95,7 @@ class Exchange:
         request_id.CURRENT.set(name)
         self.accept = found.get(b"accept")
         self.coding = chosen(found.get(b"accept-encoding", ""))
+        WANTED.set((scope["query_string"], found.get(b"accept-language", "")))
         self.copies = found.get(b"if-none-match")
         self._own = [(_REQUEST_ID, name.encode())]
         if b"origin" in found:
@@ -223,6 +230,8 @@ class Gate:
             except NotAcceptable:
                 return None
         query = scope["query_string"].decode("latin-1")
+        if form in _PAGE or "format=html" in query:
+            form += f" {spoken().key}"
         exchange.key = (scope["path"], query, form, exchange.coding)
         found: Finished | None = exchange.served.kept.get(exchange.key)
         if found is not None:
@@ -288,6 +297,8 @@ class Gate:
         """
         headers = {name.lower(): value for name, value in outcome.headers.items()}
         reading = exchange.scope["method"] in ("GET", "HEAD")
+        if isinstance(outcome, Reply) and outcome.content_type == HTML.content_type:
+            in_language(headers, spoken())
         tag = headers.get("etag")
         if reading and (copy := still_good(exchange.copies, tag, exchange.coding)):
             left = {name: value for name, value in headers.items() if name not in _NO_BODY}
