@@ -11,6 +11,7 @@ from mla_graph.service.gate import Gate
 from mla_graph.service.openapi import document
 from mla_graph.service.process.signals import heed_signals
 from mla_graph.service.routes import (
+    ask,
     batch,
     dossier,
     dumps,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from fastapi.telemetry import TelemetryConfig
 
 _ROUTES: Final = (
-    queries, explain, federated, batch, dossier, sparql, examples, resources, ontology, void,
+    ask, queries, explain, federated, batch, dossier, sparql, examples, resources, ontology, void,
     dumps, landing, health,
 )  # fmt: skip
 

@@ -6,11 +6,13 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from mla_graph.dossier.compose import parameters
+from mla_graph.model.names import Candidate
 from mla_graph.model.namespaces import MLA, MLAD, ONTOLOGY, shortened
 from mla_graph.pages.address import at
-from mla_graph.pages.language import LANGUAGES
+from mla_graph.pages.language import LANGUAGES, spoken
 from mla_graph.saved_queries.catalogue import Catalogue, SavedQuery
 from mla_graph.saved_queries.header import Parameter
+from mla_graph.saved_queries.lists import names_of
 from mla_graph.saved_queries.parameters import TODAY, enumeration
 from mla_graph.service.context import Served
 
@@ -79,6 +81,18 @@ def dossier_fields(
     """Describe the fields in which a person asks for a dossier."""
     query = catalogue.get("essentials")
     return [field(served, query, one, given) for one in parameters(catalogue)]
+
+
+def named_lists(served: Served) -> dict[str, list[Candidate]]:
+    """List states and measures by their names in the language of the page."""
+    language = spoken().language
+    return {
+        kind: sorted(
+            names_of(served.store, f"{kind}/").candidates(language),
+            key=lambda one: one.label.casefold(),
+        )
+        for kind in ("state", "measure")
+    }
 
 
 def local_path(iri: str) -> str | None:
