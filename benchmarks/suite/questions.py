@@ -12,7 +12,7 @@ from mla_graph.model.errors import MlaGraphError
 from mla_graph.model.sources import Sources
 from mla_graph.saved_queries.catalogue import ENUMERATIONS, Catalogue, SavedQuery
 from mla_graph.saved_queries.header import Parameter
-from mla_graph.saved_queries.parameters import enumeration
+from mla_graph.saved_queries.lists import enumeration
 from mla_graph.saved_queries.run import bind
 from mla_graph.store.interface import Store
 

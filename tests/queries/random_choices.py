@@ -12,7 +12,7 @@ from mla_graph.model.errors import InvalidValue, UnknownValue
 from mla_graph.model.namespaces import MLAD
 from mla_graph.saved_queries.catalogue import SavedQuery
 from mla_graph.saved_queries.header import Parameter
-from mla_graph.saved_queries.parameters import enumeration
+from mla_graph.saved_queries.lists import enumeration
 from mla_graph.saved_queries.run import bind
 from mla_graph.store.embedded import EmbeddedStore
 

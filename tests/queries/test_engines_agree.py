@@ -24,7 +24,7 @@ from mla_graph.model.sources import Sources
 from mla_graph.model.sparql_text import tokens
 from mla_graph.model.terms import canonical
 from mla_graph.saved_queries.catalogue import ENUMERATIONS, Catalogue, SavedQuery
-from mla_graph.saved_queries.parameters import enumeration
+from mla_graph.saved_queries.lists import enumeration
 from mla_graph.saved_queries.run import bind
 from mla_graph.store.embedded import EmbeddedStore
 from mla_graph.store.remote import RemoteStore

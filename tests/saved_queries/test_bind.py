@@ -23,7 +23,7 @@ from mla_graph.model.errors import (
     UnsupportedFormat,
 )
 from mla_graph.saved_queries.catalogue import Catalogue, describe
-from mla_graph.saved_queries.parameters import enumeration
+from mla_graph.saved_queries.lists import enumeration
 from mla_graph.saved_queries.rows import rows
 from mla_graph.saved_queries.run import bind, run
 from mla_graph.store.embedded import EmbeddedStore
@@ -173,7 +173,7 @@ def test_the_nearest_values_of_a_long_list_are_found_by_code_and_by_label(
         bind(catalogue.get("bases"), store, {"state": ["luxenburg"]})
     assert caught.value.extensions["parameter"] == "state"
     assert caught.value.extensions["nearest"][0] == "LU"
-    assert "the nearest of 25 valid values are LU" in caught.value.detail
+    assert "the nearest of 25 valid values are Luxembourg (LU)" in caught.value.detail
     with pytest.raises(UnknownValue) as far_off:
         bind(catalogue.get("bases"), store, {"state": ["%" * 200]})
     assert len(far_off.value.extensions["nearest"]) >= 1
@@ -211,7 +211,7 @@ def test_a_list_is_read_once_for_a_store_and_goes_with_it(
         with suppress(UnknownValue):
             bind(query, store, {"state": [text]})
     whole = (folder / "parameters" / "state.rq").read_text("utf-8")
-    assert store.asked.count(whole) == 1 and len(store.asked) == 2
+    assert store.asked.count(whole) == 1 and len(store.asked) == 3  # with the code, with names
     gone = weakref.ref(store)
     del store
     gc.collect()

@@ -170,6 +170,20 @@ def test_people_get_a_page_with_names_facts_source_and_what_points_here(
     assert 'href="/id/implementation/lu-a.30"' in measure
 
 
+@pytest.mark.parametrize("written", ["state/LU", "State/lu", "state/%20lu%20", "state/lu%3E"])
+def test_an_address_in_another_spelling_leads_to_the_usual_one(
+    client: TestClient, written: str
+) -> None:
+    reply = client.get(f"/id/{written}?format=ttl", follow_redirects=False)
+    assert reply.status_code == 301
+    assert reply.headers["location"].endswith("/id/state/lu?format=ttl")
+
+
+def test_an_address_by_another_name_gets_what_is_called_so(client: TestClient) -> None:
+    problem = client.get("/id/state/UK", follow_redirects=False).json()
+    assert problem["nearest"] == ["/id/state/gb"]
+
+
 def test_an_unknown_resource_comes_with_the_nearest(client: TestClient) -> None:
     problem = client.get("/id/measure/a.3").json()
     assert "/id/measure/a.30" in problem["nearest"]

@@ -7,6 +7,7 @@ from typing import Final
 from mla_graph.ingest.draft import writer
 from mla_graph.ingest.draft.merge import Merge
 from mla_graph.ingest.facts import records
+from mla_graph.ingest.facts.codes import use_codes
 from mla_graph.ingest.facts.known import Known
 from mla_graph.ingest.facts.nodes import Node
 from mla_graph.ingest.facts.records import Record, Rejected
@@ -74,6 +75,7 @@ def import_facts(
     found = sources or Sources.shipped()
     known = Known(found.ontology, [found.graph_data] if keep is None else keep)
     facts = records.read(folder, KINDS)
+    use_codes(facts, known)
     merge = Merge(facts, known, Documents(facts, known))
     nodes = convert(merge, progress)
     merge.report.files = writer.write(nodes, out, progress, known.kept)
@@ -87,6 +89,8 @@ def convert(merge: Merge, progress: Progress = silent) -> list[Node]:
         for done, record in enumerate(found, start=1):
             progress(kind, done, len(found))
             try:
+                if record.refused:
+                    raise Rejected(record.refused)
                 merge.put(record, converter(record, merge))
             except Rejected as reason:
                 merge.reject(record, str(reason))

@@ -68,6 +68,16 @@ class UnknownValue(InputError):
     title = "No such value"
 
 
+class AmbiguousValue(InputError):
+    """A text that names several values of the graph.
+
+    Extensions: ``parameter``, ``value``, ``nearest`` (the codes of what it may mean).
+    """
+
+    code = "ambiguous-value"
+    title = "A value has several meanings"
+
+
 class UnsupportedFormat(InputError):
     """The answer or the input cannot have this format."""
 

@@ -2,130 +2,33 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
 from pathlib import Path
 from typing import Final
-from weakref import WeakKeyDictionary
 
 import pyoxigraph as ox
-from rapidfuzz import fuzz, process
 
-from mla_graph.model.errors import InvalidValue, UnknownValue
+from mla_graph.model.errors import AmbiguousValue, InvalidValue, UnknownValue
+from mla_graph.model.names import Candidate
 from mla_graph.model.namespaces import MLAD
 from mla_graph.model.terms import Term, date_term, integer_term, iri_term, language_term
 from mla_graph.saved_queries.header import Parameter
-from mla_graph.saved_queries.template import sparql
+from mla_graph.saved_queries.lists import (
+    LISTED_IN_FULL,
+    Enumeration,
+    enumeration,
+    enumeration_path,
+    value_of_code,
+)
 from mla_graph.store.interface import Store
 
 TODAY: Final = "today"
 MAX_VALUES: Final = 50
 MAX_TEXT: Final = 500
 MAX_IRI: Final = 2000
-LISTED_IN_FULL: Final = 12
-"""A list of up to so many values is named in full when a value is not in it."""
-CLOSE: Final = 60
-"""Likeness, of 100, from which a name may be what was meant."""
-
 _KIND_AND_KEY = re.compile(r"[a-z][a-z0-9-]*/[^\s/][^\s]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters but tab and new line, and halves of characters."""
-
-
-@dataclass(frozen=True)
-class Value:
-    """One value of a list: the term that is bound, its code, and its labels."""
-
-    term: Term
-    code: str
-    labels: tuple[str, ...]
-
-
-class Enumeration:
-    """The values of a parameter in the graph, in the order of their query."""
-
-    def __init__(self, values: Sequence[Value]) -> None:
-        self.values = tuple(values)
-        self._by_iri = {v.term.value: v for v in values if isinstance(v.term, ox.NamedNode)}
-        self._by_code: dict[str, Value] = {}
-        for value in values:
-            self._by_code.setdefault(value.code.casefold(), value)
-
-    def find(self, text: str) -> Value | None:
-        """Return the value with this code, in any case, or with this full IRI."""
-        return self._by_code.get(text.casefold()) or self._by_iri.get(text)
-
-    def nearest(self, text: str) -> list[str]:
-        """Return the codes of the closest values, or all codes if they are few."""
-        if len(self.values) <= LISTED_IN_FULL:
-            return [value.code for value in self.values]
-        codes: dict[str, str] = {}
-        for value in self.values:
-            for name in (value.code, *value.labels):
-                codes.setdefault(name.casefold(), value.code)
-        wanted = text.casefold()[:60]
-        names = sorted(codes, reverse=True)  # of equals the last, which is as good as any
-        found = process.extract(wanted, names, scorer=fuzz.ratio, limit=20)
-        close = [name for name, score, _ in found if score >= CLOSE] or [name for name, *_ in found]
-        close.sort(key=lambda name: name[:1] != wanted[:1])  # the first letter is rarely the slip
-        return list(dict.fromkeys(codes[name] for name in close))[:5]
-
-
-_enumerations: WeakKeyDictionary[Store, dict[Path, Enumeration]] = WeakKeyDictionary()
-_found_alone: WeakKeyDictionary[Store, dict[tuple[Path, str], Value]] = WeakKeyDictionary()
-
-
-def enumeration(path: Path, store: Store, *, fresh: bool = False) -> Enumeration:
-    """Return the list of the query in this file; `fresh` asks the store again.
-
-    The query selects `?value`, `?code` and `?label`; several rows of one value give its labels.
-
-    Raises:
-        StoreUnavailable: the store does not answer.
-        LimitReached: the store gave up on the query.
-    """
-    known = _enumerations.get(store)
-    if known is None:
-        known = _enumerations.setdefault(store, {})
-    found = None if fresh else known.get(path)
-    if found is None:
-        found = known[path] = _read(path, store)
-    return found
-
-
-@cache
-def enumeration_path(folder: Path, name: str) -> Path:
-    """Return the file of the query that lists values under this name."""
-    return folder / f"{name}.rq"
-
-
-def _alone(path: Path, store: Store, text: str) -> Value | None:
-    """Look up exactly this code, without its list, which grows with the graph.
-
-    None if the list was read already, or if the text is not a code in this very spelling.
-    """
-    if path in _enumerations.setdefault(store, {}):
-        return None
-    known = _found_alone.setdefault(store, {})
-    if (path, text) not in known:
-        only = f"\nVALUES ?code {{ {sparql([ox.Literal(text)])} }}"
-        value = _read(path, store, only).find(text)
-        if value is None:
-            return None
-        known[path, text] = value
-    return known[path, text]
-
-
-def _read(path: Path, store: Store, only: str = "") -> Enumeration:
-    found: dict[Term, tuple[str, list[str]]] = {}
-    for row in store.select(path.read_text("utf-8") + only):
-        value, code, label = row["value"], row["code"], row["label"]
-        assert isinstance(value, ox.NamedNode | ox.Literal) and isinstance(code, ox.Literal)
-        _, labels = found.setdefault(value, (code.value, []))
-        if isinstance(label, ox.Literal) and label.value not in labels:
-            labels.append(label.value)
-    return Enumeration([Value(term, code, tuple(ls)) for term, (code, ls) in found.items()])
 
 
 def today_utc() -> date:
@@ -143,6 +46,7 @@ def terms(
     Raises:
         InvalidValue: a value has the wrong form, or there are too many of them.
         UnknownValue: a value is not in the parameter's list; names the nearest.
+        AmbiguousValue: a text names several values; names them.
         StoreUnavailable, LimitReached: the list could not be read from the store.
     """
     if len(texts) > 1 and not parameter.list:
@@ -167,16 +71,18 @@ def _term(parameter: Parameter, text: str, store: Store, folder: Path, today: da
     if parameter.enumeration is None:
         return plain_term(parameter, text, today)
     path = enumeration_path(folder, parameter.enumeration)
-    if alone := _alone(path, store, text):
+    if alone := value_of_code(path, store, text):
         return alone.term
     listed = enumeration(path, store)
-    value = listed.find(text)
-    if value is None and store.release_id is None:  # not a fixed release: it may have grown
+    found = listed.find(text)
+    if not found and store.release_id is None:  # not a fixed release: it may have grown
         listed = enumeration(path, store, fresh=True)
-        value = listed.find(text)
-    if value is None:
+        found = listed.find(text)
+    if not found:
         raise _unknown(parameter, text, listed)
-    return value.term
+    if len(found) > 1:
+        raise _ambiguous(parameter, text, listed.resolve(text))
+    return found[0].term
 
 
 def plain_term(parameter: Parameter, text: str, today: date) -> Term:
@@ -231,21 +137,41 @@ def _check_text(parameter: Parameter, text: str) -> None:
 
 
 def _unknown(parameter: Parameter, text: str, listed: Enumeration) -> UnknownValue:
-    shown = text if len(text) <= 80 else f"{text[:79]}…"
     nearest = listed.nearest(text)
     if not nearest:
         rest = f"this graph has no values for {parameter.name} at all"
     elif len(listed.values) <= LISTED_IN_FULL:
-        rest = f"valid values are {', '.join(nearest)}"
+        rest = f"valid values are {', '.join(one.key for one in nearest)}"
     else:
-        rest = f"the nearest of {len(listed.values)} valid values are {', '.join(nearest)}"
+        rest = f"the nearest of {len(listed.values)} valid values are {_by_name(nearest)}"
     return UnknownValue(
-        f"There is no {parameter.name} {shown!r}; {rest}. "
+        f"There is no {parameter.name} {_shown(text)!r}; {rest}. "
         f"It is the {_lower(parameter.description)}",
         parameter=parameter.name,
-        value=shown,
-        nearest=nearest,
+        value=_shown(text),
+        nearest=[one.key for one in nearest],
     )
+
+
+def _ambiguous(parameter: Parameter, text: str, nearest: Sequence[Candidate]) -> AmbiguousValue:
+    return AmbiguousValue(
+        f"{parameter.name} {_shown(text)!r} may be each of {_by_name(nearest)}; "
+        "write the code of the one that is meant.",
+        parameter=parameter.name,
+        value=_shown(text),
+        nearest=[one.key for one in nearest],
+    )
+
+
+def _by_name(candidates: Sequence[Candidate]) -> str:
+    """Name what may have been meant as people know it, with the codes that can be written."""
+    return ", ".join(
+        one.key if one.label == one.key else f"{one.label} ({one.key})" for one in candidates
+    )
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:79]}…"
 
 
 def _lower(sentence: str) -> str:

@@ -12,8 +12,8 @@ from mla_graph.pages.address import at
 from mla_graph.pages.language import LANGUAGES, spoken
 from mla_graph.saved_queries.catalogue import Catalogue, SavedQuery
 from mla_graph.saved_queries.header import Parameter
-from mla_graph.saved_queries.lists import names_of
-from mla_graph.saved_queries.parameters import TODAY, enumeration
+from mla_graph.saved_queries.lists import enumeration, names_of
+from mla_graph.saved_queries.parameters import TODAY
 from mla_graph.service.context import Served
 
 LISTED: Final = 1000

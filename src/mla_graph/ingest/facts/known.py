@@ -8,6 +8,8 @@ import pyoxigraph as ox
 
 from mla_graph.ingest.facts.nodes import full, ref
 from mla_graph.model import rdf_files
+from mla_graph.model.names import Candidate, Names
+from mla_graph.saved_queries import lists
 
 _TYPE: Final = full("rdf:type")
 _LABELS: Final = (full("skos:prefLabel"), full("rdfs:label"))
@@ -23,6 +25,7 @@ class Known:
             UnreadableInput: a file is not Turtle or cannot be read.
         """
         self._store = ox.Store()
+        self._names: dict[str, Names] = {}
         for path in _turtle_files(vocabulary):
             self._load(path)
         self._vocabulary = frozenset(self._described())
@@ -83,6 +86,14 @@ class Known:
             if isinstance(quad.subject, ox.NamedNode):
                 found[quad.subject.value.rpartition("/")[2]] = self.english(quad.subject)
         return found
+
+    def resolve(self, kind: str, text: str) -> list[Candidate]:
+        """Return the resources of a kind, such as ``state``, that people may call so."""
+        if kind not in self._names:
+            rows = self._store.query(lists.NAMES.read_text("utf-8"))
+            assert isinstance(rows, ox.QuerySolutions)
+            self._names[kind] = lists.names_below(lists.called(rows), f"{kind}/")
+        return self._names[kind].resolve(text)
 
     def pages(self) -> dict[str, str]:
         """Return the IRI of every kept source document by its address."""

@@ -27,7 +27,8 @@ class Record:
     """One record: its fields, its place, the changes that the import made.
 
     The methods read fields and check their form; the report names the fields that none read.
-    A record with ``merged_into`` or ``superseded_by`` gives no nodes of its own.
+    A record with ``merged_into`` or ``superseded_by`` gives no nodes of its own; one that is
+    ``refused``, for this reason, is not converted.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class Record:
     changes: list[str] = field(default_factory=list)
     superseded_by: str | None = None
     merged_into: str | None = None
+    refused: str | None = None
     _read: set[str] = field(default_factory=set)
 
     @property
@@ -133,6 +135,10 @@ class Record:
         if bad := next((item for item in found if not isinstance(item, dict)), None):
             raise Rejected(f"{name} holds {bad!r}; it should be an object")
         return found
+
+    def put(self, name: str, value: Any) -> None:
+        """Set a field before any converter reads it."""
+        self.fields = {**self.fields, name: value}
 
     def skip(self, *names: str) -> None:
         """Count fields as read that add nothing to the node."""

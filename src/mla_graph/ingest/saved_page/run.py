@@ -20,6 +20,7 @@ from mla_graph.ingest.saved_page.record import facts_of
 from mla_graph.ingest.saved_page.sections import CODE, SECTIONS, SectionedPage, divide
 from mla_graph.ingest.saved_page.text import read
 from mla_graph.model.errors import InvalidValue, UnreadableInput
+from mla_graph.model.names import EXACT
 from mla_graph.model.sources import Sources
 
 _ADDRESS = re.compile(
@@ -27,7 +28,6 @@ _ADDRESS = re.compile(
     r"/(?P<number>\d{1,6})\b"
 )
 _OLD = re.compile(r"/EJN_FichesBelges\w{0,20}/", re.IGNORECASE)
-_ISO = re.compile(r"[A-Za-z]{2}")
 
 
 @dataclass(frozen=True)
@@ -98,15 +98,10 @@ def _reading(found: SectionedPage, known: Known, iso: str | None, measure: str |
             "(docs/records.md)."
         )
     states = [_state_of(address["number"], known)] if address else _states_before(found, known)
-    iso = _agreed("state", iso and iso.upper(), states, "LU")
+    iso = _agreed("state", iso and _code_of("state", iso, known), states, "LU")
     codes = [address["measure"]] if address else sorted(set(CODE.findall(" ".join(found.before))))
-    measure = _agreed("measure", measure and measure.upper(), codes, _hint(found, known))
-    if not _ISO.fullmatch(iso) or not known.describes(ref("state", iso.lower()).value):
-        raise InvalidValue(f"{iso!r} is no state of the graph; a code such as LU is.", value=iso)
-    if not CODE.fullmatch(measure) or not known.describes(ref("measure", measure.lower()).value):
-        raise InvalidValue(
-            f"{measure!r} is no measure of the catalogue; a code such as A.30 is.", value=measure
-        )
+    given = measure and _code_of("measure", measure, known)
+    measure = _agreed("measure", given, codes, _hint(found, known))
     return Reading(found, Names(known, iso), iso, measure)
 
 
@@ -146,11 +141,30 @@ def _state_of(number: str, known: Known) -> str:
     raise InvalidValue(f"No state has the number {number} of the page's address.", value=number)
 
 
+def _code_of(kind: str, text: str, known: Known) -> str:
+    """Return the code of the one state or measure that is called so.
+
+    Raises:
+        InvalidValue: the graph knows none, or several.
+    """
+    found = known.resolve(kind, text)
+    exact = [one.key.upper() for one in found if one.how in EXACT]
+    if len(exact) == 1:
+        return exact[0]
+    near = ", ".join(f"{one.label} ({one.key.upper()})" for one in found[:5])
+    example = "LU or Luxembourg" if kind == "state" else "A.30 or house search"
+    raise InvalidValue(
+        f"{text!r} may be each of {near}; write the code."
+        if exact
+        else f"{text!r} is no {kind} of the graph; {f'near are {near}' if near else example}.",
+        value=text,
+    )
+
+
 def _states_before(found: SectionedPage, known: Known) -> list[str]:
     """Return the states whose name is a whole line before the first section."""
-    lines = {line.lower() for line in found.before}
-    states = known.names("mla:State").items()
-    return sorted(key.upper() for key, names in states if {n.lower() for n in names} & lines)
+    called = [known.resolve("state", line) for line in found.before]
+    return sorted({one.key.upper() for named in called for one in named if one.how == "name"})
 
 
 def _hint(found: SectionedPage, known: Known) -> str:

@@ -14,6 +14,7 @@ from mla_graph.model.errors import UnknownResource
 from mla_graph.model.namespaces import MLA, MLAD, RDF, RDFS, SKOS
 from mla_graph.pages.address import at
 from mla_graph.pages.render import render
+from mla_graph.saved_queries.lists import names_of
 from mla_graph.service.context import Served, ServiceContext, per_graph
 from mla_graph.service.display import Shown, local_path, short
 from mla_graph.service.routes.description import MOST_INCOMING, MOST_SOURCES, described, query
@@ -94,7 +95,11 @@ def operations(context: ServiceContext) -> list[Operation]:
         iri = f"{MLAD}{kind}/{key}"
         served, base = context.served, context.base_address(request)
         replaced = await context.ask(served, lambda: _replaced_keys(served), pace="replaced")
-        if moved := replaced.get(iri):
+        moved = replaced.get(iri)
+        if moved is None and (usual := _usual_spelling(iri)) != iri:
+            here = await context.engine.run(lambda: _known(served, usual))
+            moved = usual if here else None
+        if moved:
             query = f"?{request.url.query}" if request.url.query else ""
             return RedirectResponse(f"{base}/id/{quote(moved.removeprefix(MLAD))}{query}", 301)
         if "if-none-match" in request.headers:  # a copy may be good of what is no resource
@@ -129,19 +134,30 @@ def _node(served: Served, iri: str) -> str:
     Raises:
         UnknownResource: it is not; names the nearest.
     """
-    try:
-        node = str(ox.NamedNode(iri))
-    except ValueError:
-        raise _unknown(served, iri) from None
-    if not served.store.ask(query("exists", iri=node)):
+    if not _known(served, iri):
         raise _unknown(served, iri)
-    return node
+    return str(ox.NamedNode(iri))
+
+
+def _known(served: Served, iri: str) -> bool:
+    try:
+        return served.store.ask(query("exists", iri=str(ox.NamedNode(iri))))
+    except ValueError:
+        return False
+
+
+def _usual_spelling(iri: str) -> str:
+    """Spell kind and key as all are: in small letters, without blanks and ``<>`` around them."""
+    kind, _, key = iri.removeprefix(MLAD).strip(" <>").lower().partition("/")
+    return f"{MLAD}{kind.strip()}/{key.strip()}"
 
 
 def _unknown(served: Served, iri: str) -> UnknownResource:
     known = _resources(served)
     wanted = iri.removeprefix(MLAD)[:100]
-    kind = wanted.partition("/")[0] + "/"
+    kind, slash, key = wanted.partition("/")
+    kind += slash
+    called = [f"{kind}{one.key}" for one in names_of(served.store, kind).resolve(key, most=5)]
     same_kind = [name for name in known if name.startswith(kind)]
     longer = [name for name in same_kind if name.startswith(wanted)]
     close = [
@@ -150,7 +166,7 @@ def _unknown(served: Served, iri: str) -> UnknownResource:
             wanted, same_kind or known, scorer=fuzz.ratio, limit=5, score_cutoff=40
         )
     ]
-    nearest = list(dict.fromkeys((*longer[:5], *close)))[:5]
+    nearest = list(dict.fromkeys((*(called or longer[:5]), *([] if called else close))))[:5]
     rest = f" Near: {', '.join(nearest)}." if nearest else ""
     return UnknownResource(
         f"The graph has nothing about {wanted}.{rest}",
