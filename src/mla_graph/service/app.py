@@ -11,7 +11,6 @@ from mla_graph.service.gate import Gate
 from mla_graph.service.openapi import document
 from mla_graph.service.process.signals import heed_signals
 from mla_graph.service.routes import (
-    ask,
     batch,
     dossier,
     dumps,
@@ -26,13 +25,14 @@ from mla_graph.service.routes import (
     sparql,
     void,
 )
+from mla_graph.service.routes.people import ask, compare, coverage, why
 
 if TYPE_CHECKING:
     from fastapi.telemetry import TelemetryConfig
 
 _ROUTES: Final = (
-    ask, queries, explain, federated, batch, dossier, sparql, examples, resources, ontology, void,
-    dumps, landing, health,
+    landing, ask, compare, why, coverage, queries, explain, federated, batch, dossier, sparql,
+    examples, resources, ontology, void, dumps, health,
 )  # fmt: skip
 
 NO_TELEMETRY: "TelemetryConfig" = {

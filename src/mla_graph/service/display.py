@@ -1,7 +1,7 @@
 """What pages show: links, values, form fields."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -35,6 +35,7 @@ class Choice:
 
     code: str
     label: str
+    iri: str = ""
 
 
 def choices(served: Served, query: SavedQuery, parameter: Parameter) -> list[Choice]:
@@ -49,7 +50,10 @@ def choices(served: Served, query: SavedQuery, parameter: Parameter) -> list[Cho
     values = enumeration(path, served.store).values
     if len(values) > LISTED:
         return []
-    return [Choice(value.code, value.labels[0] if value.labels else "") for value in values]
+    return [
+        Choice(value.code, value.labels[0] if value.labels else "", value.term.value)
+        for value in values
+    ]
 
 
 def field(
@@ -59,7 +63,11 @@ def field(
 
     An empty date field means the default: for dates, today.
     """
-    listed = sorted(choices(served, query, parameter), key=_name)
+    listed = [
+        replace(one, label=_labels(served).get(one.iri, one.label))
+        for one in choices(served, query, parameter)
+    ]
+    listed.sort(key=_name)
     if parameter.type == "lang":
         listed = [choice for choice in listed if choice.code in LANGUAGES]
     preset = [text for text in parameter.default if text != TODAY]
@@ -69,6 +77,16 @@ def field(
         "given": list(given.get(parameter.name, preset)),
         "input": "date" if parameter.type == "date" else "text",
     }
+
+
+def _labels(served: Served) -> dict[str, str]:
+    """Give what each thing is called in the language of the page."""
+    language = spoken().language
+
+    def read() -> dict[str, str]:
+        return {one.iri: one.label for one in names_of(served.store, "").candidates(language)}
+
+    return served.once(("labels", language), read)
 
 
 def _name(choice: Choice) -> str:

@@ -13,6 +13,7 @@ from mla_graph.dossier.graph import triples
 from mla_graph.dossier.model import Answer, Dossier
 from mla_graph.dossier.text import text
 from mla_graph.model.errors import InputError
+from mla_graph.model.namespaces import MLAD
 from mla_graph.pages.address import at
 from mla_graph.pages.dossier import page
 from mla_graph.pages.language import spoken
@@ -137,6 +138,7 @@ def _written(
             (one.name, _address(asking, format=one.name)) for one in OFFERED if one is not HTML
         ],
         address=_published(context, _address(asking)),
+        why=_why(asking, dossier),
         in_language=lambda language: _address(raw, lang=language),
     ).encode()
 
@@ -147,6 +149,16 @@ def _address(raw: Parameters, **others: str) -> str:
         (name, value) for name, values in raw.items() if name not in others for value in values
     ]
     return f"{at(PATH)}?{urlencode([*given, *others.items()])}"
+
+
+def _why(asking: Parameters, dossier: Dossier) -> str:
+    """Give the address of the reason why the first instrument is used."""
+    basis = dossier.essentials.bundle or ""
+    if not basis.startswith(f"{MLAD}instrument/"):
+        return "#section-instruments"
+    taken = {name: texts for name, texts in asking.items() if name != "offence"}
+    given = taken | {"instrument": [basis.removeprefix(f"{MLAD}instrument/")]}
+    return f"{at('/why')}?{urlencode(given, doseq=True)}"
 
 
 def _published(context: ServiceContext, address: str) -> str:

@@ -55,9 +55,7 @@ def _answered(context: ServiceContext, served: Served, texts: dict[str, str]) ->
     for slot, kind in _SLOTS.items():
         parts = texts.get(slot, "").split(",") if slot == "to" else [texts.get(slot, "")]
         for text in filter(None, map(str.strip, parts)):
-            found = resolve(
-                served.store, _folder(context), kind, text[:200], spoken().language
-            )
+            found = resolve(served.store, _folder(context), kind, text[:200], spoken().language)
             if len(found) == 1 and found[0].how in _SURE:
                 understood.append((_PARAMETERS[slot], found[0].key))
             else:
