@@ -67,7 +67,12 @@ def parse(path: Path, format: ox.RdfFormat, name: str | None = None) -> list[ox.
     check(data, format, shown)
     try:
         return list(ox.parse(data, format=format, rename_blank_nodes=True))
+    except MemoryError:  # the parser's own limit of 16 MiB
+        raise too_long(shown) from None
     except (SyntaxError, ValueError) as error:
+        if path.is_symlink():  # its words may be of a file that the reader may not see
+            line = error.lineno if isinstance(error, SyntaxError) else None
+            raise _refused(shown, "is a link to a file that cannot be parsed", line) from None
         raise unreadable(error, shown) from error
 
 
@@ -118,6 +123,11 @@ def unreadable(error: SyntaxError | OSError | ValueError, path: Path | None) -> 
         return UnreadableInput(f"{name}{line}: {error.msg}", file=name, line=error.lineno)
     reason = error.strerror if isinstance(error, OSError) else None
     return UnreadableInput(f"{name}: {reason or error}", file=name, line=None)
+
+
+def too_long(path: Path) -> UnreadableInput:
+    """Compose the error for a file with a token that the parser does not hold."""
+    return _refused(path, "holds a value or a name of more than 16 MiB")
 
 
 def _check_xml(data: bytes, path: Path) -> None:

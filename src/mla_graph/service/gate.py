@@ -19,6 +19,7 @@ from mla_graph.model.errors import LimitReached, MlaGraphError
 from mla_graph.pages.address import at, publish_under
 from mla_graph.pages.language import WANTED, spoken
 from mla_graph.service.context import Served, ServiceContext
+from mla_graph.service.lanes import CLIENT, Client
 from mla_graph.service.telemetry import request_id
 from mla_graph.service.telemetry.logs import log_request
 from mla_graph.service.wire import problems
@@ -93,6 +94,7 @@ class Exchange:
         given = found.get(_REQUEST_ID, "")
         name = given if request_id.WELL_FORMED.fullmatch(given) else os.urandom(8).hex()
         request_id.CURRENT.set(name)
+        CLIENT.set(Client(scope, receive))
         self.accept = found.get(b"accept")
         self.coding = chosen(found.get(b"accept-encoding", ""))
         WANTED.set((scope["query_string"], found.get(b"accept-language", "")))

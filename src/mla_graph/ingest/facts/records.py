@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from mla_graph.model import rdf_files
 from mla_graph.model.errors import InvalidValue, UnreadableInput
 from mla_graph.model.terms import date_term
 
@@ -235,12 +236,10 @@ def _kind_of(stem: str, kinds: Collection[str]) -> str | None:
 
 def _read_file(path: Path, kind: str, facts: Facts) -> None:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = rdf_files.raw(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         facts.unreadable.append(Unreadable(path.name, None, f"not UTF-8: byte {error.start}"))
         return
-    except OSError as error:
-        raise UnreadableInput(f"{path} cannot be read: {error.strerror}.") from error
     rows = _json_rows(text) if path.suffix == ".jsonl" else _csv_rows(text)
     for line, row in rows:
         if isinstance(row, str):
