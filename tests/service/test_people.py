@@ -1,6 +1,7 @@
 """The pages for people: a question in words, the card, reasons, comparison, languages."""
 
 import re
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -126,6 +127,36 @@ def test_the_matrix_tells_no_page_from_no(client: TestClient) -> None:
     assert "does not mean no" in found.text_content()
 
 
+def test_things_can_be_browsed_and_asked_about(client: TestClient) -> None:
+    kinds = page(client, "/id/").xpath("//main//li/a/@href")
+    assert {"/id/state/", "/id/instrument/", "/id/measure/", "/id/authority/"} <= set(kinds)
+    german = page(client, "/id/state/?q=luxem&lang=de").xpath("//ul[@class='things']/li/a")
+    assert [(one.text, one.get("href")) for one in german] == [
+        ("Luxemburg", "/id/state/lu?lang=de")
+    ]
+    state = page(client, "/id/state/lu")
+    assert "/ask?to=LU" in state.xpath("//main//a/@href")
+    times = {row.xpath("string(th)"): row for row in state.xpath("//table[@class='times']//tr")}
+    convention = times["European Convention on Mutual Assistance in Criminal Matters"]
+    assert convention.xpath("string(td)") == "1977-02-16"
+    party = page(client, "/id/instrument/coe-030").xpath("//table[@class='times']//th/a/text()")
+    assert "Luxembourg" in party
+    assert client.get("/id/instrument/coe-030?q=x&format=turtle").status_code == 400
+
+
+def test_checklist_and_draft_on_paper(client: TestClient) -> None:
+    address = dossier("BE LU A.30", "&on=2024-05-01").replace("/api/dossier", "/paper")
+    docx = pytest.importorskip("docx")
+    paper = docx.Document(BytesIO(client.get(f"{address}&format=docx&lang=de").content))
+    text = "\n".join(paragraph.text for paragraph in paper.paragraphs)
+    assert "Generalstaatsanwalt" in text and "Entwurf des Ersuchens" in text
+    written = client.get(f"{address}&format=pdf")
+    assert written.headers["content-type"] == "application/pdf"
+    assert written.content.startswith(b"%PDF-")
+    links = page(client, dossier("BE LU A.30")).xpath("//main//a/@href")
+    assert any(link.startswith("/paper?") and "format=pdf" in link for link in links)
+
+
 def test_a_page_speaks_the_language_asked_for(client: TestClient) -> None:
     german = client.get(dossier("BE LU A.30"), headers={"Accept": BROWSER, "Accept-Language": "de"})
     assert "Accept-Language" in german.headers["vary"]
@@ -162,7 +193,9 @@ def test_every_text_of_the_pages_is_translated() -> None:
     texts = {
         message if isinstance(message, str) else message[0]
         for _, _, message, _, _ in extract_from_dir(
-            templates, [("**.html", "jinja2")], {"**.html": {"trimmed": "true"}}
+            templates,
+            [("**.html", "jinja2"), ("**.txt", "jinja2")],
+            {"**.html": {"trimmed": "true"}, "**.txt": {"trimmed": "true"}},
         )
     }
     assert texts

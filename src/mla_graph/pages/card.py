@@ -58,7 +58,7 @@ class Card:
     @property
     def cited(self) -> set[int]:
         """Give the numbers of the references on the card and in the list of what to do."""
-        shown: list[Any] = [*self.watch, *self.beside, *([self.use] if self.use else [])]
+        shown: list[Any] = [*self.watch, *self.beside, *filter(None, (self.use, self.page))]
         shown += [row for line in self.lines.values() for row in line.rows]
         shown += [row for _, rows in self.todo for row in rows]
         return {row.references[0] for row in shown if row.references}

@@ -25,6 +25,9 @@ def page(dossier: Dossier, layout: str, link: Callable[[str], str | None], **mor
         offences=offences(dossier),
         certainty=certainty,
         unknown=list(dict.fromkeys(key for card in found for key in card.unknown)),
-        cited={number for card in found for number in card.cited},
+        cited={
+            *(number for card in found for number in card.cited),
+            *(number for one in dossier.essentials.beware for number in one.references),
+        },
         **(values | more),
     )

@@ -40,7 +40,7 @@ def _environment() -> "Environment":
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_callables(translated, translated_count, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters |= {"voice": voice, "day": in_words}
+    environment.filters |= {"voice": voice, "day": in_words, "plain": _plain}
     environment.globals.update(
         version=__version__,
         issues_url=ISSUES_URL,
@@ -73,6 +73,10 @@ def voice(text: str | None, around: str = "") -> "Markup":
     if not language or language == (around or spoken().language):
         return Markup("{}").format(said)
     return Markup('<span lang="{}">{}</span>').format(language, said)
+
+
+def _plain(text: str | None) -> str:
+    return (text or "").removesuffix(".")
 
 
 def render(template: str, **values: Any) -> str:

@@ -55,12 +55,10 @@ _NEVER_KEPT: Final = frozenset(
     (b"if-none-match", b"if-modified-since", b"if-match", b"if-unmodified-since", b"range")
 )
 """Headers of a request that is never answered with a kept response."""
-_READ: Final = _NEVER_KEPT | {
-    b"accept", b"accept-encoding", b"accept-language", b"origin", _REQUEST_ID
-}  # fmt: skip
+_ASKED: Final = (b"accept", b"accept-encoding", b"accept-language", b"origin", _REQUEST_ID)
+_READ: Final = _NEVER_KEPT.union(_ASKED)
 _OTHER: Final = "other"
-_PAGE: Final = ("", HTML.name)
-"""The representations that are pages; empty where there is only one."""
+_PAGE: Final = ("", HTML.name)  # empty where there is only one representation
 _NO_BODY: Final = ("content-type", "content-length", "content-encoding", "accept-ranges")
 
 _CORS: Final = CORSMiddleware(

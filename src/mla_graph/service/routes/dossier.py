@@ -17,6 +17,7 @@ from mla_graph.model.namespaces import MLAD
 from mla_graph.pages.address import at
 from mla_graph.pages.dossier import page
 from mla_graph.pages.language import spoken
+from mla_graph.pages.paper import available
 from mla_graph.pages.render import render
 from mla_graph.saved_queries.catalogue import Catalogue
 from mla_graph.service.context import Served, ServiceContext
@@ -139,6 +140,11 @@ def _written(
         ],
         address=_published(context, _address(asking)),
         why=_why(asking, dossier),
+        papers=[
+            (name, f"{at('/paper')}?{urlencode({**asking, 'format': [name]}, doseq=True)}")
+            for name in ("pdf", "docx")
+            if available()
+        ],
         in_language=lambda language: _address(raw, lang=language),
     ).encode()
 
