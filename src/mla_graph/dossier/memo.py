@@ -50,7 +50,7 @@ _SHORT: Final = frozenset(
 )
 """The questions of the first screen."""
 _EACH: Final = {
-    "conflicts": "Cannot be squared with the answer:",
+    "conflicts": "Contradicts this answer:",
     "begins": "Begins within 90 days:",
 }
 _SOURCE_CLASSES: Final = {

@@ -56,6 +56,21 @@ class Card:
         return [key for key in MAIN if not self.lines[key].known]
 
     @property
+    def known(self) -> list[str]:
+        """List the lines that have an answer."""
+        return [key for key, line in self.lines.items() if line.known]
+
+    @property
+    def languages(self) -> list[Answer]:
+        """List the languages, if the answer names any."""
+        return [row for row in self.lines["language"].rows if row.language]
+
+    @property
+    def addressees(self) -> list[Answer]:
+        """List the authorities to write to, if the answer names any."""
+        return [row for row in self.lines["authority"].rows if row.authority]
+
+    @property
     def cited(self) -> set[int]:
         """Give the numbers of the references on the card and in the list of what to do."""
         shown: list[Any] = [*self.watch, *self.beside, *filter(None, (self.use, self.page))]
