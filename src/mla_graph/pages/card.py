@@ -11,7 +11,7 @@ _PERIODS: Final = ("recognition", "execution", "surrender")
 _STANDING: Final = ("decides", "adds", None)
 _OFFENCE: Final = "subject-specific"
 _MOST_TO_DO: Final = 4
-_LATER: Final = ("begins", "conflicts")
+_LATER: Final = "begins"
 MAIN: Final = ("authority", "form", "language", "timeLimit", "dualCriminality")
 """The topics of the first screen that may be unknown."""
 _TO_DO: Final = ("form", "content", "issuing", "formality", "confidentiality")
@@ -183,7 +183,7 @@ def _watch(dossier: Dossier, bundle: Bundle) -> list[Answer | Warning]:
     said: list[Answer | Warning] = [
         row for topic in topics for row in _deciding(topic)[:1] if row.status != "unknown"
     ]
-    found = [one for one in dossier.essentials.beware if one.code in _LATER]
+    found = [one for one in dossier.essentials.beware if one.code == _LATER]
     return [*said, *found][:3]
 
 

@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse
 from mla_graph.model.errors import UnknownResource
 from mla_graph.model.namespaces import MLA, MLAD, RDF, RDFS, SKOS
 from mla_graph.pages.address import at
+from mla_graph.pages.language import spoken
 from mla_graph.pages.render import render
 from mla_graph.saved_queries.lists import names_of
 from mla_graph.service.context import Served, ServiceContext, per_graph
@@ -223,6 +224,7 @@ def _data(
 
 def _page(served: Served, iri: str, node: str, more: Mapping[str, Any]) -> str:
     description = Description()
+    titles: dict[str, str] = {}
     outgoing = served.store.select(query("outgoing", iri=node))
     for (uri, label), values in _grouped(outgoing).items():
         group = Group(label, local_path(uri), values)
@@ -230,12 +232,15 @@ def _page(served: Served, iri: str, node: str, more: Mapping[str, Any]) -> str:
             description.title = values[0].text
         elif uri in _NAMES:
             description.names += [v for v in values if v not in description.names]
+            if uri == f"{RDFS}label":
+                titles = {value.language: value.text for value in values}
         elif uri == f"{RDF}type":
             description.types += values
         elif uri in _SOURCES:
             description.sources += [group] if uri != _DERIVED else []
         else:
             description.statements.append(group)
+    description.title = titles.get(spoken().language, description.title)
     description.documents = _documents(served, node)
     incoming = served.store.select(query("incoming", iri=node, most=MOST_INCOMING + 1))
     description.incoming = [
