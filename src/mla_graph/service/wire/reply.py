@@ -19,6 +19,7 @@ from starlette_compress import CompressMiddleware, add_compress_type
 from mla_graph import __version__
 from mla_graph.model.about import DATA_LICENCE_URL
 from mla_graph.pages.address import ROOT, at
+from mla_graph.pages.language import Spoken
 from mla_graph.service.wire.formats import HTML, MOST_READ, TURTLE, Offered, Representation
 
 FRESH_SECONDS: Final = 300
@@ -267,6 +268,15 @@ async def coded(body: bytes, content_type: str, coding: str) -> bytes | None:
     await compressing(whole, coding)({"type": "http", "headers": []}, nothing, collect)
     packed: bytes = sent[1]["body"]
     return None if packed is body else packed
+
+
+def in_language(headers: dict[str, str], spoken: Spoken) -> None:
+    """Add the headers of a page in a language, which has a tag of its own."""
+    vary = headers.get("vary")
+    headers["vary"] = f"{vary}, Accept-Language" if vary else "Accept-Language"
+    headers["content-language"] = spoken.language
+    if tag := headers.get("etag"):
+        headers["etag"] = _coded(tag, spoken.key)
 
 
 def encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
