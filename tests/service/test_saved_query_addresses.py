@@ -53,7 +53,7 @@ def test_the_ending_html_is_the_page_for_programs_too(small: TestClient) -> None
 def test_an_ending_that_the_query_does_not_have_is_nothing(small: TestClient) -> None:
     answer = small.get("/api/queries/numbers.ttl")
     assert answer.status_code == 404
-    assert answer.json()["valid"] == ["json", "rows", "csv", "tsv", "xml", "html"]
+    assert answer.json()["valid"] == ["json", "rows", "csv", "excel", "tsv", "xml", "html"]
     assert small.get("/api/queries/nope.csv").json()["type"].endswith("/unknown-query")
 
 

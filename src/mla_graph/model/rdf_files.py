@@ -13,6 +13,7 @@ from xml.parsers import expat
 import pyoxigraph as ox
 
 from mla_graph.model.errors import UnreadableInput
+from mla_graph.model.namespaces import PREFIXES
 
 LARGEST: Final = 256 << 20
 """Bytes. A file of facts has a few thousand; a dump of the whole graph some 70 million."""
@@ -22,6 +23,7 @@ _ALIKE: Final = 4
 _NESTING: Final = re.compile(rb"<<|>>")
 _BOM: Final = b"\xef\xbb\xbf"
 _WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
+_UNDECLARED: Final = re.compile(r"The prefix ([^\s:]{0,100}): has not been declared")
 
 
 def content(path: Path, name: str | None = None) -> bytes:
@@ -120,7 +122,9 @@ def unreadable(error: SyntaxError | OSError | ValueError, path: Path | None) -> 
     name = str(path) if path else "the data"
     if isinstance(error, SyntaxError):
         line = f", line {error.lineno}" if error.lineno else ""
-        return UnreadableInput(f"{name}{line}: {error.msg}", file=name, line=error.lineno)
+        return UnreadableInput(
+            f"{name}{line}: {error.msg}{_remedy(error.msg)}", file=name, line=error.lineno
+        )
     reason = error.strerror if isinstance(error, OSError) else None
     return UnreadableInput(f"{name}: {reason or error}", file=name, line=None)
 
@@ -128,6 +132,14 @@ def unreadable(error: SyntaxError | OSError | ValueError, path: Path | None) -> 
 def too_long(path: Path) -> UnreadableInput:
     """Compose the error for a file with a token that the parser does not hold."""
     return _refused(path, "holds a value or a name of more than 16 MiB")
+
+
+def _remedy(message: str) -> str:
+    """Say what mends the fault that a parser found, where that is known."""
+    if found := _UNDECLARED.search(message):
+        space = PREFIXES.get(found[1], "…")
+        return f"; add at the beginning: @prefix {found[1]}: <{space}> ."
+    return "; save the file as UTF-8" if "Invalid UTF-8" in message else ""
 
 
 def _check_xml(data: bytes, path: Path) -> None:

@@ -7,9 +7,11 @@ is safe on any text and takes time that grows with its length alone.
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from mla_graph.model.errors import InputError, QuerySyntaxError, UpdateRefused
+from mla_graph.model.namespaces import PREFIXES
 
 # SPARQL 1.1, section 19.8: PN_CHARS_U and PN_CHARS.
 _START = (
@@ -29,6 +31,8 @@ _POSITION = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DO
 _LINE_COLUMN = re.compile(r"line\W{0,3}(\d+)(?:\W{1,3}col(?:umn)?\W{0,3}(\d+))?", re.IGNORECASE)
 _CHARACTERS = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|\[(?:\\.|[^\]\\])*+(?:\]|\Z)', re.DOTALL)
 _SENTENCE = re.compile(r"\b[A-Z]\w++(?: \w++)++")
+
+_MOST_NAMED: Final = 10
 
 
 class Token(NamedTuple):
@@ -144,7 +148,8 @@ def refusal(sparql: str, message: str) -> InputError:
         line, column = int(found[1]), int(found[2])
         return QuerySyntaxError(
             f"The query cannot be parsed at line {line}, column {column}"
-            f"{_near(sparql, line, column)}{_reason(sparql, found[3])}.",
+            f"{_near(sparql, line, column)}{_reason(sparql, found[3])}"
+            f"{_missing_prefixes(sparql) if 'Prefix not found' in message else ''}.",
             line=line,
             column=column,
         )
@@ -154,6 +159,16 @@ def refusal(sparql: str, message: str) -> InputError:
         line=int(place[1]) if place else None,
         column=int(place[2]) if place and place[2] else None,
     )
+
+
+def _missing_prefixes(sparql: str) -> str:
+    """Name the lines to add for prefixes that are used and not declared."""
+    names = [token for token in significant(sparql) if token.kind == "name"]
+    declared = {after.text for one, after in pairwise(names) if one.word == "PREFIX"}
+    used = (f"{token.text.partition(':')[0]}:" for token in names if ":" in token.text)
+    missing = [prefix for prefix in dict.fromkeys(used) if prefix not in declared][:_MOST_NAMED]
+    lines = (f"PREFIX {p} <{PREFIXES.get(p.removesuffix(':'), '…')}>" for p in missing)
+    return f"; add before the query: {' '.join(lines)}" if missing else ""
 
 
 def _near(sparql: str, line: int, column: int) -> str:

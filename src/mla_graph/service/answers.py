@@ -11,6 +11,7 @@ from mla_graph.saved_queries.rows import about_query, rows, rows_document
 from mla_graph.saved_queries.run import Bound, bind, run
 from mla_graph.service.wire.formats import (
     CSV,
+    EXCEL,
     N_TRIPLES,
     ROWS,
     SPARQL_JSON,
@@ -29,7 +30,13 @@ from mla_graph.store.interface import Answer, Store
 RESERVED: Final = ("limit", "offset", "format")
 MOST_OFFSET: Final = 1_000_000_000
 
-_ROW_MARKS: Final = {SPARQL_JSON: b"},{", SPARQL_XML: b"<result>", CSV: b"\n", TSV: b"\n"}
+_ROW_MARKS: Final = {
+    SPARQL_JSON: b"},{",
+    SPARQL_XML: b"<result>",
+    CSV: b"\n",
+    EXCEL: b"\n",
+    TSV: b"\n",
+}
 _ENDINGS: Final = {TURTLE: "ttl", N_TRIPLES: "nt"}
 """Endings of addresses that differ from the name of the format."""
 

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import lru_cache
@@ -32,6 +33,9 @@ LARGE: Final = 300_000_000
 
 AT_ONCE: Final = 500_000
 """Triples of a large graph that the engine gets at once; each takes up to 5 kB there."""
+
+_HEAD: Final = 200
+"""Bytes from which a file in XML is recognised."""
 
 _GIVEN: Final = ox.NamedNode("urn:mla-graph:given")
 
@@ -171,6 +175,11 @@ def ensure_trusted(engine: str, shapes: tuple[ox.Triple, ...]) -> None:
 
 
 def _format(path: Path) -> ox.RdfFormat:
+    """Recognise XML by how the file begins, whatever it is called; else its suffix decides."""
+    with suppress(OSError, ValueError), path.open("rb") as file:
+        begin = file.read(_HEAD).removeprefix(BOM_UTF8).lstrip()
+        if begin.startswith((b"<?xml", b"<rdf:RDF", b"<!DOCTYPE", b"<!--")):
+            return ox.RdfFormat.RDF_XML
     return ox.RdfFormat.from_extension(path.suffix[1:]) or ox.RdfFormat.TURTLE
 
 

@@ -1,13 +1,16 @@
 """`mla-graph import`: facts from elsewhere to draft Turtle."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from mla_graph.cli.commands import import_fiche
 from mla_graph.cli.output import to_file
 from mla_graph.model.sources import Sources
+
+REJECTED: Final = 1
+"""The exit code if a record was rejected, or a line or file held none."""
 
 
 @click.group("import", short_help="Turn raw facts into draft Turtle.")
@@ -56,6 +59,8 @@ def facts(
     Nothing is half-written: the folder appears whole, or stays as it was. The same records give
     the same files, whatever the order of their lines.
 
+    Exit codes: 0 every record was taken, 1 some were rejected, 2 nothing could be read.
+
     \b
     Examples:
       mla-graph import facts my-facts --out draft --report report.txt
@@ -75,6 +80,8 @@ def facts(
     counts = report.counts()["all"]
     counted = ", ".join(f"{number} {status}" for status, number in counts.items() if number)
     click.echo(f"{counted}; {report.files} files in {out}", err=True)
+    if counts["rejected"]:
+        click.get_current_context().exit(REJECTED)
 
 
 class _Progress:

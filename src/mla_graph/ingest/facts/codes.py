@@ -1,6 +1,7 @@
 """Codes for the states, measures and instruments that records name as people do."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from mla_graph.ingest.facts.known import Known
@@ -61,10 +62,13 @@ def _code(record: Record, name: str, kind: str, text: str, facts: Facts, known: 
         or facts.one(records, field, given)
     ):
         return given
-    found = known.resolve(kind, given)
+    found = [
+        one if kind == "instrument" else replace(one, key=one.key.upper())
+        for one in known.resolve(kind, given)
+    ]
     exact = [one for one in found if one.how in EXACT]
     if len(exact) == 1:
-        code = exact[0].key if kind == "instrument" else exact[0].key.upper()
+        code = exact[0].key
         if code.casefold() != given.casefold():
             record.changed(f"{name} {given} is {code}, {exact[0].label}")
         return code

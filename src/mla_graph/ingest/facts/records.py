@@ -3,14 +3,13 @@
 The name of a file gives the kind of its records: ``parties.jsonl``, ``fiches-g1.csv``.
 """
 
-import csv
-import io
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from mla_graph.ingest.facts.spreadsheets import csv_rows, decoded
 from mla_graph.model import rdf_files
 from mla_graph.model.errors import InvalidValue, UnreadableInput
 from mla_graph.model.terms import date_term
@@ -236,11 +235,11 @@ def _kind_of(stem: str, kinds: Collection[str]) -> str | None:
 
 def _read_file(path: Path, kind: str, facts: Facts) -> None:
     try:
-        text = rdf_files.raw(path).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        facts.unreadable.append(Unreadable(path.name, None, f"not UTF-8: byte {error.start}"))
+        text = decoded(rdf_files.raw(path))
+    except ValueError as error:
+        facts.unreadable.append(Unreadable(path.name, None, str(error)))
         return
-    rows = _json_rows(text) if path.suffix == ".jsonl" else _csv_rows(text)
+    rows = _json_rows(text) if path.suffix == ".jsonl" else csv_rows(text)
     for line, row in rows:
         if isinstance(row, str):
             facts.unreadable.append(Unreadable(path.name, line, row))
@@ -259,47 +258,3 @@ def _json_rows(text: str) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
             yield number, f"not JSON: {error}"
             continue
         yield number, row if isinstance(row, dict) else "not a JSON object"
-
-
-def _csv_rows(text: str) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    header: Sequence[str] | None = None
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield reader.line_num, f"not CSV: {error}"
-            return
-        if header is None:
-            header = [name.strip() for name in cells]
-        elif len(cells) > len(header):
-            yield reader.line_num, f"{len(cells)} cells under {len(header)} names"
-        elif any(cell.strip() for cell in cells):
-            try:
-                row = {name: _cell(name, cell) for name, cell in zip(header, cells, strict=False)}
-            except (ValueError, RecursionError) as error:
-                yield reader.line_num, f"a cell holds broken JSON: {error}"
-            else:
-                yield reader.line_num, row
-
-
-_LISTS: Final = frozenset(
-    {
-        "alt_titles", "alternatives", "articles", "channel", "channels", "old_codes", "open",
-        "pages_seen", "parties", "related", "requirements", "restrictions", "seen_fields",
-        "supplements",
-    }
-)  # fmt: skip
-_FLAGS: Final = {"true": True, "false": False}
-
-
-def _cell(name: str, cell: str) -> Any:
-    """Convert a cell: lists are split at ``;``, objects are JSON."""
-    text = cell.strip()
-    if text[:1] in ("[", "{"):
-        return json.loads(text)
-    if name in _LISTS:
-        return [part.strip() for part in text.split(";") if part.strip()]
-    return _FLAGS.get(text.lower(), text or None)

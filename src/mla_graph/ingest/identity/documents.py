@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final, NamedTuple
@@ -76,14 +77,14 @@ class Address:
             page(url)
         except InvalidValue:
             raise Rejected(f"source {source!r} is no address") from None
-        if not _HOST.fullmatch(urlsplit(url).hostname or ""):
+        if not _HOST.fullmatch((urlsplit(url).hostname or "").rstrip(".")):
             raise Rejected(f"source {source!r} is no address")
         return cls(url, within)
 
     @property
     def host(self) -> str:
         """Return the host without ``www.``."""
-        return (urlsplit(self.url).hostname or "").removeprefix("www.").removesuffix(".")
+        return (urlsplit(self.url).hostname or "").rstrip(".").removeprefix("www.")
 
     @property
     def identity(self) -> str:
@@ -124,7 +125,8 @@ class Documents:
             self._collect(record)
         kept = {}
         for url, iri in known.pages().items():
-            kept[Address.parse(url).identity] = iri.rpartition("/")[2]
+            with suppress(Rejected):  # no record can name what is no address
+                kept[Address.parse(url).identity] = iri.rpartition("/")[2]
         self._keys = self._assign(kept)
 
     def key(self, source: str) -> str:

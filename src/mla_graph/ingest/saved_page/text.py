@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import dataclass
+from email import policy
+from email.parser import BytesParser
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +34,8 @@ _SILENT: Final = frozenset(
     }
 )  # fmt: skip
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|div|table|p|h[1-6])\b", re.IGNORECASE)
+_HEAD: Final = 4096
+_ARCHIVE: Final = b"\nmime-version:"
 _SAVED = re.compile(r"<!--\s?saved from url=\(\d{1,6}\)(\S{1,2000})\s?-->")
 
 
@@ -65,11 +69,15 @@ def read(path: Path) -> PageText:
         raise UnreadableInput(f"{path} cannot be read: {error.strerror}.") from error
     if len(data) > MOST_BYTES:
         raise UnreadableInput(f"{path} has more than {MOST_BYTES} bytes: no saved page.")
+    if _ARCHIVE in b"\n" + data[:_HEAD].lower():
+        return _from_archive(data, path)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
         raise UnreadableInput(
-            f"{path} is no UTF-8 text (byte {error.start}); save the page as HTML or as text."
+            f"{path}, line {line}, is no UTF-8 text (byte 0x{data[error.start]:02X}); save the "
+            "page again as HTML, or as text in UTF-8."
         ) from error
     if "\0" in text:
         raise UnreadableInput(f"{path} is binary; save the page as HTML or as text.")
@@ -93,6 +101,25 @@ def _from_text(text: str) -> tuple[Line, ...]:
         for place, row in enumerate(rows)
         if row
     )
+
+
+def _from_archive(data: bytes, path: Path) -> PageText:
+    """Read the page in an archive of it in one file (MHTML, RFC 2557).
+
+    Raises:
+        UnreadableInput: it holds no page that can be read.
+    """
+    message = BytesParser(policy=policy.default).parsebytes(data)
+    pages = (part for part in message.walk() if part.get_content_type() == "text/html")
+    try:
+        text = next(pages).get_content()
+    except (StopIteration, LookupError, ValueError) as error:
+        raise UnreadableInput(f"{path} is an archive without a page; save it as HTML.") from error
+    found = _from_html(text, path)
+    saved = plain(str(message.get("Snapshot-Content-Location", ""))) or found.address
+    if sum(len(line.text) for line in found.lines) > MOST_CHARACTERS:
+        raise UnreadableInput(f"{path} has more than {MOST_CHARACTERS} characters of text.")
+    return PageText(found.lines, saved)
 
 
 def _from_html(text: str, path: Path) -> PageText:

@@ -2,6 +2,8 @@
 
 import base64
 import re
+from datetime import datetime
+from email.utils import formatdate, parsedate_to_datetime
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -202,6 +204,10 @@ def _sent(request: Request, release: Release, file: File, known: dict[str, File]
     )
     if encoded:
         headers["Content-Encoding"] = "gzip"
+    headers["Last-Modified"] = formatdate(_made(release), usegmt=True)
+    if _is_copy(request, _made(release)):
+        kept = ("Cache-Control", "ETag", "Last-Modified", "Vary")
+        return Response(status_code=304, headers={name: headers[name] for name in kept})
     if sent.compressed:
         return FileResponse(release.dumps / sent.name, headers=headers)
     if file.format == "nquads":
@@ -210,6 +216,22 @@ def _sent(request: Request, release: Release, file: File, known: dict[str, File]
     if request.method == "HEAD":
         return Response(headers=headers)
     return StreamingResponse(unpacked(release.dumps / f"{file.name}{COMPRESSED}"), headers=headers)
+
+
+def _made(release: Release) -> int:
+    """Give the second in which the release was made."""
+    return int(datetime.fromisoformat(release.manifest.created).timestamp())
+
+
+def _is_copy(request: Request, made: int) -> bool:
+    """Tell whether the caller has a copy since then (RFC 9110, section 13.1.3)."""
+    since = request.headers.get("if-modified-since")
+    if since is None or "if-none-match" in request.headers or request.method not in ("GET", "HEAD"):
+        return False
+    try:
+        return parsedate_to_datetime(since).timestamp() >= made
+    except ValueError:
+        return False
 
 
 def _age(request: Request) -> str:

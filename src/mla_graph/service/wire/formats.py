@@ -2,6 +2,7 @@
 
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -40,11 +41,19 @@ class NotAcceptable(UnsupportedFormat):
 
 @dataclass(frozen=True, eq=False)  # compared as objects: they are hashed for every request
 class Representation:
-    """One way to write an answer: its name for ``?format=`` and its media types."""
+    """One way to write an answer: its name for ``?format=`` and its media types.
+
+    ``names`` are other names for ``?format=``, such as the ending of files; a media type is one.
+    """
 
     name: str
     media_type: str
     aliases: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+    def is_called(self, asked: str) -> bool:
+        """Tell whether ``?format=`` may call it so beside its name."""
+        return asked in (*self.names, self.media_type, *self.aliases)
 
     @property
     def content_type(self) -> str:
@@ -67,22 +76,28 @@ SPARQL_JSON: Final = Representation("json", "application/sparql-results+json")
 _ONLY_JSON: Final = Representation("json", SPARQL_JSON.media_type, ("application/json",))
 ROWS: Final = Representation("rows", "application/json")
 CSV: Final = Representation("csv", "text/csv")
+EXCEL: Final = Representation("excel", "text/csv")
+"""CSV that begins with a byte order mark, without which Excel garbles accents."""
 TSV: Final = Representation("tsv", "text/tab-separated-values")
 SPARQL_XML: Final = Representation("xml", "application/sparql-results+xml", ("application/xml",))
 
-TURTLE: Final = Representation("turtle", "text/turtle", ("application/x-turtle",))
-N_TRIPLES: Final = Representation("ntriples", "application/n-triples")
-JSON_LD: Final = Representation("jsonld", "application/ld+json", ("application/json",))
-RDF_XML: Final = Representation("rdfxml", "application/rdf+xml", ("application/xml", "text/xml"))
+TURTLE: Final = Representation("turtle", "text/turtle", ("application/x-turtle",), ("ttl",))
+N_TRIPLES: Final = Representation("ntriples", "application/n-triples", ("text/plain",), ("nt",))
+JSON_LD: Final = Representation(
+    "jsonld", "application/ld+json", ("application/json",), ("json", "json-ld")
+)
+RDF_XML: Final = Representation(
+    "rdfxml", "application/rdf+xml", ("application/xml", "text/xml"), ("rdf", "xml", "rdf+xml")
+)
 TRIG: Final = Representation("trig", "application/trig", ("application/x-trig",))
-N_QUADS: Final = Representation("nquads", "application/n-quads")
+N_QUADS: Final = Representation("nquads", "application/n-quads", (), ("nq",))
 
-_TABLES: Final = (SPARQL_JSON, ROWS, CSV, TSV, SPARQL_XML)
+_TABLES: Final = (SPARQL_JSON, ROWS, CSV, EXCEL, TSV, SPARQL_XML)
 _BOOLEANS: Final = (SPARQL_JSON, SPARQL_XML)
-TRIPLES_OFFERED: Final = (TURTLE, N_TRIPLES, JSON_LD)
-_GRAPHS: Final = (*TRIPLES_OFFERED, RDF_XML, TRIG, N_QUADS)
+TRIPLES_OFFERED: Final = (TURTLE, N_TRIPLES, JSON_LD, RDF_XML)
+_GRAPHS: Final = (*TRIPLES_OFFERED, TRIG, N_QUADS)
 """The last two for clients that ask for nothing else; the triples are in the default graph."""
-GRAPH_PAGES: Final = (TURTLE, HTML, JSON_LD, N_TRIPLES)
+GRAPH_PAGES: Final = (TURTLE, HTML, *TRIPLES_OFFERED[1:])
 """A resource: browsers name HTML, all others get Turtle unless they ask otherwise."""
 
 
@@ -139,9 +154,10 @@ def wants_page(accept: str | None) -> bool:
 
 
 def _named(offered: Sequence[Representation], asked: str) -> Representation:
-    for candidate in offered:
-        if asked == candidate.name:
-            return candidate
+    called = [candidate for candidate in offered if candidate.name == asked.lower()]
+    called += [candidate for candidate in offered if candidate.is_called(asked.lower())]
+    if called:
+        return called[0]
     names = [candidate.name for candidate in offered]
     raise UnsupportedFormat(
         f"There is no format {asked!r} here; choose one of {', '.join(names)}.",
@@ -207,6 +223,8 @@ def serialised(answer: object, name: str) -> bytes:
     if isinstance(answer, ox.QueryTriples):
         return document(answer, name)
     assert isinstance(answer, ox.QuerySolutions | ox.QueryBoolean)
+    if name == EXCEL.name:
+        return BOM_UTF8 + serialised(answer, CSV.name)
     body = answer.serialize(format=RESULTS[name])
     assert body is not None
     if name == SPARQL_XML.name:

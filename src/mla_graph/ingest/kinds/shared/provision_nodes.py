@@ -2,6 +2,7 @@
 
 import re
 
+from mla_graph.ingest.facts.excel_dates import check_no_date
 from mla_graph.ingest.facts.nodes import Node, Provenance, code, properties, ref, slug, text
 
 _ARTICLE = re.compile(r"\d+[a-z]?(\(\w+\))*")
@@ -36,7 +37,12 @@ def _name(article: str) -> str:
 
 
 def provision(instrument: str, article: str, provenance: Provenance | None) -> Node:
-    """Make a provision with its number alone, for references."""
+    """Make a provision with its number alone, for references.
+
+    Raises:
+        Rejected: a spreadsheet has made a date of the number.
+    """
+    check_no_date("article", article)
     if article.startswith("chapter-"):
         article = article.replace("-", " ", 1)
     values = {
