@@ -35,6 +35,8 @@ from mla_graph.release.directory import Release, read
 FACTOR: Final = 3.0
 LOUD: Final = 0.010
 """Seconds. A p99 below this is held to be calm whatever it was before: it is noise."""
+RESTLESS: Final = 0.020
+"""Seconds. With a calm p99 above this nothing can be told."""
 MOST_GROWN: Final = 50 << 20
 _LIMITS: Final = {"MLA_QUERY_TIMEOUT": "5", "MLA_SEND_TIMEOUT": "10"}
 
@@ -66,6 +68,8 @@ def main() -> int:
             tracebacks = server.tracebacks()
     failed = [f"{one['kind']} {one['name']}: {f}" for one in found["abuses"] for f in one["faults"]]
     failed += [f"{tracebacks} stack traces in the log"] if tracebacks else []
+    if found["calm"] > RESTLESS:
+        failed.append(f"the machine is not quiet: calm p99 {found['calm'] * 1e3:.0f} ms")
     if found["grown"] > MOST_GROWN:
         failed.append(f"the service holds {found['grown'] >> 20} MiB more than before")
     found = results.write("abuse", found | {"failed": failed})

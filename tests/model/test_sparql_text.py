@@ -122,3 +122,10 @@ def test_a_string_that_is_not_closed_hides_no_more_than_it_does_from_the_engine(
     text: str, kinds: list[str]
 ) -> None:
     assert [token.kind for token in tokens(text) if token.kind != "space"] == kinds
+
+
+@pytest.mark.parametrize("piece", ["[\\a", "[", '"\\a', "A", "Ab ", "\\"])
+def test_a_hostile_message_of_an_endpoint_is_read_in_linear_time(piece: str) -> None:
+    since = time.process_time()
+    refusal("SELECT", "error at 1:1: expected one of " + piece * 20_000)
+    assert time.process_time() - since < 0.5

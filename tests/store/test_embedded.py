@@ -157,3 +157,13 @@ def test_a_closed_store_says_so_and_never_answers_with_nothing() -> None:
     store.close()
     with pytest.raises(StoreUnavailable, match="is closed"):
         store.query(EVERYTHING)
+
+
+def test_a_copy_for_which_there_is_too_little_memory_is_not_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine would end the process."""
+    limit = 1 << 20
+    monkeypatch.setattr("resource.getrlimit", lambda kind: (limit, limit))
+    with pytest.raises(StoreUnavailable, match="MiB more"):
+        EmbeddedStore.merged_copy(tmp_path / "release.nq", ["urn:g"], 3)

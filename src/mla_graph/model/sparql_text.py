@@ -29,8 +29,8 @@ UPDATES: Final = frozenset(
 _LETTERS = re.compile(r"[A-Za-z]*")
 _POSITION = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
 _LINE_COLUMN = re.compile(r"line\W{0,3}(\d+)(?:\W{1,3}col(?:umn)?\W{0,3}(\d+))?", re.IGNORECASE)
-_CHARACTERS = re.compile(r'"(?:[^"\\]|\\.)*"|\[(?:\\.|[^\]])*\]')
-_SENTENCE = re.compile(r"[A-Z]\w+(?: \w+)+")
+_CHARACTERS = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|\[(?:\\.|[^\]\\])*+(?:\]|\Z)', re.DOTALL)
+_SENTENCE = re.compile(r"\b[A-Z]\w++(?: \w++)++")
 
 _MOST_NAMED: Final = 10
 

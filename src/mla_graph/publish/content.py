@@ -13,7 +13,7 @@ from mla_graph.model.statements import Statements, named, number
 from mla_graph.release.directory import Release
 from mla_graph.store.releases import DATASET, merged_iri, release_iri, version_iri
 
-_BLANK: Final = re.compile(rb"_:|<[^>]*> <[^>]*> _:")
+_BLANK: Final = re.compile(rb"_:|<[^<>]*+> <[^<>]*+> _:")
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
 """The embedded engine: Oxigraph in this process, in memory or on disk."""
 
 import os
+import resource
 from collections.abc import Collection
 from contextlib import suppress
+from math import inf
 from pathlib import Path
 from threading import Thread
 from typing import BinaryIO, Final
@@ -19,6 +21,10 @@ from mla_graph.model.sparql_text import refusal
 from mla_graph.store.interface import Answer, Store
 
 _BLOCK: Final = 1 << 20
+_LOADING: Final = 256 << 20
+_A_TRIPLE: Final = 500
+"""Bytes that a copy in memory takes while it is made, and for each triple; rather too many."""
+_STATM: Final = Path("/proc/self/statm")
 
 
 class EmbeddedStore(Store):
@@ -82,8 +88,15 @@ class EmbeddedStore(Store):
         ``triples`` is the size of its default graph; a line is written as Oxigraph does.
 
         Raises:
-            StoreUnavailable: the file cannot be read, is damaged, or holds something else.
+            StoreUnavailable: the file cannot be read, is damaged, or holds something else; or there
+                is too little memory, for want of which the engine would end the process.
         """
+        needed, room = _LOADING + _A_TRIPLE * triples, _room()
+        if needed > room:
+            raise StoreUnavailable(
+                f"A copy in memory takes some {needed >> 20} MiB, and this process may have "
+                f"{room / 2**20:.0f} MiB more."
+            )
         copy = cls(ox.Store(), f"{nquads} in memory", release_id=release_id, never_waits=True)
         try:
             with nquads.open("rb") as file:
@@ -191,3 +204,11 @@ def _send_merged(file: BinaryIO, graphs: Collection[str], to: int) -> None:
                 if line[line.rfind(b" ", 0, -3) + 1 : -3] not in named or line.count(b" ") == 3
             ]
             pipe.write(b"".join(merged))
+
+
+def _room() -> float:
+    """Give the bytes that this process may still ask for, by its limit on memory."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit == resource.RLIM_INFINITY or not _STATM.exists():
+        return inf
+    return limit - int(_STATM.read_text().split()[0]) * resource.getpagesize()

@@ -28,7 +28,7 @@ _TOKENS: Final = re.compile(r'"(?:[^"\\]|\\.)*"?|[^",;]+|;|,[,\s]*', re.DOTALL)
 """Quoted strings, other text, separators. An unclosed string runs to the end: linear time."""
 
 _RDF: Final = TRIPLES | DUMPS
-_STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*\\n(?:[^"\\]|\\.)*"')
+_STRING: Final = re.compile(rb'"(?:[^"\\]|\\[^n])*+(?:(\\n)(?:[^"\\]|\\.)*+)?+"')
 _ESCAPE: Final = re.compile(rb"\\(.)")
 
 
@@ -251,7 +251,7 @@ def document(triples: Iterable[ox.Triple], format: str) -> bytes:
     body: bytes | None = ox.serialize(ordered, format=_RDF[format], prefixes=used)
     if format != "turtle":
         return body or b""
-    return _STRING.sub(lambda found: _long(found[0]), body or b"")
+    return _STRING.sub(lambda found: _long(found[0]) if found[1] else found[0], body or b"")
 
 
 def _long(string: bytes) -> bytes:
