@@ -64,13 +64,16 @@ def parse(path: Path, format: ox.RdfFormat, name: str | None = None) -> list[ox.
     Raises:
         UnreadableInput: it cannot be read or parsed; names the file and, where known, the line.
     """
-    shown = Path(name or path)
-    data = content(path, name)
-    check(data, format, shown)
+    return parsed(content(path, name), format, Path(name or path))
+
+
+def parsed(data: bytes, format: ox.RdfFormat, path: Path) -> list[ox.Quad]:
+    """Parse what a file of this path holds; see ``parse``."""
+    check(data, format, path)
     try:
         return list(ox.parse(data, format=format, rename_blank_nodes=True))
     except (SyntaxError, ValueError) as error:
-        raise unreadable(error, shown) from error
+        raise unreadable(error, path) from error
 
 
 def check(data: bytes, format: ox.RdfFormat, path: Path) -> None:
