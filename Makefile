@@ -8,7 +8,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 	--allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test virtuoso slow lint format bench bench-suite bench-http bench-servers bench-remote bench-validation fire-killers fire-soak fire-kill shacl-suite corrupt all-pairs assumed-days completeness docs validate referee build release clients replicas fuzz wheel-check reason lock clean
+.PHONY: help serve test virtuoso slow lint format bench bench-suite bench-http bench-servers bench-remote bench-validation fire-abuse fire-killers fire-soak fire-kill shacl-suite corrupt all-pairs assumed-days completeness docs validate referee build release clients replicas fuzz wheel-check reason lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; \
@@ -73,6 +73,9 @@ bench-validation: $(VENV)/dev.stamp ## measure validation beside pySHACL and of 
 
 fire-killers: $(VENV)/dev.stamp ## run killer queries while saved queries go on (docs/reliability.md; ARGS="--only regular" …)
 	$(BIN)/python -m benchmarks.fire.killers $(ARGS)
+
+fire-abuse: $(VENV)/dev.stamp ## abuse the service while saved queries go on (docs/reliability.md; ARGS="--only R2" …)
+	$(BIN)/python -m benchmarks.fire.abuse $(ARGS)
 
 fire-soak: $(VENV)/dev.stamp ## run a long mixed load with faults injected, each answer checked (ARGS="--minutes 30" …)
 	$(BIN)/python -m benchmarks.fire.soak $(ARGS)

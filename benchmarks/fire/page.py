@@ -85,10 +85,36 @@ def kill(found: Figures) -> str:
     return "\n".join(lines)
 
 
+def abuse(found: Figures) -> str:
+    """The abuses, one a line."""
+    return "\n".join(
+        [
+            f"{found['at']}, {found['machine']}; seed {found['seed']}; each for "
+            f"{found['seconds']:g} s; {found['rate']:g} saved queries a second, calm p99 "
+            f"{_ms(found['calm'])}; memory {found['before'] >> 20} MiB before, "
+            f"{found['after'] >> 20} MiB after. {_verdict(found)}",
+            "",
+            "| kind | abuse | answers | p99 of the stream | slowest | memory meanwhile | lost |",
+            "|---|---|---|--:|--:|--:|--:|",
+            *map(abuse_line, found["abuses"]),
+        ]
+    )
+
+
+def abuse_line(told: Figures) -> str:
+    """One abuse as a line of the table."""
+    return (
+        f"| {told['kind']} | {told['name']} | {_counted(told['answers'])} | {_ms(told['p99'])} | "
+        f"{_ms(told['slowest'])} | +{max(0, told['grown']) >> 20} MiB | "
+        f"{told['lost']} of {told['stream']} |"
+    )
+
+
 _TABLES: Final[dict[str, Callable[[Figures], str]]] = {
     "killers": killers,
     "soak": soak,
     "kill": kill,
+    "abuse": abuse,
 }
 
 

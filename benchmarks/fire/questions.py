@@ -36,6 +36,9 @@ _ADHOC: Final = (
     "SELECT ?class (COUNT(?s) AS ?n) WHERE {{ ?s ?p {node} ; a ?class }} GROUP BY ?class",
 )
 
+_UNION: Final = "EU"
+"""It neither asks nor executes: it acts through its members."""
+
 Values = Mapping[str, str]
 Expected = Any
 
@@ -111,7 +114,7 @@ def _made(
         return range(max(2, round(number * size)))
 
     cells = [(row["code"], row["measureCode"]) for row in _rows(catalogue, store, "coverage", {})]
-    states = [row["code"] for row in _rows(catalogue, store, "states", {})]
+    states = [row["code"] for row in _rows(catalogue, store, "states", {}) if row["code"] != _UNION]
     instruments = [row["key"] for row in _rows(catalogue, store, "instruments", {})]
     measures = [row["code"] for row in _rows(catalogue, store, "measures", {})]
     for _ in some(240):

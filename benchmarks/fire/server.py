@@ -97,13 +97,19 @@ def _release_in(body: str) -> str | None:
 
 
 def start(
-    home: Path, log: Path, *, workers: int = 1, environment: dict[str, str] | None = None
+    home: Path,
+    log: Path,
+    *,
+    workers: int = 1,
+    environment: dict[str, str] | None = None,
+    store: Path | None = None,
 ) -> Server:
     """Start the service on a free port, without waiting for it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [*COMMAND, "serve", "--port", str(port), "--workers", str(workers)]
+    command += ["--store", str(store)] if store else []
     output: IO[bytes] = log.open("ab")
     with output:
         process = subprocess.Popen(
@@ -117,10 +123,15 @@ def start(
 
 @contextlib.contextmanager
 def running(
-    home: Path, log: Path, *, workers: int = 1, environment: dict[str, str] | None = None
+    home: Path,
+    log: Path,
+    *,
+    workers: int = 1,
+    environment: dict[str, str] | None = None,
+    store: Path | None = None,
 ) -> Iterator[Server]:
     """The service, ready, and stopped afterwards."""
-    server = start(home, log, workers=workers, environment=environment)
+    server = start(home, log, workers=workers, environment=environment, store=store)
     try:
         server.wait()
         yield server
@@ -140,6 +151,8 @@ class Memory:
     server: Server
     every: float = 0.25
     series: list[tuple[float, int, int]] = field(default_factory=list)
+    servers: int = 0
+    peak_servers: int = 0
     peak_worker: int = 0
     _stop: threading.Event = field(default_factory=threading.Event)
 
@@ -155,11 +168,12 @@ class Memory:
 
     def begin(self) -> None:
         """Forget the peaks seen so far."""
-        self.peak_worker = 0
+        self.peak_worker = self.peak_servers = 0
 
     def _watch(self) -> None:
         while not self._stop.wait(self.every):
             servers = sum(map(_resident, self.server.servers()))
+            self.servers, self.peak_servers = servers, max(servers, self.peak_servers)
             workers = list(map(_resident, self.server.workers()))
             self.peak_worker = max([self.peak_worker, *workers])
             self.series.append((time.monotonic() - self._since, servers, sum(workers)))

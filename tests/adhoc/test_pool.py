@@ -1,6 +1,8 @@
 """Strangers' queries: answered like any other, or ended, and the pool goes on."""
 
+import contextlib
 import csv
+import errno
 import io
 import json
 import os
@@ -496,14 +498,22 @@ def test_a_query_that_runs_when_the_pool_closes_is_answered(folder: Path) -> Non
         pool.run("ASK {}", usual)
 
 
+UNCHECKED = """
+import sys
+from mla_graph.adhoc import worker
+worker.check = lambda text: None
+worker.main(*sys.argv[1:])
+"""
+
+
 class Direct:
-    """One worker process, without the pool around it."""
+    """One worker process, without the pool around it and without its look at the text."""
 
     def __init__(self, folder: Path, deadline: float) -> None:
         self.link, theirs = Pipe()
         arguments = [str(folder), "default", str(1 << 30), str(deadline)]
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", worker.__name__, *arguments],
+            [sys.executable, "-P", "-c", UNCHECKED, *arguments],
             stdin=theirs.fileno(),
             stderr=subprocess.DEVNULL,
         )
@@ -595,3 +605,92 @@ def test_a_worker_that_is_killed_in_the_middle_of_a_message_has_ended(folder: Pa
     theirs.close()
     with pytest.raises(EOFError):
         ended.receive(time.monotonic() + 5, worker.DATA)
+
+
+def test_a_worker_that_stands_still_is_passed_over(folder: Path) -> None:
+    before = children()
+    with AdhocPool(folder, size=1, spare=0, limits=Limits(deadline=5)) as pool:
+        assert works(pool)
+        (stopped,) = children() - before
+        os.kill(stopped, signal.SIGSTOP)
+        since = time.monotonic()
+        assert works(pool)
+        assert time.monotonic() - since < 4
+        assert stopped not in children()
+
+
+def test_workers_that_cannot_be_started_are_missing_until_they_can(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    before = children()
+    with AdhocPool(folder, size=2, spare=0, limits=Limits(deadline=5)) as pool:
+        for each in children() - before:
+            os.kill(each, signal.SIGKILL)
+        time.sleep(0.1)
+        with monkeypatch.context() as exhausted:
+            exhausted.setattr(subprocess, "Popen", refuse)
+            for _ in range(3):
+                with pytest.raises(StoreUnavailable, match="Too many open files"):
+                    pool.run("ASK {}", usual)
+            pool.heal()
+            assert pool.fault is not None
+        pool.heal()
+        assert pool.fault is None
+        assert len(children() - before) == 2
+        assert works(pool)
+
+
+def test_slow_queries_of_one_client_leave_a_worker_to_others(folder: Path) -> None:
+    with AdhocPool(folder, size=2, spare=0, limits=Limits(deadline=DEADLINE)) as pool:
+
+        def slow() -> None:
+            with pytest.raises(LimitReached):
+                pool.run(CROSS, usual, interruption=Interruption("a"))
+
+        asking = [threading.Thread(target=slow) for _ in range(3)]
+        for each in asking:
+            each.start()
+        time.sleep(0.2)
+        since = time.monotonic()
+        assert pool.run("ASK {}", usual, interruption=Interruption("b")).read()
+        assert time.monotonic() - since < DEADLINE / 2
+        for each in asking:
+            each.join()
+
+
+def test_who_waits_for_a_turn_in_vain_waits_no_longer(folder: Path) -> None:
+    with AdhocPool(folder, size=1, spare=0, limits=Limits(deadline=5)) as pool:
+        first = pool.run("SELECT * { ?a ?p ?b . ?c ?q ?d }", usual)
+        interruption = Interruption()
+        threading.Timer(0.1, interruption.stop).start()
+        since = time.monotonic()
+        with pytest.raises(LimitReached):
+            pool.run("ASK {}", usual, interruption=interruption)
+        assert time.monotonic() - since < 2
+        first.close()
+
+
+def test_a_hostile_text_costs_the_service_nothing(folder: Path) -> None:
+    """Looking for brackets and calls in it takes a second or more, in the worker."""
+    with AdhocPool(folder, size=1, spare=0) as pool:
+        since = time.thread_time()
+        for text in ("ASK {" + "{}" * 200_000 + "}", "#\n" * 200_000 + "x"):
+            with contextlib.suppress(InputError):
+                pool.run(text, usual).read()
+        assert time.thread_time() - since < 0.15
+
+
+@pytest.mark.parametrize(
+    ("query", "format"),
+    [
+        ('SELECT ("\\u0001" AS ?x) {}', "xml"),
+        ('CONSTRUCT { <urn:a> <urn:b> "\\uFFFE" } {}', "rdfxml"),
+    ],
+)
+def test_what_xml_cannot_hold_is_refused_in_xml(pool: AdhocPool, query: str, format: str) -> None:
+    with pytest.raises(InputError, match="XML cannot"):
+        pool.run(query, lambda kind: format).read()
+    assert works(pool)

@@ -1,5 +1,6 @@
 """`mla-graph` as a whole: help, version, what it loads, how it ends."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -98,3 +99,34 @@ def test_a_reader_that_leaves_early_is_no_error(home: Path, tmp_path: Path) -> N
     assert writer.stderr.read() == b""
     assert writer.wait(timeout=20) == 141
     writer.stderr.close()
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "No space left on device."),
+        (MemoryError("Reached the buffer"), "There is too little memory for this."),
+        (RuntimeError("can't start new thread"), "There is too little memory for this."),
+    ],
+)
+def test_what_the_machine_lacks_is_told_in_a_sentence(
+    run, monkeypatch: pytest.MonkeyPatch, error: Exception, told: str
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("mla_graph.cli.commands.queries.command.callback", fail)
+    result = run("queries")
+    assert (result.exit_code, told in result.stderr) == (3, True)
+
+
+def test_an_output_that_is_full_is_told_in_a_sentence() -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("There is no /dev/full here.")
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "mla_graph.cli.main", "queries"],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert (done.returncode, "Traceback" in done.stderr) == (3, False)
+    assert "No space left on device" in done.stderr

@@ -1,5 +1,6 @@
 """`mla-graph export`: the whole graph as one file."""
 
+import os
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -38,6 +39,24 @@ def test_a_file_that_cannot_be_written_is_named(run, tmp_path: Path) -> None:
     result = run("export", "--out", out)
     assert result.exit_code == 2
     assert str(out) in result.stderr
+
+
+@pytest.mark.parametrize("kind", ["device", "pipe", "link"])
+def test_what_is_no_file_of_its_own_is_not_replaced(run, tmp_path: Path, kind: str) -> None:
+    out = tmp_path / "out"
+    match kind:
+        case "device":
+            out.symlink_to("/dev/null")
+        case "pipe":
+            os.mkfifo(out)
+        case "link":
+            (tmp_path / "target").write_text("kept")
+            out.symlink_to(tmp_path / "target")
+    before = out.lstat()
+    result = run("export", "--out", out)
+    assert (result.exit_code, str(out) in result.stderr) == (2, True)
+    assert out.lstat() == before
+    assert kind != "link" or out.read_text() == "kept"
 
 
 def test_a_dump_that_fails_leaves_the_old_file(

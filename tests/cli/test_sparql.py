@@ -1,6 +1,7 @@
 """`mla-graph sparql`: any query, in a process that can be stopped."""
 
 import json
+import os
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -122,3 +123,22 @@ def test_an_endpoint_gives_the_same_answers(run, shipped_release: Release, start
         assert sorted(remote.stdout.split()) == sorted(run("sparql", input=text).stdout.split())
     refused = run("sparql", "--store", server.query_url, input="DROP ALL")
     assert (refused.exit_code, "update" in refused.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("source", ["/dev/zero", "pipe", "sparse"])
+def test_a_query_without_end_is_refused(run, tmp_path: Path, source: str) -> None:
+    file = tmp_path / source
+    if source == "pipe":
+        os.mkfifo(file)
+    elif source == "sparse":
+        file.touch()
+        os.truncate(file, 1 << 30)
+    result = run("sparql", file)
+    assert result.exit_code == 2
+    assert "query" in result.stderr or "pipe" in result.stderr
+
+
+def test_an_error_of_elsewhere_does_not_steer_the_terminal(run) -> None:
+    result = run("sparql", input="SELECT \x1b[31m\x07 { ?s }")
+    assert result.exit_code == 2
+    assert "\x1b" not in result.stderr and "\x07" not in result.stderr

@@ -223,3 +223,20 @@ def test_a_damaged_store_is_named(run: Run, tmp_path: Path, pattern: str) -> Non
     result = run("sparql", tmp_path / "q.rq", "--store", folder)
     assert result.exit_code == 3
     assert str(folder) in result.stderr or "Corruption" in result.stderr
+
+
+def test_a_value_that_no_parser_holds_is_told(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "long.ttl"
+    file.write_bytes(b'<urn:a> <urn:p> "' + b"a" * (17 << 20) + b'" .\n')
+    for command in ("validate", "format"):
+        result = run(command, file)
+        assert (result.exit_code, "long.ttl" in result.stderr) == (2, True)
+
+
+def test_the_words_of_a_linked_file_are_not_repeated(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("hash:hash\n")
+    link = tmp_path / "x.ttl"
+    link.symlink_to(tmp_path / "secret")
+    result = run("validate", link)
+    assert (result.exit_code, "x.ttl" in result.stderr) == (2, True)
+    assert "hash" not in result.stderr

@@ -1,19 +1,27 @@
 """The checklists of `docs/adding.md`, walked on a scratch copy."""
 
+import os
 import re
 import runpy
 import shutil
+import subprocess
+import sys
 import textwrap
 from pathlib import Path
 
 import pytest
 
 from mla_graph.dossier.compose import compose, understand
+from mla_graph.model.sources import Sources
+from mla_graph.release.changed import validate_changed
+from mla_graph.release.directory import Release
 from mla_graph.saved_queries.catalogue import Catalogue
 from mla_graph.saved_queries.check import check, check_folder
 from mla_graph.saved_queries.rows import rows
 from mla_graph.saved_queries.run import bind, run
 from mla_graph.store.embedded import EmbeddedStore
+
+from ..queries.test_competency import faults, read
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "docs" / "adding.md").read_text("utf-8")
@@ -73,6 +81,55 @@ def test_the_reference_has_the_query_without_a_further_step(added: Catalogue) ->
     section = "\n".join(written["_query"](added.get(NAME)))
     assert "### central-authorities" in section
     assert "| authority | iri |" in section
+
+
+def test_its_question_is_read_and_answered(
+    added: Catalogue, shipped_store: EmbeddedStore, tmp_path: Path
+) -> None:
+    path = tmp_path / "question.yaml"
+    path.write_text(example("question.yaml"), "utf-8")
+    [case] = read(path)
+    bound = bind(added.get(case.query), shipped_store, case.parameters)
+    assert faults(case.expect, rows(run(shipped_store, bound))) == []
+    path.write_text(example("question.yaml").replace("absent", "without"), "utf-8")
+    with pytest.raises(ValueError, match=r"question\.yaml, 'Which .*without.*absent"):
+        read(path)
+
+
+def test_a_fact_of_a_notification_is_one_file(tmp_path: Path, shipped_release: Release) -> None:
+    for name in ("ontology", "shapes", "graph_data"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    sources, fact = Sources(tmp_path), example("ca.ttl").strip()
+    path = tmp_path / "graph_data" / "notifications" / "ca.ttl"
+    others = path.read_text("utf-8").replace(fact, "")
+    assert fact not in others
+    path.write_text(others + fact, "utf-8")
+    report = validate_changed(sources, shipped_release)
+    assert report is not None
+    assert report.conforms
+    path.write_text(others + fact.replace("mla:hasConfidence confidence:known ;", ""), "utf-8")
+    report = validate_changed(sources, shipped_release)
+    assert report is not None
+    assert "hasConfidence" in report.text()
+
+
+def test_a_dialect_is_one_file(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "src" / "mla_graph", tmp_path / "mla_graph")
+    path = tmp_path / "mla_graph" / "store" / "dialects" / "blue.py"
+    path.write_text(example("blue.py"), "utf-8")
+    asked = (
+        "from mla_graph.store.dialects.dialect import dialect_of, known_dialects;"
+        "blue = dialect_of('Blue/1.0', 'https://example.org/sparql');"
+        "print(blue.name, blue.gave_up(418, ''), blue in known_dialects())"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", asked],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert answer.stdout == "Blue True True\n"
 
 
 def test_a_column_of_the_dossier_is_one_file(folder: Path, shipped_store: EmbeddedStore) -> None:

@@ -17,7 +17,13 @@ LONGEST_FUNCTION = 45
 DEEPEST_NESTING = 4
 MOST_MODULES = 16
 
-ENGINES = re.compile(r"\b(virtuoso|graphdb|fuseki|blazegraph|qlever|rdf4j)\b", re.IGNORECASE)
+DIALECTS = {path.stem for path in (SOURCE / "store" / "dialects").glob("*.py")}
+OTHER_ENGINES = {"blazegraph", "graphdb", "qlever", "stardog"}
+EMBEDDED = {"oxigraph"}
+ENGINES = re.compile(
+    rf"\b({'|'.join(DIALECTS - {'__init__', 'dialect'} - EMBEDDED | OTHER_ENGINES)})\b",
+    re.IGNORECASE,
+)
 SPARQL = re.compile(r"^\s*(SELECT\b.*\{|CONSTRUCT\s*\{|ASK\s*\{|PREFIX\s+\w*:\s*<)", re.DOTALL)
 BLOCKS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.Match)
 

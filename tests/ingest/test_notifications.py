@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .conftest import Import
+from .conftest import CONVENTION, Import
 
 NAME = "notification/coe-030-lu-statute"
 
@@ -66,3 +66,45 @@ def test_brackets_in_brackets_are_no_part_of_the_name(imported: Import) -> None:
     assert draft.value("authority/lu-ministry-justice", "rdfs:label") == "Ministry of Justice"
     key = "competence/coe-030-lu-statute-receive-ministry-justice"
     assert draft.value(key, "skos:note") == "Articles 13(1), 21(1)."
+
+
+def test_the_framework_is_that_of_the_instrument_unless_the_record_names_one(
+    imported: Import,
+) -> None:
+    order = {**CONVENTION, "key": "eu-fd-2003-577", "kind": "framework-decision"}
+    world = {**CONVENTION, "key": "un-2000-crime"}
+    languages = [{"lang": "fr"}, {"lang": "en", "for": "any"}]
+    found = imported(
+        instruments=[order, world],
+        notifications=[
+            notified(instrument="eu-fd-2003-577", languages=languages),
+            notified(instrument="un-2000-crime", languages=languages),
+        ],
+    )
+    frameworks = {
+        name: found.value(name, "mla:hasFramework") for name in found.names("language-rule")
+    }
+    assert frameworks == {
+        "language-rule/eu-fd-2003-577-lu-statute-fr": "framework/mutual-recognition",
+        "language-rule/eu-fd-2003-577-lu-statute-en": "framework/any",
+        "language-rule/un-2000-crime-lu-statute-fr": "framework/mla",
+        "language-rule/un-2000-crime-lu-statute-en": "framework/any",
+    }
+
+
+def test_a_framework_outside_the_list_is_named(imported: Import) -> None:
+    found = imported(notifications=[notified(languages=[{"lang": "fr", "for": "evidence"}])])
+    (detail,) = found.outcome("notifications.jsonl").details
+    assert "names framework/evidence, which nothing describes" in detail
+
+
+def test_the_locator_is_the_section_of_the_record(imported: Import) -> None:
+    found = imported(notifications=[notified(section="Article 18(14)")])
+    assert found.value(NAME, "mla:sourceLocator") == "Article 18(14)"
+
+
+def test_an_address_may_end_its_host_with_the_dot_of_the_root(imported: Import) -> None:
+    spelled = [notified(source=f"https://{host}/act") for host in ("example.org.", "example.org")]
+    spelled[1]["state"] = "BE"
+    found = imported(notifications=spelled)
+    assert len(found.names("source")) == 1

@@ -2,6 +2,7 @@
 
 import pytest
 
+from mla_graph.model.errors import InputError
 from mla_graph.model.sparql_calls import calls, calls_service, without_calls
 
 CALLED = "http://other.example/sparql"
@@ -38,3 +39,9 @@ def test_a_call_is_found_with_its_endpoint(text: str) -> None:
 def test_what_only_looks_like_a_call_is_none(text: str) -> None:
     assert not calls_service(text)
     assert calls(text) == []
+
+
+@pytest.mark.parametrize("address", ["http://[", "http://[a]:x/", "//[", "http://\u2100/"])
+def test_an_address_that_is_none_is_an_error_in_the_query(address: str) -> None:
+    with pytest.raises(InputError, match="SERVICE"):
+        calls(f"ASK {{ SERVICE <{address}> {{ ?s ?p ?o }} }}", "http://localhost/sparql")

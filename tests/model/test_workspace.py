@@ -1,5 +1,7 @@
 """A result appears whole or stays as it was; what a killed maker left is removed by the next."""
 
+import fcntl
+import os
 import signal
 import subprocess
 import sys
@@ -65,3 +67,12 @@ def test_a_result_that_cannot_be_replaced_stays(tmp_path: Path) -> None:
         replace(tmp_path / "missing", result)
     assert (result / "said").read_text() == "old"
     assert list(tmp_path.iterdir()) == [result]
+
+
+def test_a_pipe_and_a_lock_of_others_beside_the_result_are_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / ".result.mla-graph-x")
+    descriptor = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with workspace(tmp_path / "result") as folder:
+        assert folder.is_dir()
+    os.close(descriptor)

@@ -8,9 +8,11 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from rdflib import OWL, RDF, SKOS, Graph, URIRef
+from rdflib.graph import ReadOnlyGraphAggregate
 from rdflib.term import Node
 
 from mla_graph.model.namespaces import MLA, MLAD, prefix_of
+from mla_graph.model.rdflib_terms import filled
 from mla_graph.model.sources import Sources
 from mla_graph.release.derive import derive
 
@@ -44,6 +46,11 @@ class Vocabulary:
         return _read(sorted(self.sources.graph_data.rglob("*.ttl")))
 
     @cached_property
+    def stated(self) -> ReadOnlyGraphAggregate:
+        """The facts and the controlled lists."""
+        return ReadOnlyGraphAggregate([self.facts, self.lists])
+
+    @cached_property
     def store(self) -> ox.Store:
         """The merged graph with its derived triples, as a release holds it."""
         store = ox.Store()
@@ -55,8 +62,7 @@ class Vocabulary:
     @cached_property
     def merged(self) -> Graph:
         """The same as an rdflib graph."""
-        dump = self.store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
-        return Graph().parse(data=dump, format="nt")
+        return filled(Graph(), self.store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
 
     @cached_property
     def classes(self) -> set[URIRef]:
@@ -111,7 +117,7 @@ class Vocabulary:
 def _read(paths: Iterable[Path]) -> Graph:
     graph = Graph()
     for path in paths:
-        graph.parse(path, format="turtle")
+        filled(graph, ox.parse(path=str(path), rename_blank_nodes=True))
     return graph
 
 

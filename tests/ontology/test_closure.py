@@ -32,7 +32,7 @@ def specimens(vocabulary) -> Graph:
     for node, kind in merged.subject_objects(RDF.type):
         kinds[node] = (*kinds.get(node, ()), kind)
     seen: Counter[tuple[object, ...]] = Counter()
-    for s, p, o in sorted(merged):
+    for s, p, o in sorted(merged, key=lambda triple: tuple(map(str, triple))):
         sort = (frozenset(kinds.get(s, ())), p, frozenset(kinds.get(o, ())))
         seen[sort] += 1
         if seen[sort] <= 2:

@@ -51,7 +51,7 @@ def test_every_term_of_ours_has_a_key(vocabulary, context, refuse):
 
 
 def test_every_property_of_the_facts_has_a_key(vocabulary, context, refuse):
-    used = set((vocabulary.facts + vocabulary.lists).predicates()) - {RDF.type}
+    used = set(vocabulary.stated.predicates()) - {RDF.type}
     refuse(
         "a property that facts use has a key in ontology/context.jsonld",
         used - set(by_iri(context)),
@@ -73,7 +73,7 @@ def test_keys_fit_the_kind_of_property(vocabulary, context, refuse):
 
 def test_coerced_datatypes_are_those_of_the_facts(vocabulary, context, refuse):
     """A value of another type would need the long form and surprise whoever reads the key."""
-    graph = vocabulary.facts + vocabulary.lists
+    graph = vocabulary.stated
     refuse(
         "the @type of a key is the datatype that the facts use",
         (
@@ -107,7 +107,7 @@ def test_compact_json_says_the_same_as_turtle(vocabulary, context):
 
     The resources are those with a property, or a kind of value of it, that none before them had.
     """
-    stated, seen, original = vocabulary.facts + vocabulary.lists, set(), Graph()
+    stated, seen, original = vocabulary.stated, set(), Graph()
     for subject in sorted(set(stated.subjects())):
         kind = str(subject).rpartition("/")[0]
         triples = list(stated.triples((subject, None, None)))

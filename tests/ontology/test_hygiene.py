@@ -126,7 +126,7 @@ def test_kinds_that_must_not_mix_are_disjoint(vocabulary):
 
 
 def test_iris_follow_the_pattern(vocabulary, refuse):
-    subjects = set((vocabulary.facts + vocabulary.lists).subjects())
+    subjects = set(vocabulary.stated.subjects())
     refuse(
         "a resource is …/id/{kind}/{key}, both in lower case with hyphens (keys also dots)",
         (
@@ -169,7 +169,7 @@ def test_english_texts_are_clean(vocabulary, refuse):
         "texts have no stray blanks and no placeholders",
         (
             (s, o)
-            for s, _, o in vocabulary.terms + vocabulary.lists + vocabulary.facts
+            for s, _, o in vocabulary.terms + vocabulary.stated
             if isinstance(o, Literal) and spoilt.search(o)
         ),
     )

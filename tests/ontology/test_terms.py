@@ -166,7 +166,8 @@ def test_no_inverse_pairs(vocabulary, refuse):
         (p, q)
         for p, forward in pairs.items()
         for q, backward in pairs.items()
-        if p < q and forward and {(o, s) for s, o in forward} == backward
+        if p < q and forward and len(forward) == len(backward)
+        if {(o, s) for s, o in forward} == backward
     )
     refuse("no property says the same as another read backwards", mirrored)
     refuse("owl:inverseOf is not used", vocabulary.terms.subjects(OWL.inverseOf))

@@ -61,9 +61,10 @@ def get(
     return connection.getresponse()
 
 
-def raw(server: Server, query: str, accept: str) -> socket.socket:
+def raw(server: Server, query: str, accept: str, address: str = "127.0.0.1") -> socket.socket:
     """A request whose answer nobody reads yet."""
     client = socket.socket()
+    client.bind((address, 0))
     client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     client.connect(("127.0.0.1", server.port))
     path = "/sparql?" + urllib.parse.urlencode({"query": query})
@@ -87,6 +88,16 @@ def test_the_first_bytes_leave_long_before_the_last_are_written(server: Server) 
         assert answer.read(10) == b"a,b,c,d,p,"
         answer.close()
     assert get(server, "ASK {}", "*/*").status == 200
+
+
+def test_answers_that_nobody_reads_keep_no_worker_from_others(server: Server) -> None:
+    unread = [raw(server, PAIRS, "text/csv", f"127.0.0.{number}") for number in (2, 3, 4)]
+    time.sleep(1)
+    since = time.monotonic()
+    assert get(server, "ASK {}", "*/*").status == 200
+    assert time.monotonic() - since < 5
+    for each in unread:
+        each.close()
 
 
 def test_the_headers_of_a_large_answer_can_be_had_alone(server: Server) -> None:

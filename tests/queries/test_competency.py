@@ -15,10 +15,10 @@ that must stand in it, in any case.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 
@@ -30,36 +30,39 @@ Row = Mapping[str, object]
 Ask = Callable[[str, Mapping[str, Any]], Sequence[Row]]
 
 
-@dataclass(frozen=True)
-class Expectation:
+class Expectation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the answer must show."""
 
     rows: Sequence[Wanted] = ()
     absent: Sequence[Wanted] = ()
-    among: Wanted = field(default_factory=dict)
+    among: Wanted = msgspec.field(default_factory=dict)
     exactly: str = "false"
     count: str = ""
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One question; `group` is the name of its file."""
 
     group: str
     question: str
     query: str
     expect: Expectation
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = msgspec.field(default_factory=dict)
     why: str = ""
 
 
 def read(path: Path) -> list[Case]:
     """The cases of a file; every scalar is text, so that `yes` and dates stay as written."""
-    cases = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)
-    return [
-        Case(**{**case, "group": path.stem, "expect": Expectation(**case["expect"])})
-        for case in cases
-    ]
+    found = []
+    for case in yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader):
+        try:
+            found.append(msgspec.convert({**case, "group": path.stem}, Case))
+        except msgspec.ValidationError as error:
+            allowed = ", ".join([*Case.__struct_fields__, *Expectation.__struct_fields__])
+            raise ValueError(
+                f"{path.name}, {case.get('question')!r}: {error}. The keys are {allowed}."
+            ) from None
+    return found
 
 
 CASES = [

@@ -13,7 +13,7 @@ from mla_graph.release.directory import Release
 from mla_graph.saved_queries.catalogue import Catalogue
 from mla_graph.saved_queries.header import Parameter
 from mla_graph.saved_queries.rows import rows
-from mla_graph.saved_queries.run import bind, run
+from mla_graph.saved_queries.run import Bound, Earlier, bind, run
 from mla_graph.store.embedded import EmbeddedStore
 from mla_graph.store.interface import Store
 from mla_graph.store.remote import RemoteStore
@@ -157,11 +157,18 @@ def test_a_hostile_name_of_a_parameter_is_refused(name: str, shipped_store: Embe
             bind(SHIPPED.get(name), shipped_store, others(name, "") | {text: ["LU"]})
 
 
+class NothingEarlier(Earlier):
+    """Fails when a query that goes before another is asked."""
+
+    def rows(self, bound: Bound) -> list[ox.QuerySolution]:
+        pytest.fail(f"{bound.query.name} was asked for a question that is refused")
+
+
 @pytest.mark.parametrize("name", SHIPPED.names)
 def test_a_hostile_limit_or_offset_is_refused(name: str, shipped_store: EmbeddedStore) -> None:
-    rest = others(name, "")
+    rest, nothing_earlier = others(name, ""), NothingEarlier(shipped_store)
     for text in [*HOSTILE, "1 } #", "-1", "1e3", "٣", "9" * 30]:
         with pytest.raises(InputError):
-            bind(SHIPPED.get(name), shipped_store, rest, limit=text)
+            bind(SHIPPED.get(name), shipped_store, rest, limit=text, earlier=nothing_earlier)
         with pytest.raises(InputError):
-            bind(SHIPPED.get(name), shipped_store, rest, offset=text)
+            bind(SHIPPED.get(name), shipped_store, rest, offset=text, earlier=nothing_earlier)

@@ -100,6 +100,31 @@ def test_the_last_two_releases_are_kept_and_an_open_one_outlives_its_files(
     assert bool(store.query('ASK { ?s ?p "Luxembourg" }'))
 
 
+def checked(told: list[str]) -> str:
+    return next(line for line in told if line.startswith("Checked")).partition(" (")[0]
+
+
+def test_only_what_changed_since_the_current_release_is_checked(
+    settings: Settings, tiny_sources: Sources
+) -> None:
+    _, told = ready(settings, tiny_sources)
+    assert checked(told) == "Checked them against the shapes"
+    query = tiny_sources.queries / "states.rq"
+    query.write_text(query.read_text() + "# another comment\n")
+    second, told = ready(settings, tiny_sources)
+    assert checked(told) == "Checked what changed against the shapes"
+    fact = tiny_sources.graph_data / "states" / "xx.ttl"
+    fact.write_text("<urn:xx> a <https://w3id.org/mla-graph/ontology#State> .")
+    with pytest.raises(InvalidRelease, match="urn:xx"):
+        ready(settings, tiny_sources)
+    assert current(settings.home) == second
+    fact.unlink()
+    shape = tiny_sources.shapes / "state.ttl"
+    shape.write_text(shape.read_text().replace("sh:minCount 1", "sh:minCount 2"))
+    with pytest.raises(InvalidRelease, match="state:be"):
+        ready(settings, tiny_sources)
+
+
 def test_faulty_sources_leave_the_current_release_in_place(
     settings: Settings, sources: Sources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,7 +141,7 @@ def test_faulty_sources_leave_the_current_release_in_place(
     assert [path.name for path in (settings.home / "releases").iterdir()] == [first.id]
 
 
-def _refuse(sources: Sources, progress: Progress) -> None:
+def _refuse(sources: Sources, progress: Progress, since: Release | None) -> None:
     raise InvalidRelease("The sources do not conform to the shapes.")
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mla_graph.service.wire.reply import LARGEST, Kept
+from mla_graph.service.wire.reply import LARGEST, Finished, Kept
 from mla_graph.store.embedded import EmbeddedStore
 from mla_graph.store.interface import Answer
 
@@ -89,3 +89,11 @@ def test_a_store_that_may_change_is_asked_each_time(serve: Serve, own_queries: P
     for _ in range(2):
         client.get("/api/queries/numbers")
     assert store.asked == 2
+
+
+def test_long_headers_count_as_a_long_body_does() -> None:
+    kept = Kept(100_000)
+    for number in range(20):
+        long = Finished(200, [(b"link", b"x" * 20_000)], b"")
+        kept.put(str(number), long, b"")
+    assert sum(kept.get(str(number)) is not None for number in range(20)) <= 5

@@ -3,8 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
+from starlette.testclient import TestClient
 
 from mla_graph.service.wire.reply import FRESH_SECONDS, caching, still_good
+
+from .conftest import Serve
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -62,3 +65,19 @@ def test_the_caller_may_name_several_tags_strong_or_weak(
     if_none_match: str | None, good: bool
 ) -> None:
     assert (still_good(if_none_match, '"a"') is not None) is good
+
+
+@pytest.mark.parametrize("path", ["/id/state/lu?format=turtle", "/ontology", "/.well-known/void"])
+def test_what_names_the_host_of_a_request_is_kept_by_no_shared_cache(
+    serve: Serve, path: str
+) -> None:
+    kept = serve().get(path).headers["cache-control"]
+    published = serve(base_url="https://law.example").get(path).headers["cache-control"]
+    assert kept.startswith("private") and published.startswith("public")
+
+
+def test_a_redirect_does_not_repeat_the_host(client: TestClient) -> None:
+    answer = client.get(
+        "/api/queries/?x=1", headers={"Host": "evil.example"}, follow_redirects=False
+    )
+    assert (answer.status_code, answer.headers["location"]) == (307, "/api/queries?x=1")

@@ -166,10 +166,10 @@ def test_a_browser_gets_a_form_and_its_empty_fields_count_as_absent(client: Test
     assert wrong.status_code == 400 and 'role="alert"' in wrong.text and "<form" in wrong.text
 
 
-def test_the_start_page_asks_for_a_dossier(client: TestClient) -> None:
+def test_the_start_page_asks_in_one_sentence(client: TestClient) -> None:
     page = client.get("/").text
-    assert 'action="/api/dossier"' in page
-    for name in ("requesting", "executing", "measure", "on"):
+    assert 'action="/ask"' in page
+    for name in ("from", "for", "to", "on"):
         assert f'name="{name}"' in page
 
 

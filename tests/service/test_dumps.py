@@ -91,6 +91,16 @@ def test_a_download_can_be_resumed(client: TestClient, name: str) -> None:
     assert beyond.status_code == 416
 
 
+@pytest.mark.parametrize(
+    "ranges", ["bytes=0-,0-,0-", "bytes=0-0,2-2,4-4", "bytes=" + "-," * 900, "lines=1-2", "x"]
+)
+def test_other_ranges_than_one_are_not_heeded(client: TestClient, ranges: str) -> None:
+    whole = client.head("/dumps/mla-graph.nq", headers=PLAIN)
+    answer = client.head("/dumps/mla-graph.nq", headers=PLAIN | {"Range": ranges})
+    assert answer.status_code == 200
+    assert answer.headers["content-length"] == whole.headers["content-length"]
+
+
 def test_who_takes_gzip_gets_the_packed_file_as_it_lies_on_disk(
     client: TestClient, shipped_release: Release
 ) -> None:

@@ -1,5 +1,6 @@
 """Health, metrics, and the way a server process comes up."""
 
+import errno
 import signal
 import socket
 import subprocess
@@ -18,7 +19,7 @@ from starlette.testclient import TestClient
 from mla_graph.model.errors import LimitReached, StoreUnavailable
 from mla_graph.model.settings import Settings
 from mla_graph.release.directory import Release
-from mla_graph.service.context import Lane
+from mla_graph.service.lanes import Lane
 from mla_graph.service.serve import open_context
 from mla_graph.store.embedded import EmbeddedStore
 from mla_graph.store.remote import RemoteStore
@@ -48,6 +49,23 @@ def test_a_store_that_does_not_answer_makes_it_unready_but_live(serve: Serve) ->
     answer = client.get("/health/ready")
     assert answer.status_code == 503 and "retry-after" in answer.headers
     assert client.get("/health/live").status_code == 200
+
+
+def test_a_service_that_can_start_no_worker_is_not_ready(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    with monkeypatch.context() as exhausted:
+        exhausted.setattr(subprocess, "Popen", refuse)
+        client = serve()
+        answer = client.post("/sparql", data={"query": "ASK {}"})
+        assert (answer.status_code, "Cannot allocate memory" in answer.text) == (503, True)
+        assert client.get("/health/ready").status_code == 503
+    pool = client.context.adhoc()  # type: ignore[attr-defined]
+    pool.heal()
+    assert client.get("/health/ready").status_code == 200
 
 
 def test_requests_are_counted_by_route_and_status(serve: Serve) -> None:

@@ -3,12 +3,15 @@
 import gzip
 import json
 import logging
+import time
 from collections.abc import Iterator
+from urllib.parse import parse_qs
 
 import pytest
 from starlette.testclient import TestClient
 
 from mla_graph.model.errors import LimitReached, StoreUnavailable
+from mla_graph.service.wire.parameters import decoded
 from mla_graph.store.embedded import EmbeddedStore
 from mla_graph.store.interface import Answer
 
@@ -97,6 +100,8 @@ def test_a_request_that_cannot_be_answered_says_why(
         (b"state=%FF", FORM, 400, "malformed-request"),
         (b"state=\xff", FORM, 400, "malformed-request"),
         (b"", FORM, 400, "missing-parameter"),
+        (b"&".join([b"state=LU"] * 1001), FORM, 400, "invalid-value"),
+        (b"a&" * 500_000, FORM, 400, "invalid-value"),
         (b"state=LU", {"Content-Type": "text/plain"}, 415, "unsupported-media-type"),
         (b"state=LU", {}, 415, "unsupported-media-type"),
         (b"state=LU", FORM | {"Content-Encoding": "gzip"}, 415, "unsupported-media-type"),
@@ -244,3 +249,21 @@ def test_a_strange_host_header_harms_nothing(
 ) -> None:
     answer = client.get(path, headers={"Host": host}, follow_redirects=False)  # type: ignore[dict-item]
     assert answer.status_code < 500
+
+
+def test_forms_are_decoded_as_the_standard_library_does() -> None:
+    odd = b"a\\x41b=%5C%41%c3%A9+%2B\xc3\xa9&c=\\%20\\n"
+    expected = parse_qs(odd.decode(), keep_blank_values=True)
+    assert decoded(odd) == expected
+
+
+def test_a_form_full_of_escapes_is_decoded_in_no_time() -> None:
+    since = time.thread_time()
+    decoded(b"q=" + b"%41" * 340_000)
+    assert time.thread_time() - since < 0.15
+
+
+def test_a_problem_repeats_little_of_what_was_sent(client: TestClient) -> None:
+    body = b"query=ASK{}&format=" + b"a" * 900_000
+    answer = client.post("/sparql", content=body, headers=FORM)
+    assert (answer.status_code, len(answer.content) < 10_000) == (400, True)

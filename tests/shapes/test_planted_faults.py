@@ -1266,6 +1266,7 @@ IDENTITY = [
     of("InstrumentRule", wrong, "mla:value", '"P30D"^^xsd:duration'),
     of("InstrumentRule", wrong, "mla:setsNone", '"no"'),
     of("InstrumentRule", wrong, "mla:byRoute", '"yes"'),
+    of("InstrumentRule", wrong, "mla:givesWay", '"yes"'),
     wrong(
         "InstrumentRuleShape",
         "instrument-rule:eu-dir-2014-41-time-limit-31-1",

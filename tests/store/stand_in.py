@@ -31,8 +31,12 @@ class Exchange(BaseHTTPRequestHandler):
         length: int | None = None,
         **more: str,
     ) -> None:
-        """Send a whole answer; ``length`` is what is announced instead of the body's own."""
-        self.send_response(status)
+        """Send a whole answer; ``length`` is what is announced instead of the body's own.
+
+        ``more`` are headers; a ``Server`` among them stands in place of Python's own.
+        """
+        self.send_response_only(status)
+        self.send_header("Server", more.pop("Server", self.version_string()))
         self.send_header("Content-Type", media_type)
         self.send_header("Content-Length", str(len(body) if length is None else length))
         for name, value in more.items():

@@ -1,13 +1,10 @@
 """Results of other engines come in one form, however their JSON is written."""
 
 import json
-import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-import mla_graph
 from mla_graph.model.namespaces import XSD
 from mla_graph.store.dialects.dialect import Dialect, dialect_of, recognised
 from mla_graph.store.dialects.virtuoso import DIALECT as VIRTUOSO
@@ -75,15 +72,3 @@ def test_an_engine_that_keeps_to_the_standards_gives_values_in_one_form() -> Non
     body = json.dumps(answer(half, WHERE)).encode()
     rows = json.loads(Dialect().even_out(body, "SELECT"))["results"]["bindings"]
     assert [row["x"]["value"] for row in rows] == ["1.5", "urn:x"]
-
-
-def test_no_engine_behind_an_endpoint_is_named_elsewhere() -> None:
-    """A new engine is one file."""
-    engine = re.compile(r"virtuoso|fuseki|rdf4j|graphdb|blazegraph|stardog", re.IGNORECASE)
-    package = Path(mla_graph.__file__).parent
-    named = [
-        str(path.relative_to(package))
-        for path in package.rglob("*.py")
-        if engine.search(path.read_text("utf-8")) and path.parent != package / "store/dialects"
-    ]
-    assert named == []

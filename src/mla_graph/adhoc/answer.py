@@ -16,6 +16,7 @@ from mla_graph.adhoc.bounded import CHUNK, MARKED
 from mla_graph.adhoc.federation import Table
 from mla_graph.adhoc.outcomes import Ended, Limits, too_much, why_ended, why_failed
 from mla_graph.adhoc.process import START_UP, Cut, Failure, WorkerProcess
+from mla_graph.adhoc.turns import ANYBODY, Ticket
 from mla_graph.model.errors import LimitReached, UnsupportedFormat
 from mla_graph.store.formats import DUMPS, RESULTS, TRIPLES
 
@@ -38,15 +39,22 @@ class Lender(Protocol):
     def fresh(self) -> WorkerProcess:
         """Start a worker."""
 
-    def give_back(self, used: WorkerProcess, why: str) -> None:
-        """Take a worker back; ``why`` it is replaced if it is not at rest."""
+    @property
+    def wanted(self) -> bool:
+        """Whether a query waits for a worker."""
+
+    def give_back(self, used: WorkerProcess, ticket: Ticket, why: str) -> None:
+        """Take a worker and its place back; ``why`` it is replaced if it is not at rest."""
 
 
 class Running:
     """A query in a worker that is lent to it; `left` seconds of its deadline are left."""
 
-    def __init__(self, pool: Lender, lent: WorkerProcess, text: str, left: float) -> None:
+    def __init__(
+        self, pool: Lender, lent: WorkerProcess, ticket: Ticket, text: str, left: float
+    ) -> None:
         self.worker = lent
+        self._ticket = ticket
         self.delivered = False
         self.interrupted = False
         self._pool = pool
@@ -103,7 +111,12 @@ class Running:
             if self._given_back:
                 return
             self._given_back = True
-        self._pool.give_back(self.worker, self._why)
+        self._pool.give_back(self.worker, self._ticket, self._why)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether another query waits for the worker."""
+        return self._pool.wanted
 
     def _end_explained(self) -> Ended:
         status = self.worker.status()
@@ -114,19 +127,29 @@ class Running:
 
 
 class Interruption:
-    """A way to end a query from another thread while ``AdhocPool.run`` waits for its answer."""
+    """A way to end a query of a client while ``AdhocPool.run`` waits in another thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, client: str = ANYBODY) -> None:
+        self.client: Final = client
         self._lock = threading.Lock()
         self._running: Running | None = None
+        self._wake: Callable[[], None] = lambda: None
         self.stopped = False
 
     def stop(self) -> None:
         """End the query, now or when it begins; ``run`` then raises something."""
         with self._lock:
             self.stopped = True
+            self._wake()
             if self._running is not None:
                 self._running.interrupt()
+
+    def waits(self, wake: Callable[[], None]) -> None:
+        """Have ``wake`` called if the query is not wanted any more while it waits for its turn."""
+        with self._lock:
+            self._wake = wake
+            if self.stopped:
+                wake()
 
     def begins(self, running: "Running") -> None:
         """Note the worker that is about to get the query.
@@ -198,6 +221,11 @@ class AdhocAnswer:
         except BaseException:
             self.close()
             raise
+
+    @property
+    def wanted(self) -> bool:
+        """Whether another query waits for the worker that this answer keeps busy."""
+        return not self._whole and self._running.wanted
 
     def interrupt(self) -> None:
         """Make a ``next_chunk`` that waits in another thread end soon."""

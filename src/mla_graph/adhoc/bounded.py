@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from mla_graph.store.formats import check_xml
+
 CHUNK: Final = 1 << 16
 """So many bytes are gathered before they are looked at and passed on."""
 
@@ -19,6 +21,7 @@ _ENDINGS: Final = {
     "json": b']},"truncated":true}',
     "xml": b"<!-- truncated: there are more results --></results></sparql>",
 }
+_IN_XML: Final = ("xml", "rdfxml")
 MARKED: Final = frozenset(_ENDINGS)
 """Formats of a table in which a cut is marked; in the others the answer ends without its end."""
 
@@ -49,7 +52,10 @@ class Bounded:
 
         Raises:
             BufferError: the bounds are reached, and the engine can stop.
+            ValueError: the format is one of XML, which cannot hold this.
         """
+        if self._format in _IN_XML:
+            check_xml(data)
         if self.cut is None:
             self._held += data
             if len(self._held) >= self._enough:

@@ -1,9 +1,11 @@
 """The errors of queries in workers."""
 
+import json
 import signal
 from typing import Final, NamedTuple
 
 from mla_graph.adhoc.process import Failure
+from mla_graph.adhoc.text import NO_SERVICE, too_nested
 from mla_graph.model.errors import (
     AnswerTooLarge,
     InputError,
@@ -11,11 +13,10 @@ from mla_graph.model.errors import (
     MlaGraphError,
     QuerySyntaxError,
     StoreUnavailable,
+    UpdateRefused,
 )
 from mla_graph.model.sparql_calls import may_call_service
-from mla_graph.model.sparql_text import refusal
 
-NO_SERVICE: Final = "This query calls another endpoint (SERVICE); only this graph is asked here."
 _CRASHES: Final = (-signal.SIGSEGV, -signal.SIGBUS)
 
 
@@ -57,12 +58,6 @@ class Ended(Exception):
         self.may_be_by_chance = may_be_by_chance
 
 
-def too_nested() -> QuerySyntaxError:
-    """Compose the error for a query that would overflow the stack of a parser."""
-    detail = "The query is too deeply nested to be parsed."
-    return QuerySyntaxError(detail, line=None, column=None)
-
-
 def too_much(bound: str) -> AnswerTooLarge:
     """Compose the error for an answer that reaches a bound and cannot be marked as cut."""
     return AnswerTooLarge(
@@ -75,8 +70,8 @@ def too_much(bound: str) -> AnswerTooLarge:
 def why_failed(failure: Failure, text: str, limits: Limits, asked: int) -> MlaGraphError | Ended:
     """Explain a worker's message; ``asked`` counts the queries that the worker had."""
     match failure.what:
-        case "syntax":
-            return refusal(text, failure.message)
+        case "refused":
+            return _refused(**json.loads(failure.message))
         case "memory":
             return Ended(limits.too_large(), asked > 1)
         case "query":
@@ -84,6 +79,12 @@ def why_failed(failure: Failure, text: str, limits: Limits, asked: int) -> MlaGr
     if may_call_service(text):
         return InputError(NO_SERVICE)
     return StoreUnavailable(f"The store cannot be read: {failure.message}")
+
+
+def _refused(*, update: bool, detail: str, place: dict[str, int | None]) -> InputError:
+    if update:
+        return UpdateRefused(detail)
+    return QuerySyntaxError(detail, **place) if place else InputError(detail)
 
 
 def why_ended(status: int, text: str, limits: Limits, asked: int) -> Ended:

@@ -9,20 +9,22 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
 from mla_graph.adhoc.answer import AdhocAnswer, Interruption, Kind, Running, begin_answer
 from mla_graph.adhoc.federation import Federation, Table
-from mla_graph.adhoc.outcomes import NO_SERVICE, USUAL, Ended, Limits, too_nested
+from mla_graph.adhoc.outcomes import USUAL, Ended, Limits
 from mla_graph.adhoc.process import WorkerProcess
-from mla_graph.model.errors import InputError, LimitReached, QuerySyntaxError, StoreUnavailable
+from mla_graph.adhoc.turns import Ticket, Turns
+from mla_graph.model.errors import LimitReached, QuerySyntaxError, StoreUnavailable
 from mla_graph.model.sparql_calls import calls_service
-from mla_graph.model.sparql_text import nested_beyond
 from mla_graph.model.terms import iri_term
 
-_MOST_NESTED: Final = 500
+MOST_CALLING: Final = 64 << 10
+"""Characters of a query that calls other endpoints: it is looked at in this process."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,11 @@ class Bounds:
 class AdhocPool:
     """Workers on one store folder; safe to share between threads.
 
-    `size` queries run at a time, each within the `limits`. `spare` workers
-    stand by for those that are killed. Other endpoints are called by `federation` or not at all.
-    `lost` is told why a worker was replaced: time, memory, crash, or unread (the answer was not
-    wanted to its end, or is too large).
+    `size` queries run at a time, each within the `limits`; one place of several is kept from a
+    client that has the others. `spare` workers stand by for those that are killed. A worker that
+    cannot be started is missing until ``heal`` can; `fault` says why. Other endpoints are called
+    by `federation` or not at all. `lost` is told why a worker was replaced: time, memory, crash,
+    or unread (the answer was not wanted to its end, or is too large).
     """
 
     def __init__(
@@ -63,10 +66,13 @@ class AdhocPool:
             str(limits.memory),
             str(limits.deadline),
         )
-        self._slots = threading.Semaphore(size)
+        self._turns = Turns(size, reserved=1)
         self._lock = threading.Lock()
         self._closed = False
-        self._idle = deque(WorkerProcess(self._arguments) for _ in range(size + spare))
+        self._idle: deque[WorkerProcess] = deque()
+        self._missing = size + spare
+        self.fault: str | None = None
+        self.heal()
 
     def run(
         self,
@@ -102,29 +108,22 @@ class AdhocPool:
                 left (stopped by ``interruption`` before it began).
             StoreUnavailable: the store cannot be opened or read.
         """
-        if nested_beyond(text, _MOST_NESTED):
-            raise too_nested()
         left = self.limits.deadline
         pieces: list[str | Table] = [text]
         missing: list[str] = []
-        if calls_service(text):
-            if self._federation is None:
-                raise InputError(NO_SERVICE)
+        if self._federation and len(text) <= MOST_CALLING and calls_service(text):
             began = time.monotonic()
             pieces, missing = self._federation.called(text, base, began + left)
             left -= time.monotonic() - began
         request = _request(pieces, base, default_graphs, named_graphs, bounds)
         tables = [piece for piece in pieces if isinstance(piece, Table)]
-        if not self._slots.acquire(timeout=self._wait):
-            raise LimitReached(
-                "All workers are busy with other queries; try again in a moment.", limit="queue"
-            )
-        try:
-            running = Running(self, self._take(), text, left)
-        except BaseException:
-            self._slots.release()
-            raise
         interruption = interruption or Interruption()
+        ticket = self._wait_for_turn(interruption)
+        try:
+            running = Running(self, self._take(), ticket, text, left)
+        except BaseException:
+            self._turns.end(ticket)
+            raise
         try:
             interruption.begins(running)
             answer = self._begin(running, request, tables, accept)
@@ -135,6 +134,23 @@ class AdhocPool:
             interruption.ends()
         answer.missing[:0] = missing
         return answer
+
+    def heal(self) -> None:
+        """Replace the workers that have ended or stand still, and start those that are missing."""
+        with self._lock:
+            for each in [each for each in self._idle if not each.alive()]:
+                self._idle.remove(each)
+                each.end()
+                self._missing += 1
+            with suppress(StoreUnavailable):  # told by `fault`
+                while self._missing and not self._closed:
+                    self._idle.append(self.fresh())
+                    self._missing -= 1
+
+    @property
+    def wanted(self) -> bool:
+        """Whether a query waits for a worker."""
+        return self._turns.wanted
 
     def close(self) -> None:
         """End the workers; those that run a query finish it first."""
@@ -162,7 +178,10 @@ class AdhocPool:
         accept: Callable[[Kind], str],
     ) -> AdhocAnswer:
         """Get the answer of the worker or, if it ends over the query, of a fresh one."""
-        running.worker.get_ready()
+        try:
+            running.worker.get_ready()
+        except TimeoutError:
+            raise StoreUnavailable("The process that answers queries does not start.") from None
         try:
             return begin_answer(running, request, tables, accept)
         except Ended as ended:
@@ -174,33 +193,66 @@ class AdhocPool:
         except Ended as ended:
             raise ended.reason from None
 
+    def _wait_for_turn(self, interruption: Interruption) -> Ticket:
+        """Wait until the client may have a worker.
+
+        Raises:
+            LimitReached: none was free in time, or the query is not wanted any more.
+        """
+        awake = threading.Event()
+        ticket = self._turns.ask(interruption.client, awake.set)
+        interruption.waits(awake.set)
+        awake.wait(self._wait)
+        if ticket.granted:
+            return ticket
+        self._turns.end(ticket)
+        raise LimitReached(
+            "All workers are busy with other queries; try again in a moment.", limit="queue"
+        )
+
     def _take(self) -> WorkerProcess:
-        with self._lock:
-            if self._closed:
-                raise StoreUnavailable("The store was closed while the query waited.")
-            chosen = self._idle.popleft()
-        if not chosen.alive():  # ended while idle, for example for want of memory
-            chosen.end()
-            chosen = self.fresh()
-        return chosen
+        while True:
+            with self._lock:
+                if self._closed:
+                    raise StoreUnavailable("The store was closed while the query waited.")
+                if not self._idle:
+                    chosen = self.fresh()
+                    self._missing -= 1
+                    return chosen
+                chosen = self._idle.popleft()
+                if chosen.alive():
+                    return chosen
+                self._missing += 1
+            chosen.end()  # it ended while idle, for want of memory, or stands still
 
     def fresh(self) -> WorkerProcess:
-        """Start a worker."""
-        return WorkerProcess(self._arguments)
+        """Start a worker.
 
-    def give_back(self, used: WorkerProcess, why: str) -> None:
-        """Take a worker that was lent to a query, or a fresh one in its place; say why."""
+        Raises:
+            StoreUnavailable: the system does not let it.
+        """
         try:
+            started = WorkerProcess(self._arguments)
+        except OSError as error:
+            self.fault = f"No process can be started to answer queries: {error.strerror}."
+            raise StoreUnavailable(self.fault) from None
+        self.fault = None
+        return started
+
+    def give_back(self, used: WorkerProcess, ticket: Ticket, why: str) -> None:
+        """Take a worker that was lent to a query, or a fresh one in its place; say why."""
+        with self._lock:
+            kept = used.at_rest and not self._closed
+            if kept:
+                self._idle.append(used)
+            else:
+                self._missing += 1
+        if not kept:
             if not used.at_rest:
                 self.lost(why)
-                used.end()
-            with self._lock:
-                if not self._closed:
-                    self._idle.append(used if used.at_rest else self.fresh())
-                    return
             used.end()
-        finally:
-            self._slots.release()
+            self.heal()
+        self._turns.end(ticket)
 
 
 def _request(

@@ -42,16 +42,23 @@ class WorkerProcess:
     def __init__(self, arguments: Sequence[str]) -> None:
         self.link, theirs = Pipe()
         command = [sys.executable, "-P", "-m", worker.__name__, *arguments]
-        # A session of its own: Ctrl-C in a terminal is for the parent, which ends its workers.
-        self.process = subprocess.Popen(
-            command,
-            stdin=theirs.fileno(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=without_mimalloc(os.environ),
-            start_new_session=True,
-        )
-        theirs.close()
+        try:
+            # A session of its own: Ctrl-C in a terminal is for the parent, which ends its workers.
+            self.process = subprocess.Popen(
+                command,
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env=without_mimalloc(os.environ),
+                start_new_session=True,
+            )
+        except OSError:
+            self.link.close()
+            raise
+        finally:
+            theirs.close()
+        with suppress(OSError):  # it may have ended
+            os.setpriority(os.PRIO_PROCESS, self.process.pid, worker.PRIORITY)
         self.at_rest = True
         self.asked = 0
         self._ready = False
@@ -126,8 +133,14 @@ class WorkerProcess:
             return self.end()
 
     def alive(self) -> bool:
-        """Tell whether the process has not ended."""
-        return self.process.poll() is None
+        """Tell whether the process has neither ended nor been stopped by a signal."""
+        if not hasattr(os, "waitid"):
+            return self.process.poll() is None
+        state = os.WEXITED | os.WSTOPPED | os.WNOHANG | os.WNOWAIT
+        try:
+            return os.waitid(os.P_PID, self.process.pid, state) is None
+        except ChildProcessError:
+            return False
 
     def end(self) -> int:
         """Kill the process, whatever it does; gives its exit status."""

@@ -156,9 +156,9 @@ class VettedHttp:
             port = target.port or usual_port
             if port > _LARGEST_PORT:
                 raise ValueError(port)
+            name = target.host.lower().rstrip(".")
         except (httpx.InvalidURL, ValueError, KeyError):
-            raise Refused(f"{url} is no address of http or https.") from None
-        name = target.host.lower().rstrip(".")
+            raise Refused(f"{url[:200]} is no address of http or https.") from None
         listed = f"{name}:{port}" in self._hosts or (port == usual_port and name in self._hosts)
         if target.userinfo or not listed:
             raise Refused(f"{url} may not be called from here.")

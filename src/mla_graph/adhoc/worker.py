@@ -20,6 +20,9 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from mla_graph.adhoc.bounded import Bounded
+from mla_graph.adhoc.text import check
+from mla_graph.model.errors import InputError, UpdateRefused
+from mla_graph.model.sparql_text import refusal
 
 READY: Final = b"r"
 TABLES: Final = b"t"
@@ -32,7 +35,10 @@ END: Final = b"e"
 LAST: Final = b"l"
 """As END, and the worker ends too: it has grown, and a fresh one is smaller."""
 FAILED: Final = b"f"
-"""Followed by syntax, query, memory or store, a blank, and the engine's message."""
+"""Followed by refused, query, memory or store, a blank, and a message; refused: see ``_told``."""
+
+PRIORITY: Final = 19
+"""The least: a worker leaves the processor to the service, from its start."""
 
 _STATM: Final = "/proc/self/statm"
 
@@ -41,9 +47,11 @@ _STACK: Final = 16 << 20
 
 
 def confine(memory: int) -> None:
-    """Limit memory, leave the processor to others, and open no file or socket from here on."""
-    os.nice(19)
+    """Limit memory, and open no file or socket from here on."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if hard != resource.RLIM_INFINITY:
+        memory = min(memory, hard)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
@@ -59,13 +67,18 @@ def answer(store: ox.Store, union: bool, asked: Mapping[str, Any], link: Connect
     }
     if not graphs["default_graph"] and graphs["named_graphs"]:
         graphs["default_graph"] = []  # SPARQL 1.1 Protocol, section 2.1.4: only these graphs
-    answered = store.query(
-        _text(asked["pieces"], link),
-        base_iri=asked["base"],
-        use_default_graph_as_union=union and graphs["default_graph"] is None,
-        default_graph=graphs["default_graph"],  # type: ignore[arg-type]
-        named_graphs=graphs["named_graphs"],  # type: ignore[arg-type]
-    )
+    text = _text(asked["pieces"], link)
+    check("".join(piece for piece in asked["pieces"] if isinstance(piece, str)))
+    try:
+        answered = store.query(
+            text,
+            base_iri=asked["base"],
+            use_default_graph_as_union=union and graphs["default_graph"] is None,
+            default_graph=graphs["default_graph"],  # type: ignore[arg-type]
+            named_graphs=graphs["named_graphs"],  # type: ignore[arg-type]
+        )
+    except SyntaxError as error:
+        raise refusal(text, str(error)) from None
     kinds = {ox.QueryTriples: b"graph", ox.QuerySolutions: b"select", ox.QueryBoolean: b"boolean"}
     link.send_bytes(KIND + kinds[type(answered)])
     format, _, media_type = link.recv_bytes().decode().partition(" ")
@@ -145,6 +158,7 @@ def main(folder: str, union: str, memory: str, deadline: str) -> None:
     # No file can be opened once the process is confined.
     statm = os.open(_STATM, os.O_RDONLY) if Path(_STATM).exists() else None
     serving = threading.Thread(
+        daemon=True,  # it would wait for ever if this process cannot be confined
         target=_serve,
         args=(ready, store, union == "union", int(memory), float(deadline), link, statm),
     )
@@ -173,8 +187,8 @@ def _serve(
         _limit_time(deadline)
         try:
             answer(store, union, json.loads(request), link)
-        except SyntaxError as error:
-            link.send_bytes(FAILED + f"syntax {error}".encode())
+        except InputError as error:
+            link.send_bytes(FAILED + b"refused " + json.dumps(_told(error)).encode())
         except MemoryError:
             link.send_bytes(FAILED + b"memory ")
         except (BrokenPipeError, EOFError):
@@ -185,6 +199,14 @@ def _serve(
             link.send_bytes(FAILED + f"query {error}".encode())
         else:
             link.send_bytes(LAST if _resident(statm) > memory // 2 else END)
+
+
+def _told(error: InputError) -> dict[str, Any]:
+    return {
+        "update": isinstance(error, UpdateRefused),
+        "detail": error.detail,
+        "place": error.extensions,
+    }
 
 
 def _resident(statm: int | None) -> int:

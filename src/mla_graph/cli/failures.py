@@ -1,5 +1,6 @@
 """How an error looks on the command line; the one table of exit codes."""
 
+import re
 import sys
 from typing import IO, Any, Final
 
@@ -19,6 +20,9 @@ from mla_graph.model.errors import (
     UnreliableEngine,
     UpdateRefused,
 )
+
+_UNSAFE: Final = re.compile(r"[^\n\t -~\xa0-\U0010ffff]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Characters of a message, which may come from elsewhere, that would steer a terminal."""
 
 VIOLATIONS: Final = 1
 BAD_INPUT: Final = 2
@@ -70,6 +74,5 @@ class Failure(click.ClickException):
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Write the three lines."""
-        click.echo(
-            f"mla-graph: {self._title}\n{self.message}\n{self._next}", file=file or sys.stderr
-        )
+        text = f"mla-graph: {self._title}\n{self.message}\n{self._next}"
+        click.echo(_UNSAFE.sub("\N{REPLACEMENT CHARACTER}", text), file=file or sys.stderr)

@@ -1,7 +1,10 @@
 """`mla-graph`: the group of commands, each imported when it is called."""
 
+import errno
+import io
 import os
 import sys
+from contextlib import suppress
 from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, Final
@@ -27,6 +30,9 @@ _COMMANDS: Final = (
     "import",
     "doctor",
 )
+_LACKS: Final = (
+    errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EIO, errno.EROFS,
+)  # fmt: skip
 _MODULES: Final = {"import": "import_facts"}
 
 
@@ -63,11 +69,34 @@ class Commands(click.Group):
         except MlaGraphError as error:
             raise Failure(error) from error
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _write_no_more()
             ctx.exit(READER_GONE)
         except KeyboardInterrupt:
             ctx.exit(INTERRUPTED)
+        except (OSError, MemoryError, RuntimeError) as error:
+            if (lack := _lack(error)) is None:
+                raise
+            _write_no_more()
+            raise Failure(MlaGraphError(lack)) from error
         return result
+
+
+_NO_THREAD: Final = "can't start new thread"
+
+
+def _lack(error: OSError | MemoryError | RuntimeError) -> str | None:
+    """Say what this machine lacks; None if the error is a fault of ours."""
+    if isinstance(error, MemoryError) or str(error) == _NO_THREAD:
+        return "There is too little memory for this."
+    if isinstance(error, OSError) and error.errno in _LACKS:
+        return f"{error.filename or 'The output'}: {error.strerror}."
+    return None
+
+
+def _write_no_more() -> None:
+    """Send what is still in the buffer of standard output nowhere."""
+    with suppress(io.UnsupportedOperation):  # in tests
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:

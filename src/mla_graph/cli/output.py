@@ -21,8 +21,10 @@ def to_file(path: Path, pieces: Iterable[bytes]) -> None:
     """Write the pieces into the file, which appears whole or stays as it was.
 
     Raises:
-        UnreadableInput: the file cannot be written.
+        UnreadableInput: the file cannot be written, or is a link, a pipe or a device.
     """
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise UnreadableInput(f"{path} is no file of its own (a link, a pipe or a device).")
     try:
         descriptor, partial = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:

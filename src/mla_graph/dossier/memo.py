@@ -50,7 +50,7 @@ _SHORT: Final = frozenset(
 )
 """The questions of the first screen."""
 _EACH: Final = {
-    "conflicts": "Cannot be squared with the answer:",
+    "conflicts": "Contradicts this answer:",
     "begins": "Begins within 90 days:",
 }
 _SOURCE_CLASSES: Final = {
@@ -62,10 +62,14 @@ _SOURCE_CLASSES: Final = {
 
 @dataclass(frozen=True)
 class Group:
-    """Lines under a heading, which is empty where there is one group alone."""
+    """Lines under a heading, which is empty where there is one group alone.
+
+    ``key`` names the group within the memo, where a line may refer to it.
+    """
 
     heading: str
     lines: Sequence[Line]
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -282,8 +286,9 @@ def _voices(dossier: Dossier) -> list[Group]:
         Group(
             heading if len(bundles) == 1 else f"{heading}: {_named(bundle)}",
             _lines(topic.rows, _answer(bundle)),
+            f"{name}{place or ''}",
         )
-        for bundle in bundles
+        for place, bundle in enumerate(bundles)
         for name, heading in HEADINGS.items()
         if name != "basis" and (topic := getattr(bundle, name)) is not None
     ]

@@ -72,6 +72,8 @@ def parsed(data: bytes, format: ox.RdfFormat, path: Path) -> list[ox.Quad]:
     check(data, format, path)
     try:
         return list(ox.parse(data, format=format, rename_blank_nodes=True))
+    except MemoryError:  # the parser's own limit of 16 MiB
+        raise too_long(path) from None
     except (SyntaxError, ValueError) as error:
         raise unreadable(error, path) from error
 
@@ -125,6 +127,11 @@ def unreadable(error: SyntaxError | OSError | ValueError, path: Path | None) -> 
         )
     reason = error.strerror if isinstance(error, OSError) else None
     return UnreadableInput(f"{name}: {reason or error}", file=name, line=None)
+
+
+def too_long(path: Path) -> UnreadableInput:
+    """Compose the error for a file with a token that the parser does not hold."""
+    return _refused(path, "holds a value or a name of more than 16 MiB")
 
 
 def _remedy(message: str) -> str:

@@ -41,7 +41,10 @@ def calls(sparql: str, base: str | None = None) -> list[Call]:
     """
     if _decoded(sparql) != sparql:
         raise InputError("A query that calls another endpoint (SERVICE) takes no \\u escapes.")
-    found = list(_calls(sparql, base))
+    try:
+        found = list(_calls(sparql, base))
+    except ValueError as error:  # of urljoin
+        raise InputError(f"An address in a query that calls SERVICE is wrong: {error}.") from None
     if len(found) > MOST_CALLS:
         raise InputError(f"A query may call other endpoints {MOST_CALLS} times.")
     return found

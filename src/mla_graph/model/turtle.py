@@ -100,6 +100,8 @@ def _canonical_graph(text: str, name: str) -> Graph:
         raise UnreadableInput(
             f"{name}, line {error.lineno}: {error.msg}", file=name, line=error.lineno
         ) from error
+    except MemoryError:
+        raise rdf_files.too_long(Path(name)) from None
     dataset = ox.Dataset(store)
     rdf_files.check_blank_nodes(dataset, Path(name))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)

@@ -100,7 +100,7 @@ def _renew(home: Path, sources: Sources, progress: Progress) -> Release:
     folder = releases_folder(home)
     sweep(home)
     with _workspace(folder) as workspace:
-        manifest = _write(sources, workspace / "new", progress, validate=True)
+        manifest = _write(sources, workspace / "new", progress, validate=True, since=current(home))
         path = folder / manifest.id
         if known := read(path):  # the same graph from other sources: only its origin is new
             dataclasses.replace(manifest, dumps=known.manifest.dumps).write(path)
@@ -117,8 +117,17 @@ def _renew(home: Path, sources: Sources, progress: Progress) -> Release:
     return release
 
 
-def _write(sources: Sources, folder: Path, progress: Progress, validate: bool) -> Manifest:
-    """Everything of a release into a new folder, synced to disk."""
+def _write(
+    sources: Sources,
+    folder: Path,
+    progress: Progress,
+    validate: bool,
+    since: Release | None = None,
+) -> Manifest:
+    """Write everything of a release into a new folder, synced to disk.
+
+    `since` is a release that conforms: what has not changed since is not checked again.
+    """
     step = _Steps(progress)
     source_hash = sources.source_hash()
     store = ox.Store()
@@ -128,8 +137,7 @@ def _write(sources: Sources, folder: Path, progress: Progress, validate: bool) -
     _read_sources(store, sources, paths)
     step(f"Read {len(paths)} files with {_merged_count(store):,} triples")
     if validate and not sources.is_prevalidated(source_hash):
-        _validate(sources, progress)
-        step("Checked them against the shapes")
+        step(_validate(sources, progress, since))
     added = derive(store, sources.rule_files())
     step(f"Derived {sum(added.values()):,} triples by {len(added)} rules")
     _add_examples(store, sources)
@@ -195,16 +203,23 @@ def _with_stable_labels(parsed: ox.Dataset, name: str) -> ox.Dataset:
     return ox.Dataset(ox.Quad(renamed(q.subject), q.predicate, renamed(q.object)) for q in parsed)
 
 
-def _validate(sources: Sources, progress: Progress) -> None:
+def _validate(sources: Sources, progress: Progress, since: Release | None) -> str:
     from mla_graph.validation.run import REFEREE, validate_sources
 
+    report, done = None, "Checked what changed against the shapes"
     try:
-        report = validate_sources(sources)
+        if since:
+            from mla_graph.release.changed import validate_changed
+
+            report = validate_changed(sources, since)
+        if report is None:
+            report, done = validate_sources(sources), "Checked them against the shapes"
     except UnreliableEngine as error:
         progress(f"{error.detail} Doing so now, which takes longer.")
         report = validate_sources(sources, REFEREE)
     if not report.conforms:
         raise InvalidRelease(f"The sources do not conform to the shapes.\n{report.text()}")
+    return done
 
 
 def _add_examples(store: ox.Store, sources: Sources) -> None:

@@ -26,12 +26,10 @@ def workspace(result: Path) -> Iterator[Path]:
         OSError: the folder cannot be made.
     """
     prefix = f".{result.name}.mla-graph-"
-    with _locked(result.parent):
-        for left in result.parent.glob(f"{prefix}*"):
-            with suppress(OSError), _locked(left, wait=False):
-                shutil.rmtree(left, ignore_errors=True)
-        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=result.parent))
-        lock = _lock(folder)
+    for left in result.parent.glob(f"{prefix}*"):
+        with suppress(OSError), _locked(left):
+            shutil.rmtree(left, ignore_errors=True)
+    folder, lock = _made(prefix, result.parent)
     try:
         yield folder
     finally:
@@ -73,20 +71,33 @@ def _exchanged(first: Path, second: Path) -> bool:
     raise OSError(number, os.strerror(number), str(second))
 
 
+def _made(prefix: str, parent: Path) -> tuple[Path, int]:
+    """Make a folder and lock it, once more if another removed it before it was locked."""
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+        with suppress(BlockingIOError, FileNotFoundError):
+            return folder, _lock(folder)
+
+
 @contextmanager
-def _locked(folder: Path, *, wait: bool = True) -> Iterator[None]:
-    descriptor = _lock(folder, wait=wait)
+def _locked(folder: Path) -> Iterator[None]:
+    descriptor = _lock(folder)
     try:
         yield
     finally:
         os.close(descriptor)
 
 
-def _lock(folder: Path, *, wait: bool = True) -> int:
-    """Open a descriptor that holds the lock of the folder until the process ends."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def _lock(folder: Path) -> int:
+    """Open a descriptor that holds the lock of the folder until the process ends.
+
+    Raises:
+        OSError: it is gone, no folder, or locked by another.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        folder.stat()
     except OSError:
         os.close(descriptor)
         raise

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import pyoxigraph as ox
 
@@ -13,6 +13,23 @@ from mla_graph.saved_queries.run import Bound
 from mla_graph.store.interface import Answer
 
 _FLOATS: Final = frozenset(f"{XSD}{name}" for name in ("decimal", "double", "float"))
+
+
+class Text(str):
+    """Text with the language of its literal, which pages mark."""
+
+    language = ""
+
+    @classmethod
+    def of(cls, literal: ox.Literal) -> Self:
+        """Keep the language of a literal."""
+        text = cls(literal.value)
+        text.language = literal.language or ""
+        return text
+
+    def __deepcopy__(self, memo: object) -> Self:
+        """Return the text itself, as text does not change."""
+        return self
 
 
 def rows(answer: Answer) -> list[dict[str, object]]:
@@ -69,6 +86,8 @@ def _plain(term: object) -> object:
         return term and term.value
     if not isinstance(term, ox.Literal):
         return str(term)
+    if term.language:
+        return Text.of(term)
     text, datatype = term.value, term.datatype.value
     try:
         if datatype == f"{XSD}integer":

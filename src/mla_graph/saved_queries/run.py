@@ -55,6 +55,8 @@ def bind(
         UnknownValue: the graph does not know a value; names the nearest.
         StoreUnavailable, LimitReached: the values could not be looked up in the store.
     """
+    part = "" if limit is None else f"\nLIMIT {_count('limit', limit)}"
+    part += "" if offset is None else f"\nOFFSET {_count('offset', offset)}"
     day = today or today_utc()
     bound, depends_on_today = understand(query, store, raw, day)
     texts_of = {name: sparql(values) for name, values in bound.items()}
@@ -63,12 +65,7 @@ def bind(
         before = _before(query, store, raw, day, asked)
         texts_of |= _rows(query, before, asked)
         depends_on_today |= before is not None and before.depends_on_today
-    text = query.template.fill(texts_of)
-    if limit is not None:
-        text += f"\nLIMIT {_count('limit', limit)}"
-    if offset is not None:
-        text += f"\nOFFSET {_count('offset', offset)}"
-    return Bound(query, bound, text, depends_on_today)
+    return Bound(query, bound, query.template.fill(texts_of) + part, depends_on_today)
 
 
 def understand(

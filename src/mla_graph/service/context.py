@@ -9,18 +9,17 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Final, Protocol, TypeVar, cast
 
-import anyio
-import anyio.to_thread
 import pyoxigraph as ox
 from starlette.requests import Request
 
 from mla_graph.adhoc.pool import AdhocPool
-from mla_graph.model.errors import LimitReached, MlaGraphError
+from mla_graph.model.errors import MlaGraphError
 from mla_graph.model.settings import Settings
 from mla_graph.model.sources import Sources
 from mla_graph.release.directory import Release
 from mla_graph.saved_queries.catalogue import Catalogue
 from mla_graph.saved_queries.executable import executables
+from mla_graph.service.lanes import Lane
 from mla_graph.service.telemetry.metrics import Metrics
 from mla_graph.service.wire.problems import MalformedRequest
 from mla_graph.service.wire.reply import Kept, Made
@@ -30,6 +29,9 @@ T = TypeVar("T")
 
 _LAST_WORK: Final = 60.0
 """Seconds for which the end waits for a copy of the graph that is being loaded."""
+
+FOLLOWS_HOST: Final = "mla_graph.follows_host"
+"""In the scope of a request: its answer names the Host that the client sent."""
 
 SHORT: Final = 0.002
 """Seconds of processor time for which the event loop may be held up."""
@@ -104,35 +106,6 @@ class Pace:
         self._worst[key] = max(believed, self._worst.get(key, _UNKNOWN) * _FADING)
 
 
-class Lane:
-    """Threads for one kind of call, so that no kind can hold up another."""
-
-    def __init__(
-        self, running: int, waiting: int, moved: Callable[[int], None] = lambda change: None
-    ) -> None:
-        """Let so many run and so many wait; ``moved`` is told 1 for each call, -1 at its end."""
-        self._moved = moved
-        self._limiter = anyio.CapacityLimiter(running)
-        self._most = running + waiting
-        self._here = 0
-
-    async def run(self, call: Callable[[], T]) -> T:
-        """Run the call in a thread.
-
-        Raises:
-            LimitReached: too many calls wait already.
-        """
-        if self._here >= self._most:
-            raise LimitReached("The service is busy; try again in a few seconds.")
-        self._here += 1
-        self._moved(1)
-        try:
-            return await anyio.to_thread.run_sync(call, limiter=self._limiter)
-        finally:
-            self._here -= 1
-            self._moved(-1)
-
-
 class MakePool(Protocol):
     """Starts a pool of workers; ``lost`` is told why each one had to be replaced."""
 
@@ -183,7 +156,7 @@ class ServiceContext:
         self._serve(opened.store, opened.release)
         self.engine = Lane(running=4, waiting=256)
         """Trusted query texts, on the store in this process."""
-        self.strangers = Lane(running=16, waiting=64, moved=self.metrics.adhoc)
+        self.strangers = Lane(running=80, waiting=0, moved=self.metrics.adhoc)
         """Queries for the pool of workers: most of these threads only wait for a free one."""
 
     def start(self) -> None:
@@ -242,6 +215,7 @@ class ServiceContext:
             MalformedRequest: there is no setting, and the Host header is no host.
         """
         base = self.settings.base_url or str(request.base_url).rstrip("/")
+        request.scope[FOLLOWS_HOST] = self.settings.base_url is None
         try:
             ox.NamedNode(f"{base}/")
         except ValueError:
@@ -255,6 +229,11 @@ class ServiceContext:
                 self._pool = self._make_pool(lost=self.metrics.lost_worker)
             return self._pool
 
+    @property
+    def fault(self) -> str | None:
+        """Why ad-hoc queries cannot be answered; None if they can."""
+        return self._pool.fault if self._pool is not None else None
+
     def _keep(self) -> None:
         """Start what is slow to start, then follow the releases until closed."""
         self.adhoc()
@@ -262,6 +241,8 @@ class ServiceContext:
             self._load_copy(self._memory_copy)
         while not self._closed:
             self.metrics.measure()
+            if (pool := self.adhoc()) is not None:
+                pool.heal()
             self._follow()
             self._look.wait(self.settings.follow_seconds)
             self._look.clear()

@@ -1,16 +1,18 @@
 """What pages show: links, values, form fields."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import quote
 
 from mla_graph.dossier.compose import parameters
+from mla_graph.model.names import Candidate
 from mla_graph.model.namespaces import MLA, MLAD, ONTOLOGY, shortened
 from mla_graph.pages.address import at
+from mla_graph.pages.language import LANGUAGES, spoken
 from mla_graph.saved_queries.catalogue import Catalogue, SavedQuery
 from mla_graph.saved_queries.header import Parameter
-from mla_graph.saved_queries.lists import enumeration
+from mla_graph.saved_queries.lists import enumeration, names_of
 from mla_graph.saved_queries.parameters import TODAY
 from mla_graph.service.context import Served
 
@@ -33,6 +35,7 @@ class Choice:
 
     code: str
     label: str
+    iri: str = ""
 
 
 def choices(served: Served, query: SavedQuery, parameter: Parameter) -> list[Choice]:
@@ -47,20 +50,47 @@ def choices(served: Served, query: SavedQuery, parameter: Parameter) -> list[Cho
     values = enumeration(path, served.store).values
     if len(values) > LISTED:
         return []
-    return [Choice(value.code, value.labels[0] if value.labels else "") for value in values]
+    return [
+        Choice(value.code, value.labels[0] if value.labels else "", value.term.value)
+        for value in values
+    ]
 
 
 def field(
     served: Served, query: SavedQuery, parameter: Parameter, given: Mapping[str, Sequence[str]]
 ) -> dict[str, Any]:
-    """Describe a field of a form. An empty date field means the default: for dates, today."""
+    """Describe a field of a form, its choices by name; languages are those of the interface.
+
+    An empty date field means the default: for dates, today.
+    """
+    listed = [
+        replace(one, label=_labels(served).get(one.iri, one.label))
+        for one in choices(served, query, parameter)
+    ]
+    listed.sort(key=_name)
+    if parameter.type == "lang":
+        listed = [choice for choice in listed if choice.code in LANGUAGES]
     preset = [text for text in parameter.default if text != TODAY]
     return {
         "parameter": parameter,
-        "choices": choices(served, query, parameter),
+        "choices": listed,
         "given": list(given.get(parameter.name, preset)),
         "input": "date" if parameter.type == "date" else "text",
     }
+
+
+def _labels(served: Served) -> dict[str, str]:
+    """Give what each thing is called in the language of the page."""
+    language = spoken().language
+
+    def read() -> dict[str, str]:
+        return {one.iri: one.label for one in names_of(served.store, "").candidates(language)}
+
+    return served.once(("labels", language), read)
+
+
+def _name(choice: Choice) -> str:
+    return (choice.label or choice.code).casefold()
 
 
 def dossier_fields(
@@ -69,6 +99,18 @@ def dossier_fields(
     """Describe the fields in which a person asks for a dossier."""
     query = catalogue.get("essentials")
     return [field(served, query, one, given) for one in parameters(catalogue)]
+
+
+def named_lists(served: Served) -> dict[str, list[Candidate]]:
+    """List states and measures by their names in the language of the page."""
+    language = spoken().language
+    return {
+        kind: sorted(
+            names_of(served.store, f"{kind}/").candidates(language),
+            key=lambda one: one.label.casefold(),
+        )
+        for kind in ("state", "measure")
+    }
 
 
 def local_path(iri: str) -> str | None:

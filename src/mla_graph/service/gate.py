@@ -1,27 +1,26 @@
 """The one way in and out: every request is routed, answered, finished, counted and logged here."""
 
 import logging
-import os
 import re
 import time
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-from starlette.datastructures import URL, Headers
-from starlette.middleware.cors import CORSMiddleware
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Router
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from mla_graph.model.errors import LimitReached, MlaGraphError
 from mla_graph.pages.address import at, publish_under
-from mla_graph.service.context import Served, ServiceContext
-from mla_graph.service.telemetry import request_id
+from mla_graph.pages.language import spoken
+from mla_graph.service.context import FOLLOWS_HOST, Served, ServiceContext
+from mla_graph.service.exchange import CORS, Exchange
 from mla_graph.service.telemetry.logs import log_request
 from mla_graph.service.wire import problems
-from mla_graph.service.wire.formats import NotAcceptable, choose, wants_page
+from mla_graph.service.wire.formats import HTML, NotAcceptable, choose, wants_page
 from mla_graph.service.wire.operations import Operation
 from mla_graph.service.wire.problems import MethodNotAllowed, NothingHere
 from mla_graph.service.wire.reply import (
@@ -30,110 +29,17 @@ from mla_graph.service.wire.reply import (
     Made,
     Outcome,
     Reply,
-    chosen,
     coded,
-    compressing,
     encoded,
     finish,
+    in_language,
     still_good,
 )
 
 _log = logging.getLogger(__name__)
 
-EXPOSED_HEADERS: Final = (
-    "Content-Location", "ETag", "Link", "Retry-After", "X-Missing", "X-Request-ID",
-    "X-Truncated",
-)  # fmt: skip
-ONE_YEAR: Final = 31_536_000
-"""Seconds for which browsers are held to HTTPS."""
-
-_REQUEST_ID: Final = request_id.HEADER.lower().encode()
-_NEVER_KEPT: Final = frozenset(
-    (b"if-none-match", b"if-modified-since", b"if-match", b"if-unmodified-since", b"range")
-)
-"""Headers of a request that is never answered with a kept response."""
-_READ: Final = _NEVER_KEPT | {b"accept", b"accept-encoding", b"origin", _REQUEST_ID}
-_OTHER: Final = "other"
+_PAGE: Final = ("", HTML.name)  # empty where there is only one representation
 _NO_BODY: Final = ("content-type", "content-length", "content-encoding", "accept-ranges")
-
-_CORS: Final = CORSMiddleware(
-    Router(),
-    allow_origins=["*"],
-    allow_methods=["GET", "HEAD", "POST", "OPTIONS"],
-    allow_headers=["*"],
-    expose_headers=EXPOSED_HEADERS,
-)
-_SHARED: Final = [(k.lower().encode(), v.encode()) for k, v in _CORS.simple_headers.items()]
-_HSTS: Final = (b"strict-transport-security", b"max-age=%d" % ONE_YEAR)
-
-
-class Exchange:
-    """One request and what was sent for it."""
-
-    def __init__(self, served: Served, scope: Scope, receive: Receive, send: Send) -> None:
-        """Read the headers on which every answer depends."""
-        self.served = served
-        self.scope = scope
-        self.receive = receive
-        self._send = send
-        found: dict[bytes, str] = {}
-        self.may_be_kept = scope["method"] in ("GET", "HEAD")
-        for name, value in scope["headers"]:
-            if name in _READ:
-                if name in _NEVER_KEPT:
-                    self.may_be_kept = False
-                text = value.decode("latin-1")
-                found[name] = f"{found[name]},{text}" if name in found else text
-        given = found.get(_REQUEST_ID, "")
-        name = given if request_id.WELL_FORMED.fullmatch(given) else os.urandom(8).hex()
-        request_id.CURRENT.set(name)
-        self.accept = found.get(b"accept")
-        self.coding = chosen(found.get(b"accept-encoding", ""))
-        self.copies = found.get(b"if-none-match")
-        self._own = [(_REQUEST_ID, name.encode())]
-        if b"origin" in found:
-            self._own += _SHARED
-        if scope["scheme"] == "https":
-            self._own.append(_HSTS)
-        self.operation: Operation | None = None
-        self.label = _OTHER
-        self.key: tuple[str, ...] | None = None
-        self.status = 0
-        self.sent = 0
-
-    def route(self, methods: Mapping[str, Operation]) -> None:
-        """Choose the operation among those of the path, by method."""
-        method = self.scope["method"]
-        self.operation = methods.get("GET" if method == "HEAD" else method)
-        for one in methods.values():
-            self.label = one.label
-
-    async def answer(self, response: Finished | Response) -> None:
-        """Send a response that is at hand, or let one send itself."""
-        if isinstance(response, Response):
-            app = compressing(response, self.coding)
-            await app(self.scope, self.receive, self._finishing)
-            return
-        self.status = response.status
-        headers = [*response.headers, *self._own]
-        start = {"type": "http.response.start", "status": response.status, "headers": headers}
-        await self._send(start)
-        body = b"" if self.scope["method"] == "HEAD" else response.body
-        self.sent = len(body)
-        await self._send({"type": "http.response.body", "body": body})
-
-    async def _finishing(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in message["headers"]}
-            finish(self.status, headers, self.coding)
-            own = self._own
-            if "access-control-allow-origin" in headers:  # a preflight has what it needs
-                own = [pair for pair in own if pair not in _SHARED]
-            message["headers"] = [*encoded(headers), *own]
-        else:
-            self.sent += len(message.get("body", b""))
-        await self._send(message)
 
 
 class Gate:
@@ -223,6 +129,8 @@ class Gate:
             except NotAcceptable:
                 return None
         query = scope["query_string"].decode("latin-1")
+        if form in _PAGE or "format=html" in query:
+            form += f" {spoken().key}"
         exchange.key = (scope["path"], query, form, exchange.coding)
         found: Finished | None = exchange.served.kept.get(exchange.key)
         if found is not None:
@@ -258,7 +166,7 @@ class Gate:
         path, method = scope["path"], scope["method"]
         headers = Headers(scope=scope)
         if method == "OPTIONS" and {"origin", "access-control-request-method"} <= {*headers}:
-            return _CORS.preflight_response(headers)
+            return CORS.preflight_response(headers)
         if methods := self._methods(scope):
             more = [one for one in methods if one != "GET"]
             allowed = ", ".join([*("GET", "HEAD")[: 2 * ("GET" in methods)], *more, "OPTIONS"])
@@ -268,7 +176,8 @@ class Gate:
         other = {**scope, "path": path[:-1] if path.endswith("/") else f"{path}/"}
         if path == "/" or not self._methods(other):
             raise NothingHere(f"There is nothing at this address; the start page is {at('/')}.")
-        return RedirectResponse(str(URL(scope=other)), 307)
+        query = scope["query_string"].decode("latin-1")
+        return RedirectResponse(quote(other["path"]) + (f"?{query}" if query else ""), 307)
 
     def _problem(self, exchange: Exchange, error: MlaGraphError) -> Reply:
         """Make the problem document; log what the service or the store is at fault for."""
@@ -286,7 +195,7 @@ class Gate:
         Raises:
             MlaGraphError: the body cannot be made.
         """
-        headers = {name.lower(): value for name, value in outcome.headers.items()}
+        headers = _headers(exchange.scope, outcome)
         reading = exchange.scope["method"] in ("GET", "HEAD")
         tag = headers.get("etag")
         if reading and (copy := still_good(exchange.copies, tag, exchange.coding)):
@@ -337,3 +246,14 @@ class Gate:
         client = scope.get("client") if self._context.settings.log_client else None
         shown = client[0] if client else None
         log_request(scope, exchange.label, exchange.status, exchange.sent, seconds, shown)
+
+
+def _headers(scope: Scope, outcome: Outcome) -> dict[str, str]:
+    """Give the headers of the outcome by their names in small letters."""
+    headers = {name.lower(): value for name, value in outcome.headers.items()}
+    if scope.get(FOLLOWS_HOST) and "cache-control" in headers:
+        # Whoever sends a false Host must not have others get it from a shared cache.
+        headers["cache-control"] = headers["cache-control"].replace("public", "private")
+    if isinstance(outcome, Reply) and outcome.content_type == HTML.content_type:
+        in_language(headers, spoken())
+    return headers

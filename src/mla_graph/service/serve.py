@@ -3,8 +3,8 @@
 import gc
 import math
 import os
-import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -19,9 +19,9 @@ from mla_graph.model.sources import Sources
 from mla_graph.release import build, directory
 from mla_graph.release.directory import Release
 from mla_graph.release.opening import Endpoint, find_graph
-from mla_graph.release.workspace import workspace
 from mla_graph.saved_queries.catalogue import Catalogue
 from mla_graph.service.process.parent import end_with_parent
+from mla_graph.service.process.shared_numbers import FOLDER, make_folder, reserve
 from mla_graph.store.interface import Store
 
 if TYPE_CHECKING:
@@ -65,9 +65,10 @@ def serve(
         return
     if store is None:
         build.ensure(settings, Sources.shipped(), progress)
-    with workspace(Path(tempfile.gettempdir(), f"metrics-{os.getuid()}")) as folder:
+    with ExitStack() as until:
         os.environ |= _environment(store, union_default_graph, settings)
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+        if folder := make_folder(settings.home, until):
+            os.environ[FOLDER] = str(folder)
         os.environ[_PARENT] = str(os.getpid())
         application = "mla_graph.service.serve:app_from_environment"
         config = uvicorn.Config(application, factory=True, workers=workers, **options)
@@ -95,6 +96,7 @@ def _options(settings: Settings) -> dict[str, Any]:
 def app_from_environment() -> "FastAPI":
     """Make the application of one of several server processes."""
     end_with_parent(int(os.environ[_PARENT]))
+    reserve()
     return _app(
         os.environ.get(_STORE) or None,
         os.environ.get(_UNION) == "1",

@@ -1,5 +1,6 @@
 """Names and media types of the formats that answers and dumps can have."""
 
+import re
 from typing import Final, TypeVar
 
 import pyoxigraph as ox
@@ -7,6 +8,19 @@ import pyoxigraph as ox
 from mla_graph.model.errors import UnsupportedFormat
 
 _Format = TypeVar("_Format")
+
+_NOT_IN_XML: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+
+
+def check_xml(data: bytes) -> None:
+    """Refuse characters that no XML document holds (XML 1.0, section 2.2).
+
+    Raises:
+        ValueError: there is one.
+    """
+    if _NOT_IN_XML.search(data):
+        raise ValueError("it holds a control character, which XML cannot; ask for another format")
+
 
 RESULTS: Final[dict[str, ox.QueryResultsFormat]] = {
     "json": ox.QueryResultsFormat.JSON,

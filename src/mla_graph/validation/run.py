@@ -189,10 +189,13 @@ def ensure_trusted(engine: str, shapes: tuple[ox.Triple, ...]) -> None:
 
 def _format(path: Path) -> ox.RdfFormat:
     """Recognise XML by how the file begins, whatever it is called; else its suffix decides."""
-    with suppress(OSError, ValueError), path.open("rb") as file:
-        begin = file.read(_HEAD).removeprefix(BOM_UTF8).lstrip()
-        if begin.startswith((b"<?xml", b"<rdf:RDF", b"<!DOCTYPE", b"<!--")):
-            return ox.RdfFormat.RDF_XML
+    begin = b""
+    with suppress(OSError, ValueError):
+        if path.is_file():  # a pipe would be waited for
+            with path.open("rb") as file:
+                begin = file.read(_HEAD).removeprefix(BOM_UTF8).lstrip()
+    if begin.startswith((b"<?xml", b"<rdf:RDF", b"<!DOCTYPE", b"<!--")):
+        return ox.RdfFormat.RDF_XML
     return ox.RdfFormat.from_extension(path.suffix[1:]) or ox.RdfFormat.TURTLE
 
 

@@ -103,21 +103,11 @@ def _graph(dossier: Dossier, store: Store, format: str) -> None:
 
 def _html(dossier: Dossier, _: Store) -> None:
     """Write a page whose links are the IRIs of the graph, not a service."""
-    from mla_graph.dossier import memo
-    from mla_graph.pages.render import STATIC, render
+    from mla_graph.pages.dossier import page
+    from mla_graph.pages.render import STATIC
 
-    click.echo(
-        render(
-            "dossier.html",
-            layout="standalone.html",
-            stylesheet=(STATIC / "style.css").read_text("utf-8"),
-            dossier=dossier,
-            memo=memo,
-            link=str,
-            fields=[],
-            formats=[],
-        )
-    )
+    stylesheet = (STATIC / "style.css").read_text("utf-8")
+    click.echo(page(dossier, "standalone.html", str, stylesheet=stylesheet))
 
 
 _WRITERS: Final[dict[str, Callable[[Dossier, Store], None]]] = {

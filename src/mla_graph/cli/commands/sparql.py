@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 import pyoxigraph as ox
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
     from mla_graph.adhoc.pool import AdhocPool
 
 
+LONGEST: Final = 1 << 20
+
+
 @click.command("sparql", short_help="Run any SPARQL query.")
-@click.argument("file", type=click.File("rb"), default="-")
+@click.argument("file", type=click.Path(allow_dash=True, path_type=Path), default="-")
 @format_option
 @store_option
-def command(
-    file: BinaryIO, format: str | None, store: str | None, union_default_graph: bool
-) -> None:
+def command(file: Path, format: str | None, store: str | None, union_default_graph: bool) -> None:
     """Run the SPARQL query in FILE, or from standard input (-). It runs in a process of its own
     with a deadline (MLA_QUERY_TIMEOUT) and a limit on memory (MLA_QUERY_MEMORY). Updates and
     SERVICE are refused.
@@ -45,9 +47,16 @@ def command(
         _relay(pool, text, format)
 
 
-def _text(file: BinaryIO) -> str:
+def _text(file: Path) -> str:
+    """Read the query; a pipe that a shell made, such as ``<(echo …)``, has somebody at its end."""
     try:
-        return file.read().decode()
+        if file.is_fifo() and not file.is_relative_to("/dev") and not file.is_relative_to("/proc"):
+            raise UnreadableInput(f"{file} is a pipe; give it as standard input: - < {file}")
+        with click.open_file(str(file), "rb") as stream:
+            data: bytes = stream.read(LONGEST + 1)
+        if len(data) > LONGEST:
+            raise UnreadableInput(f"The query is longer than {LONGEST} bytes.")
+        return data.decode()
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableInput(f"The query cannot be read: {error}.") from error
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from mla_graph.ingest.facts.spreadsheets import csv_rows, decoded
+from mla_graph.model import rdf_files
 from mla_graph.model.errors import InvalidValue, UnreadableInput
 from mla_graph.model.terms import date_term
 
@@ -234,12 +235,10 @@ def _kind_of(stem: str, kinds: Collection[str]) -> str | None:
 
 def _read_file(path: Path, kind: str, facts: Facts) -> None:
     try:
-        text = decoded(path.read_bytes())
+        text = decoded(rdf_files.raw(path))
     except ValueError as error:
         facts.unreadable.append(Unreadable(path.name, None, str(error)))
         return
-    except OSError as error:
-        raise UnreadableInput(f"{path} cannot be read: {error.strerror}.") from error
     rows = _json_rows(text) if path.suffix == ".jsonl" else csv_rows(text)
     for line, row in rows:
         if isinstance(row, str):

@@ -29,7 +29,8 @@ from mla_graph.model.errors import InvalidValue
 _LONGEST: Final = 80
 _FICHE = re.compile(r"/FichesBelgesDetail/([A-Za-z]{2})/([A-Z]\.\d+)/(\d+)(?:/|$)")
 _OLD_FICHE = re.compile(r"/EJN_FichesBelges(?:Result|Detail)/([A-Za-z]{2})/(\d+)/(\d+)(?:/|$)")
-_HOST = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63})+")
+_HOST = re.compile(r"[\w-]{1,63}(\.[\w-]{1,63})+\.?")
+"""A name of a host; the dot at the end is that of the root (RFC 1034, section 3.1)."""
 _WITHIN = re.compile(r"^(\S+)\s+\((.+)\)$")
 _DATE = re.compile(r"\b\d{4}(-\d\d){0,2}\b")
 _NUMBER = re.compile(r"(?:^|&)(?:mtdsg_no|NT|id|page)=([\w-]+)")

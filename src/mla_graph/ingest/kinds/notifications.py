@@ -27,7 +27,8 @@ _ROLES: Final = (
     ("judicial_authorities", "execute"),
 )
 _ORDER: Final = "eu-dir-2014-41"
-_REQUESTS: Final = ("coe-030", "coe-099", "coe-182", "eu-conv-2000-mla")
+_UNION_ACTS: Final = ("directive", "framework-decision", "regulation")
+"""The kinds of instruments whose orders are recognised; the others are on requests."""
 _CHANNELS: Final = {"judicial-authority": "direct"}
 
 
@@ -42,7 +43,7 @@ def convert(record: Record, merge: Merge) -> Iterator[Node]:
         raise Rejected(f"basis_type {basis!r} is none of {', '.join((*BASES, *REGROUPED))}")
     record.skip("source_path", "official_ref", "other_sources", "measure")
     cited = record.text("legal_basis")
-    provenance = merge.provenance(record, cited or LOCATOR)
+    provenance = merge.provenance(record, record.text("section") or cited or LOCATOR)
     key = f"{instrument}-{iso.lower()}-{basis}"
     notes = [str(note) for note in record.items("restrictions")]
     if rule := record.text("reciprocity_rule"):
@@ -61,8 +62,9 @@ def convert(record: Record, merge: Merge) -> Iterator[Node]:
         "skos:editorialNote": text(record.text("note")),
     }
     yield Node("notification", key, "Notification", file, properties(values), provenance)
-    yield from _competences(record, merge, iso, key, instrument, provenance)
-    yield from _languages(record, merge, key, instrument, file, provenance)
+    framework = _framework(merge, instrument)
+    yield from _competences(record, merge, iso, key, framework, provenance)
+    yield from _languages(record, merge, key, framework, file, provenance)
     _compare(record, merge, instrument, iso, key)
 
 
@@ -87,14 +89,21 @@ def _channels(record: Record) -> list[str]:
     return [_CHANNELS.get(str(channel), str(channel)) for channel in record.items("channels")]
 
 
-def _framework(instrument: str) -> str:
+def _framework(merge: Merge, instrument: str) -> str:
     if instrument == _ORDER:
         return "eio"
-    return "mla" if instrument in _REQUESTS else "mutual-recognition"
+    kinds = merge.known.values("instrument", instrument, "mla:hasInstrumentKind")
+    union = {ref("instrument-kind", kind).value for kind in _UNION_ACTS}
+    handed_in = {
+        other.text("kind")
+        for other in merge.facts.of("instruments")
+        if other.fields.get("key") == instrument
+    }
+    return "mutual-recognition" if kinds & union or handed_in & set(_UNION_ACTS) else "mla"
 
 
 def _competences(
-    record: Record, merge: Merge, iso: str, key: str, instrument: str, provenance: Provenance
+    record: Record, merge: Merge, iso: str, key: str, framework: str, provenance: Provenance
 ) -> Iterator[Node]:
     items = [(role, item) for name, role in _ROLES for item in record.objects(name)]
     if central := record.raw("central_authority"):
@@ -111,7 +120,7 @@ def _competences(
             "mla:belongsToNotification": ref("notification", key),
             "mla:hasRole": ref("authority-role", role),
             "mla:heldBy": ref("authority", offices[0].key),
-            "mla:hasFramework": ref("framework", _framework(instrument)),
+            "mla:hasFramework": ref("framework", str(item.get("for") or framework)),
             "skos:note": [text(f"{limit[:1].upper()}{limit[1:]}.") for limit in limits],
         }
         name = f"{key}-{role}-{offices[0].key.removeprefix(f'{iso.lower()}-')}"
@@ -129,7 +138,7 @@ def _competences(
 
 
 def _languages(
-    record: Record, merge: Merge, key: str, instrument: str, file: str, provenance: Provenance
+    record: Record, merge: Merge, key: str, framework: str, file: str, provenance: Provenance
 ) -> Iterator[Node]:
     known = merge.known.notations("language")
     for item in record.objects("languages"):
@@ -147,7 +156,7 @@ def _languages(
         values = {
             "mla:belongsToNotification": ref("notification", key),
             "mla:acceptsLanguage": known[language],
-            "mla:hasFramework": ref("framework", _framework(instrument)),
+            "mla:hasFramework": ref("framework", str(item.get("for") or framework)),
             "mla:hasLanguageStatus": ref("language-status", status),
         }
         name = f"{key}-{language}" + ("" if status == "accepted" else f"-{status}")

@@ -34,7 +34,7 @@ class Following:
         """
         try:
             target = self._link.resolve(strict=True)
-        except OSError:
+        except (OSError, RuntimeError):  # the latter for links in a circle, before Python 3.13
             return None
         if served.release is None or target in (served.release.path.resolve(), self._broken):
             return None

@@ -8,13 +8,16 @@ from urllib.parse import urlencode
 from pydantic import TypeAdapter
 from starlette.requests import Request
 
-from mla_graph.dossier import memo
 from mla_graph.dossier.compose import STATEMENTS, Asked, compose, parameters, understand
 from mla_graph.dossier.graph import triples
 from mla_graph.dossier.model import Answer, Dossier
 from mla_graph.dossier.text import text
 from mla_graph.model.errors import InputError
+from mla_graph.model.namespaces import MLAD
 from mla_graph.pages.address import at
+from mla_graph.pages.dossier import page
+from mla_graph.pages.language import spoken
+from mla_graph.pages.paper import available
 from mla_graph.pages.render import render
 from mla_graph.saved_queries.catalogue import Catalogue
 from mla_graph.service.context import Served, ServiceContext
@@ -69,7 +72,7 @@ def operations(context: ServiceContext) -> list[Operation]:
         form = chosen(request, OFFERED, given)
         raw = {name: texts for name, texts in given.items() if name != "format"}
         if form is HTML:
-            raw = without_empty(given)
+            raw = {"lang": [spoken().language]} | without_empty(given)
         served = context.served
         try:
             asked = await context.engine.run(
@@ -126,35 +129,62 @@ def _written(
         return text(dossier, _WIDTH).encode()
     if form is not HTML:
         return document(triples(dossier, served.store), form.name)
-    given = [(name, value) for name, values in raw.items() for value in values]
-    fixed = given if "on" in raw else [*given, ("on", asked.on)]
-    page = render(
-        "dossier.html",
-        layout="base.html",
-        dossier=dossier,
-        memo=memo,
-        link=local_path,
+    asking = {**raw, "on": [asked.on]}
+    return page(
+        dossier,
+        "base.html",
+        local_path,
         fields=dossier_fields(context.catalogue, served, raw),
         formats=[
-            (one.name, f"{at(PATH)}?{urlencode([*fixed, ('format', one.name)])}")
-            for one in OFFERED
-            if one is not HTML
+            (one.name, _address(asking, format=one.name)) for one in OFFERED if one is not HTML
         ],
-    )
-    return page.encode()
+        address=_published(context, _address(asking)),
+        why=_why(asking, dossier),
+        papers=[
+            (name, f"{at('/paper')}?{urlencode({**asking, 'format': [name]}, doseq=True)}")
+            for name in ("pdf", "docx")
+            if available()
+        ],
+        in_language=lambda language: _address(raw, lang=language),
+    ).encode()
+
+
+def _address(raw: Parameters, **others: str) -> str:
+    """Give the address of a dossier with these parameters."""
+    given = [
+        (name, value) for name, values in raw.items() if name not in others for value in values
+    ]
+    return f"{at(PATH)}?{urlencode([*given, *others.items()])}"
+
+
+def _why(asking: Parameters, dossier: Dossier) -> str:
+    """Give the address of the reason why the first instrument is used."""
+    basis = dossier.essentials.bundle or ""
+    if not basis.startswith(f"{MLAD}instrument/"):
+        return "#section-instruments"
+    taken = {name: texts for name, texts in asking.items() if name != "offence"}
+    given = taken | {"instrument": [basis.removeprefix(f"{MLAD}instrument/")]}
+    return f"{at('/why')}?{urlencode(given, doseq=True)}"
+
+
+def _published(context: ServiceContext, address: str) -> str:
+    """Give the address with the host, as far as the setting names it."""
+    base = (context.settings.base_url or "").rstrip("/")
+    return base.removesuffix(at("")) + address
 
 
 def _form_page(
     context: ServiceContext, served: Served, raw: Parameters, problem: InputError
 ) -> Reply:
     """Write the form alone, with what is wrong with the values in it, if there are any."""
-    page = render(
+    asked = bool(raw.keys() - {"lang"})
+    text = render(
         "dossier_form.html",
         fields=dossier_fields(context.catalogue, served, raw),
-        problem=problem if raw else None,
+        problem=problem if asked else None,
     )
-    status = status_of(problem) if raw else 200
-    return Reply(page.encode(), HTML.content_type, status, {"Vary": "Accept"})
+    status = status_of(problem) if asked else 200
+    return Reply(text.encode(), HTML.content_type, status, {"Vary": "Accept"})
 
 
 def _described(context: ServiceContext) -> Described:

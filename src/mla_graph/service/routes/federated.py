@@ -10,6 +10,7 @@ from typing import Final
 import pyoxigraph as ox
 from starlette.requests import Request
 
+from mla_graph.adhoc.answer import Interruption
 from mla_graph.adhoc.pool import AdhocPool
 from mla_graph.model.sparql_calls import hosts_called
 from mla_graph.pages.address import at
@@ -18,7 +19,7 @@ from mla_graph.saved_queries.rows import about_query
 from mla_graph.saved_queries.run import Bound, bind
 from mla_graph.service.answers import Asked, asked_of, document_of
 from mla_graph.service.context import Served, ServiceContext
-from mla_graph.service.routes.client_limit import ClientLimit, client_of
+from mla_graph.service.lanes import Client, ClientLimit
 from mla_graph.service.wire.formats import (
     HTML,
     JSON,
@@ -80,9 +81,10 @@ def operations(context: ServiceContext) -> list[Operation]:
                 offset=asked.offset or None,
             )
         )
-        with clients.counted(client_of(request)):
+        client = Client(request.scope, request.receive).address
+        with clients.counted(client):
             body, gaps = await context.strangers.run(
-                lambda: _answer(context.adhoc(), served, asked, bound, form)
+                lambda: _answer(context.adhoc(), served, asked, bound, form, client)
             )
         headers = _NO_CACHE | missing(gaps)
         return Reply(body, form.content_type, headers=headers)
@@ -113,6 +115,7 @@ def _answer(
     asked: Asked,
     bound: Bound,
     wanted: Representation,
+    client: str,
 ) -> tuple[bytes, Sequence[str]]:
     """Give the body, and what is missing from it.
 
@@ -125,7 +128,7 @@ def _answer(
             "This service asks an endpoint elsewhere for its graph, and calls no other beside it. "
             f"On your own machine, run `mla-graph query {bound.query.name}`."
         )
-    answer = pool.run(bound.text, lambda kind: "json")
+    answer = pool.run(bound.text, lambda kind: "json", interruption=Interruption(client))
     results = ox.parse_query_results(answer.read(), format=ox.QueryResultsFormat.JSON)
     if wanted is not ROWS:
         return serialised(results, wanted.name), answer.missing

@@ -21,7 +21,9 @@ _NO_STORE = {"Cache-Control": "no-store"}
 _STATE: Final = {JSON.media_type: OBJECT}
 _TAGS: Final = ("operation",)
 _LIVE: Final = Described("live", "Is the process running", _TAGS, schemas=_STATE)
-_READY: Final = Described("ready", "Does the store answer", _TAGS, (503,), schemas=_STATE)
+_READY: Final = Described(
+    "ready", "Do the store and the workers for ad-hoc queries answer", _TAGS, (503,), schemas=_STATE
+)
 _METRICS: Final = Described(
     "metrics", "Counters for Prometheus", _TAGS, schemas={CONTENT_TYPE: TEXT}
 )
@@ -41,6 +43,9 @@ def operations(context: ServiceContext) -> list[Operation]:
             await context.engine.run(lambda: store.ask(PROBE))
         except MlaGraphError as error:
             _log.warning("not ready: %s", error.detail)
+            return _unready("unavailable")
+        if context.fault:
+            _log.warning("not ready: %s", context.fault)
             return _unready("unavailable")
         return _state({"status": "ready", "release": store.release_id})
 

@@ -12,30 +12,13 @@ from starlette.staticfiles import StaticFiles
 from mla_graph.model.namespaces import MLA
 from mla_graph.pages.address import at
 from mla_graph.pages.render import STATIC, render
-from mla_graph.service.answers import example_address
 from mla_graph.service.context import Served, ServiceContext
-from mla_graph.service.display import dossier_fields
+from mla_graph.service.display import named_lists
 from mla_graph.service.metadata.numbers import by_class, numbers
 from mla_graph.service.wire.formats import HTML
 from mla_graph.service.wire.operations import Operation
 from mla_graph.service.wire.problems import NothingHere
 from mla_graph.service.wire.reply import Made, Outcome, Reply
-
-_EXAMPLES: Final = (
-    "legal-bases",
-    "conditions",
-    "authorities",
-    "languages",
-    "time-limits",
-    "formalities",
-    "alternatives",
-    "instrument-relations",
-    "search",
-)
-"""Shown on the start page in this order, as far as the catalogue has them."""
-
-_FIELDS: Final = ("requesting", "executing", "measure", "on")
-"""What the form on the start page asks for a dossier."""
 
 _COUNTED: Final = {
     "Instrument": "instruments",
@@ -53,15 +36,6 @@ class Number:
 
     count: int
     label: str
-
-
-@dataclass(frozen=True)
-class Example:
-    """A link to a question with its examples filled in."""
-
-    href: str
-    title: str
-    text: str
 
 
 def operations(context: ServiceContext) -> list[Operation]:
@@ -103,30 +77,16 @@ def _swagger_files() -> Path:
 
 
 def _page(context: ServiceContext, served: Served) -> str:
-    catalogue = context.catalogue
     classes = dict(by_class(served))
     counted = [
         Number(classes[MLA + name], label)
         for name, label in _COUNTED.items()
         if MLA + name in classes
     ]
-    queries = [catalogue.get(name) for name in _EXAMPLES if name in catalogue.names]
     return render(
         "landing.html",
-        fields=[
-            field
-            for field in dossier_fields(catalogue, served, {})
-            if field["parameter"].name in _FIELDS
-        ],
+        lists=named_lists(served),
         numbers=[*counted, Number(numbers(served)["triples"], "statements")],
-        examples=[
-            Example(example_address(query), query.summary, _values(example_address(query)))
-            for query in queries
-        ],
-        query_count=len(catalogue.names),
+        query_count=len(context.catalogue.names),
         release=served.release,
     )
-
-
-def _values(address: str) -> str:
-    return address.partition("?")[2].replace("&", ", ").replace("=", " ")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -13,11 +14,13 @@ from starlette.responses import RedirectResponse
 from mla_graph.model.errors import UnknownResource
 from mla_graph.model.namespaces import MLA, MLAD, RDF, RDFS, SKOS
 from mla_graph.pages.address import at
+from mla_graph.pages.language import spoken
 from mla_graph.pages.render import render
 from mla_graph.saved_queries.lists import names_of
 from mla_graph.service.context import Served, ServiceContext, per_graph
 from mla_graph.service.display import Shown, local_path, short
 from mla_graph.service.routes.description import MOST_INCOMING, MOST_SOURCES, described, query
+from mla_graph.service.routes.people.things import about, listing
 from mla_graph.service.wire import formats
 from mla_graph.service.wire.formats import (
     CONTEXT_PATH,
@@ -30,7 +33,7 @@ from mla_graph.service.wire.formats import (
     naming_context,
 )
 from mla_graph.service.wire.operations import Described, Operation, in_path
-from mla_graph.service.wire.parameters import wanted
+from mla_graph.service.wire.parameters import from_query_string, only, single, wanted
 from mla_graph.service.wire.reply import Made, Outcome, Reply, caching, linked
 
 _DESCRIBED: Final = Described(
@@ -87,13 +90,17 @@ class Description:
 
 
 def operations(context: ServiceContext) -> list[Operation]:
-    """Give the one operation."""
+    """Give the resources and the lists of them."""
 
     async def resource(request: Request) -> Outcome:
-        form = wanted(request, GRAPH_PAGES)
+        form = wanted(request, GRAPH_PAGES, "lang", "q")
+        if form is not HTML:
+            only(from_query_string(request), ("format",))
         kind, key = request.path_params["kind"], request.path_params["key"]
         iri = f"{MLAD}{kind}/{key}"
         served, base = context.served, context.base_address(request)
+        if not key and form is HTML:
+            return await _listed(context, request, kind)
         replaced = await context.ask(served, lambda: _replaced_keys(served), pace="replaced")
         moved = replaced.get(iri)
         if moved is None and (usual := _usual_spelling(iri)) != iri:
@@ -101,14 +108,15 @@ def operations(context: ServiceContext) -> list[Operation]:
             moved = usual if here else None
         if moved:
             query = f"?{request.url.query}" if request.url.query else ""
-            return RedirectResponse(f"{base}/id/{quote(moved.removeprefix(MLAD))}{query}", 301)
+            return RedirectResponse(at(f"/id/{quote(moved.removeprefix(MLAD))}") + query, 301)
         if "if-none-match" in request.headers:  # a copy may be good of what is no resource
             await context.engine.run(lambda: _node(served, iri))
 
         def make() -> Made:
             node = _node(served, iri)
             if form is HTML:
-                return Made(_page(served, iri, node).encode())
+                more = about(context, served, kind, key)
+                return Made(_page(served, iri, node, more).encode())
             document = f"{base}/id/{quote(iri.removeprefix(MLAD))}"
             names = json_ld_context(context.sources)
             return _data(served, node, document, form, names, base + CONTEXT_PATH)
@@ -118,7 +126,18 @@ def operations(context: ServiceContext) -> list[Operation]:
         lasting = "ETag" in headers and context.settings.base_url is not None
         return Reply(make, form.content_type, headers=headers, lasting=lasting)
 
-    return [Operation("/id/{kind}/{key:path}", resource, GRAPH_PAGES, _DESCRIBED)]
+    return [
+        Operation("/id/", partial(_listed, context)),
+        Operation("/id/{kind}/{key:path}", resource, GRAPH_PAGES, _DESCRIBED),
+    ]
+
+
+async def _listed(context: ServiceContext, request: Request, kind: str = "") -> Outcome:
+    """Answer with the list of the things of a kind, or of the kinds."""
+    words = single(from_query_string(request), "q") or ""
+    served = context.served
+    page = await context.engine.run(lambda: listing(served, kind, words[:200]))
+    return Reply(page.encode(), HTML.content_type, headers={"Vary": "Accept"})
 
 
 @per_graph
@@ -203,8 +222,9 @@ def _data(
     return Made(body, {"X-Truncated": "true" if cut else "false"})
 
 
-def _page(served: Served, iri: str, node: str) -> str:
+def _page(served: Served, iri: str, node: str, more: Mapping[str, Any]) -> str:
     description = Description()
+    titles: dict[str, str] = {}
     outgoing = served.store.select(query("outgoing", iri=node))
     for (uri, label), values in _grouped(outgoing).items():
         group = Group(label, local_path(uri), values)
@@ -212,12 +232,15 @@ def _page(served: Served, iri: str, node: str) -> str:
             description.title = values[0].text
         elif uri in _NAMES:
             description.names += [v for v in values if v not in description.names]
+            if uri == f"{RDFS}label":
+                titles = {value.language: value.text for value in values}
         elif uri == f"{RDF}type":
             description.types += values
         elif uri in _SOURCES:
             description.sources += [group] if uri != _DERIVED else []
         else:
             description.statements.append(group)
+    description.title = titles.get(spoken().language, description.title)
     description.documents = _documents(served, node)
     incoming = served.store.select(query("incoming", iri=node, most=MOST_INCOMING + 1))
     description.incoming = [
@@ -231,6 +254,7 @@ def _page(served: Served, iri: str, node: str) -> str:
         path=local_path(iri),
         description=description,
         formats=[offered.name for offered in GRAPH_PAGES if offered is not HTML],
+        **more,
     )
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.types import Receive
 
 from mla_graph.adhoc.answer import Interruption
 from mla_graph.adhoc.pool import AdhocPool, Bounds
@@ -13,8 +12,8 @@ from mla_graph.model.errors import InvalidValue, MissingParameter, MlaGraphError
 from mla_graph.model.sparql_text import leading_keyword
 from mla_graph.pages.render import render
 from mla_graph.service.context import Served, ServiceContext
+from mla_graph.service.lanes import Client, ClientLimit, until_left
 from mla_graph.service.metadata.sparql import service_description
-from mla_graph.service.routes.client_limit import ClientLimit, client_of
 from mla_graph.service.routes.streaming import Relayed
 from mla_graph.service.wire.formats import (
     HTML,
@@ -158,8 +157,9 @@ def operations(context: ServiceContext) -> list[Operation]:
         pool = await context.strangers.run(context.adhoc)
         if pool is None:
             return await _from_elsewhere(context, served, wanted)
-        with clients.counted(client_of(request)) as counted:
-            outcome = await _from_worker(context, pool, wanted, request.receive)
+        client = Client(request.scope, request.receive)
+        with clients.counted(client.address) as counted:
+            outcome = await _from_worker(context, pool, wanted, client)
             if isinstance(outcome, Relayed):
                 outcome.afterwards = counted.pop_all().close
             return outcome
@@ -192,7 +192,7 @@ class _Wanted:
 
 
 async def _from_worker(
-    context: ServiceContext, pool: AdhocPool, wanted: _Wanted, receive: Receive
+    context: ServiceContext, pool: AdhocPool, wanted: _Wanted, client: Client
 ) -> Outcome:
     """Give the answer of a worker, which ends with the client's connection.
 
@@ -202,8 +202,8 @@ async def _from_worker(
         ClientDisconnect: the client has left before there was an answer.
     """
     settings = context.settings
-    interruption = Interruption()
-    watching = asyncio.create_task(_stop_when_left(receive, interruption))
+    interruption = Interruption(client.address)
+    watching = asyncio.create_task(_stop_when_left(client, interruption))
     try:
         answer = await context.strangers.run(
             lambda: pool.run(
@@ -232,9 +232,8 @@ async def _from_worker(
     return Reply(answer.read(), content_type, headers=headers)
 
 
-async def _stop_when_left(receive: Receive, interruption: Interruption) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+async def _stop_when_left(client: Client, interruption: Interruption) -> None:
+    await until_left(client)
     interruption.stop()
 
 
@@ -242,12 +241,14 @@ async def _from_elsewhere(context: ServiceContext, served: Served, wanted: _Want
     """Ask an endpoint elsewhere, which keeps its own limits."""
     if wanted.default_graphs or wanted.named_graphs:
         raise InvalidValue("Name the graphs in the query itself, with FROM and FROM NAMED.")
-    form = wanted.representation(_KINDS.get(leading_keyword(wanted.query), "select"))
     timeout = context.settings.query_timeout
-    whole = await context.engine.run(
-        lambda: serialised(served.store.query(wanted.query, timeout=timeout), form.name)
-    )
-    return Reply(whole, form.content_type, headers=_NO_CACHE)
+
+    def answered() -> Reply:
+        form = wanted.representation(_KINDS.get(leading_keyword(wanted.query), "select"))
+        whole = serialised(served.store.query(wanted.query, timeout=timeout), form.name)
+        return Reply(whole, form.content_type, headers=_NO_CACHE)
+
+    return await context.engine.run(answered)
 
 
 async def _parameters(request: Request, most: int) -> Parameters:

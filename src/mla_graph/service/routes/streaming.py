@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from typing import Final
 
 import anyio
 import anyio.to_thread
@@ -13,13 +14,18 @@ from mla_graph.model.errors import MlaGraphError
 
 _log = logging.getLogger(__name__)
 
+_EVERY: Final = 0.5
+_PATIENCE: Final = 2.0
+"""Seconds for which a client may take nothing while another query waits."""
+
 
 class Relayed(StreamingResponse):
     """Relays a worker's answer chunk by chunk, as fast as the client takes it.
 
     What goes wrong on the way can no longer be told by the status: the answer then breaks off
     without its end, which every client sees as an incomplete transfer. So does an answer that the
-    client has not taken in ``timeout`` seconds, as it keeps a worker busy.
+    client has not taken in ``timeout`` seconds, as it keeps a worker busy, or of which it takes
+    nothing while another query waits for the worker.
     """
 
     def __init__(self, answer: AdhocAnswer, headers: Mapping[str, str], *, timeout: float) -> None:
@@ -28,6 +34,7 @@ class Relayed(StreamingResponse):
         """Called when the answer has been sent or has broken off."""
         self._answer = answer
         self._timeout = timeout
+        self._stuck: float | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the answer; a HEAD request gets its headers alone."""
@@ -54,16 +61,24 @@ class Relayed(StreamingResponse):
     async def _relay(self, send: Send) -> None:
         try:
             while chunk := await anyio.to_thread.run_sync(self._answer.next_chunk):
+                self._stuck = anyio.current_time()
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
+                self._stuck = None
         except MlaGraphError as error:
             _log.warning("an answer breaks off: %s", error.detail)
         else:
             await send({"type": "http.response.body", "body": b""})
 
     async def _watch(self, receive: Receive, sending: anyio.CancelScope) -> None:
-        """Stop when the client goes or takes too long."""
-        with anyio.move_on_after(self._timeout):
-            while (await receive())["type"] != "http.disconnect":
-                pass
+        """Stop when the client goes, takes too long, or holds up another."""
+        until = anyio.current_time() + self._timeout
+        gone = False
+        while not gone and anyio.current_time() < until and not self._holds_up():
+            with anyio.move_on_after(min(_EVERY, self._timeout)):
+                gone = (await receive())["type"] == "http.disconnect"
         self._answer.interrupt()
         sending.cancel()
+
+    def _holds_up(self) -> bool:
+        stuck = self._stuck is not None and anyio.current_time() - self._stuck > _PATIENCE
+        return stuck and self._answer.wanted

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from mla_graph.model.errors import UnsupportedFormat
 from mla_graph.model.sources import Sources
 from mla_graph.model.statements import SPACES
-from mla_graph.store.formats import DUMPS, RESULTS, TRIPLES
+from mla_graph.store.formats import DUMPS, RESULTS, TRIPLES, check_xml
 
 if TYPE_CHECKING:
     pass
@@ -227,7 +227,16 @@ def serialised(answer: object, name: str) -> bytes:
         return BOM_UTF8 + serialised(answer, CSV.name)
     body = answer.serialize(format=RESULTS[name])
     assert body is not None
+    if name == SPARQL_XML.name:
+        _check_xml(body)
     return body
+
+
+def _check_xml(body: bytes) -> None:
+    try:
+        check_xml(body)
+    except ValueError as error:
+        raise UnsupportedFormat(f"There is no XML of this answer: {error}.") from None
 
 
 def document(triples: Iterable[ox.Triple], format: str) -> bytes:

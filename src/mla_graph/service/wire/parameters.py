@@ -3,8 +3,7 @@
 import json
 import re
 from collections.abc import Container, Iterable, Mapping
-from typing import Any
-from urllib.parse import unquote_to_bytes
+from typing import Any, Final
 
 from starlette.requests import Request
 
@@ -14,6 +13,9 @@ from mla_graph.service.wire.problems import MalformedRequest, UnsupportedMediaTy
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
+
+MOST_PARAMETERS: Final = 1000
+"""Names with values in an address, and in a form."""
 
 Parameters = dict[str, list[str]]
 
@@ -134,7 +136,10 @@ def decoded(encoded: bytes) -> Parameters:
 
     Raises:
         MalformedRequest: broken percent-encoding, text that is not UTF-8, NUL.
+        InvalidValue: there are too many.
     """
+    if encoded.count(b"&") >= MOST_PARAMETERS:
+        raise InvalidValue(f"A request may have at most {MOST_PARAMETERS} parameters.")
     if _BROKEN_PERCENT.search(encoded):
         raise MalformedRequest("A percent sign must be followed by two hexadecimal digits (%25).")
     parameters: Parameters = {}
@@ -238,7 +243,10 @@ def only(parameters: Mapping[str, Any], names: Iterable[str]) -> None:
 
 
 def _piece(encoded: bytes) -> str:
-    return text(unquote_to_bytes(encoded) if b"%" in encoded else encoded)
+    if b"%" in encoded:  # every sign is followed by two digits: as escapes of Python at C's speed
+        escaped = encoded.replace(b"\\", rb"\\").replace(b"%", rb"\x")
+        encoded = escaped.decode("unicode_escape").encode("latin-1")
+    return text(encoded)
 
 
 def _without_nul(plain: str) -> str:

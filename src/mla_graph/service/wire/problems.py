@@ -24,6 +24,8 @@ from mla_graph.service.wire.reply import Reply
 MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "https://w3id.org/mla-graph/problems/"
 RETRY_AFTER_SECONDS = 5
+_LONGEST: Final = 2000
+"""Characters of a text in a problem document."""
 
 
 class UnsupportedMediaType(InputError):
@@ -124,10 +126,16 @@ def document(error: MlaGraphError, instance: str) -> dict[str, Any]:
         "type": TYPE_BASE + error.code,
         "title": error.title,
         "status": status_of(error),
-        "detail": error.detail,
+        "detail": _shortened(error.detail),
         "instance": quote(instance, safe="/:@!$&'()*+,;=~"),
         "requestId": request_id.CURRENT.get(),
-    } | {key: value for key, value in error.extensions.items() if value is not None}
+    } | {key: _shortened(value) for key, value in error.extensions.items() if value is not None}
+
+
+def _shortened(value: Any) -> Any:
+    """Cut a text that repeats much of what was sent; give any other value as it is."""
+    long = isinstance(value, str) and len(value) > _LONGEST
+    return f"{value[: _LONGEST - 1]}…" if long else value
 
 
 def reply(error: MlaGraphError, path: str, *, page: bool = False) -> Reply:

@@ -19,12 +19,13 @@ from starlette_compress import CompressMiddleware, add_compress_type
 from mla_graph import __version__
 from mla_graph.model.about import DATA_LICENCE_URL
 from mla_graph.pages.address import ROOT, at
+from mla_graph.pages.language import Spoken
 from mla_graph.service.wire.formats import HTML, MOST_READ, TURTLE, Offered, Representation
 
 FRESH_SECONDS: Final = 300
 _DAY_SECONDS: Final = 86_400
 
-MOST_BYTES: Final = 64 << 20
+MOST_BYTES: Final = 32 << 20
 LARGEST: Final = 2 << 20
 """Bytes of all kept answers, and of one: a larger one would drive out too many."""
 _PER_ENTRY: Final = 1024
@@ -117,8 +118,8 @@ class Finished(NamedTuple):
 class Kept:
     """The cache of bodies by their tag and of responses by all that they depend on.
 
-    Entries count by the bytes of key and body; the one unused for longest goes first. Safe to
-    share between threads.
+    Entries count by the bytes of key, headers and body; the one unused for longest goes first.
+    Safe to share between threads.
     """
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
@@ -141,6 +142,8 @@ class Kept:
         if not key:
             return
         size = _PER_ENTRY + len(body) + (len(key) if isinstance(key, str) else sum(map(len, key)))
+        if isinstance(value, Finished):
+            size += sum(len(name) + len(text) for name, text in value.headers)
         if size <= LARGEST:
             with self._lock:
                 self._entries[key] = (size, value)
@@ -184,7 +187,7 @@ def still_good(if_none_match: str | None, tag: str | None, coding: str = "") -> 
     """
     if not if_none_match or not tag:
         return None
-    known = [copy.strip().removeprefix("W/") for copy in if_none_match.split(",")]
+    known = [copy.strip().removeprefix("W/") for copy in if_none_match[:MOST_READ].split(",")]
     same = [copy for copy in known if _CODED_TAG.sub('"', copy) == tag]
     if not same:
         return tag if "*" in known else None
@@ -265,6 +268,15 @@ async def coded(body: bytes, content_type: str, coding: str) -> bytes | None:
     await compressing(whole, coding)({"type": "http", "headers": []}, nothing, collect)
     packed: bytes = sent[1]["body"]
     return None if packed is body else packed
+
+
+def in_language(headers: dict[str, str], spoken: Spoken) -> None:
+    """Add the headers of a page in a language, which has a tag of its own."""
+    vary = headers.get("vary")
+    headers["vary"] = f"{vary}, Accept-Language" if vary else "Accept-Language"
+    headers["content-language"] = spoken.language
+    if tag := headers.get("etag"):
+        headers["etag"] = _coded(tag, spoken.key)
 
 
 def encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:

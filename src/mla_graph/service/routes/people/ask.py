@@ -1,0 +1,81 @@
+"""``/ask``: a question in plain words, led to the answer or to what each word may mean."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+
+from mla_graph.model.names import Candidate
+from mla_graph.pages.address import at
+from mla_graph.pages.language import spoken
+from mla_graph.pages.render import render
+from mla_graph.saved_queries.lists import resolve
+from mla_graph.service.context import Served, ServiceContext
+from mla_graph.service.display import named_lists
+from mla_graph.service.wire.formats import HTML
+from mla_graph.service.wire.operations import Operation
+from mla_graph.service.wire.parameters import from_query_string, only, single
+from mla_graph.service.wire.reply import Outcome, Reply
+
+_SLOTS: Final = {"from": "state", "to": "state", "for": "measure"}
+_PARAMETERS: Final = {"from": "requesting", "to": "executing", "for": "measure"}
+_PASSED: Final = ("on", "lang")
+_SURE: Final = frozenset(("code", "label", "name", "prefix", "words"))
+"""How a text must name one thing alone for it to be what is meant."""
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A text that names nothing or several things, each with the address that means it."""
+
+    text: str
+    found: list[tuple[Candidate, str]]
+    near: bool
+
+
+def operations(context: ServiceContext) -> list[Operation]:
+    """Give the one operation."""
+
+    async def ask(request: Request) -> Outcome:
+        given = from_query_string(request)
+        only(given, (*_SLOTS, *_PASSED))
+        texts = {name: single(given, name) or "" for name in given}
+        served = context.served
+        return await context.engine.run(lambda: _answered(context, served, texts))
+
+    return [Operation("/ask", ask)]
+
+
+def _answered(context: ServiceContext, served: Served, texts: dict[str, str]) -> Outcome:
+    """Lead to the answer if each text means one thing."""
+    understood: list[tuple[str, str]] = []
+    doubts: list[Doubt] = []
+    for slot, kind in _SLOTS.items():
+        parts = texts.get(slot, "").split(",") if slot == "to" else [texts.get(slot, "")]
+        for text in filter(None, map(str.strip, parts)):
+            found = resolve(served.store, _folder(context), kind, text[:200], spoken().language)
+            if len(found) == 1 and found[0].how in _SURE:
+                understood.append((_PARAMETERS[slot], found[0].key))
+            else:
+                doubts.append(_doubt(texts, slot, text, found))
+    passed = [(name, texts[name]) for name in _PASSED if texts.get(name)]
+    if not doubts and {name for name, _ in understood} == {*_PARAMETERS.values()}:
+        path = "/api/dossier" if len(understood) == len(_SLOTS) else "/compare"
+        return RedirectResponse(f"{at(path)}?{urlencode([*understood, *passed])}", 303)
+    page = render("ask.html", doubts=doubts, given=texts, lists=named_lists(served))
+    return Reply(page.encode(), HTML.content_type, headers={"Cache-Control": "no-cache"})
+
+
+def _doubt(texts: dict[str, str], slot: str, text: str, found: list[Candidate]) -> Doubt:
+    def instead(one: Candidate) -> str:
+        meant = {**texts, slot: texts[slot].replace(text, one.key)}
+        return f"{at('/ask')}?{urlencode(meant)}"
+
+    near = any(one.how == "near" for one in found)
+    return Doubt(text, [(one, instead(one)) for one in found], near)
+
+
+def _folder(context: ServiceContext) -> Any:
+    return context.catalogue.get("essentials").enumerations

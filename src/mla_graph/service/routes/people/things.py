@@ -1,0 +1,125 @@
+"""What the page of a thing shows beside its statements: questions on it, times; lists of things."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from mla_graph.model.names import fold
+from mla_graph.model.namespaces import MLAD
+from mla_graph.pages.address import at
+from mla_graph.pages.language import spoken
+from mla_graph.pages.render import render
+from mla_graph.saved_queries.lists import names_of
+from mla_graph.saved_queries.rows import rows
+from mla_graph.saved_queries.run import bind, run
+from mla_graph.service.context import Served, ServiceContext, per_graph
+from mla_graph.service.display import Shown, local_path
+from mla_graph.service.routes.description import query
+
+MOST: Final = 500
+"""Things on one page of a list."""
+_TIMES: Final = {"state": "participations", "instrument": "parties"}
+"""The saved query on who takes part, by kind of thing."""
+_FIRST: Final = 1950
+_LAST: Final = 2030
+_SLOTS: Final = {"state": "to", "measure": "for"}
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A time in which a state takes part, in years; open where there is no day."""
+
+    name: Shown
+    since: str | None
+    until: str | None
+    begin: float
+    end: float
+
+
+def about(context: ServiceContext, served: Served, kind: str, key: str) -> dict[str, Any]:
+    """Give the address that asks about a thing, the questions on it alone, and its times."""
+    slot = _SLOTS.get(kind)
+    return {
+        "ask": f"{at('/ask')}?{urlencode({slot: key.upper()})}" if slot else None,
+        "questions": _questions(context, kind, key),
+        "bars": _bars(context, served, kind, key) if kind in _TIMES else [],
+        "first": _FIRST,
+        "last": _LAST,
+    }
+
+
+def listing(served: Served, kind: str, words: str) -> str:
+    """Write the list of the things of a kind whose names have these words, or of all kinds."""
+    if not kind:
+        kinds = Counter(iri.removeprefix(MLAD).partition("/")[0] for iri in _named(served))
+        return render("kinds.html", kinds=sorted(kinds.items()))
+    start = f"{MLAD}{kind}/"
+    called = {
+        one.iri: one.label
+        for one in names_of(served.store, f"{kind}/").candidates(spoken().language)
+    }
+    things = [
+        Shown(called.get(iri, label), local_path(iri))
+        for iri, label in _named(served).items()
+        if iri.startswith(start)
+    ]
+    wanted = fold(words)
+    found = [one for one in things if all(word in " ".join(fold(one.text)) for word in wanted)]
+    found.sort(key=lambda one: one.text.casefold())
+    return render(
+        "things.html",
+        kind=kind,
+        words=words,
+        things=found[:MOST],
+        count=len(found),
+        all=len(things),
+    )
+
+
+@per_graph
+def _named(served: Served) -> Mapping[str, str]:
+    """Read the first label of everything that has an address, by IRI."""
+    return {
+        row["resource"].value: row["label"].value for row in served.store.select(query("named"))
+    }
+
+
+def _questions(context: ServiceContext, kind: str, key: str) -> list[tuple[str, str]]:
+    """List the saved queries that need nothing but a thing of this kind."""
+    found = []
+    for one in context.catalogue:
+        needed = [parameter for parameter in one.parameters if parameter.required]
+        if len(needed) == 1 and needed[0].enumeration in (kind, f"single-{kind}"):
+            address = at(f"/api/queries/{one.name}")
+            found.append((one.summary, f"{address}?{urlencode({needed[0].name: key})}"))
+    return found
+
+
+def _bars(context: ServiceContext, served: Served, kind: str, key: str) -> list[Bar]:
+    saved = context.catalogue.get(_TIMES[kind])
+    bound = bind(saved, served.store, {kind: key, "lang": [spoken().language]})
+    other = "instrument" if kind == "state" else "state"
+    return [
+        Bar(
+            Shown(str(row["label"]), local_path(str(row[other]))),
+            _day(row["since"]),
+            _day(row["until"]),
+            _year(row["since"], _LAST),
+            _year(row["until"], _LAST),
+        )
+        for row in sorted(rows(run(served.store, bound)), key=lambda row: str(row["since"] or "9"))
+    ]
+
+
+def _day(value: object) -> str | None:
+    return str(value) if value else None
+
+
+def _year(day: object, unknown: int) -> float:
+    """Give a day as a year with its fraction, within the drawing."""
+    if not day:
+        return unknown
+    year, month = str(day)[:4], str(day)[5:7]
+    return min(max(int(year) + int(month) / 12, _FIRST), _LAST)

@@ -1,0 +1,214 @@
+"""The pages for people: a question in words, the card, reasons, comparison, languages."""
+
+import re
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from lxml import html
+from starlette.testclient import TestClient
+from tests.service.conftest import BROWSER
+
+from mla_graph.pages.language import CATALOGUES, LANGUAGES
+from mla_graph.saved_queries.lists import names_of
+
+PAIRS = (
+    "BE LU A.30", "FR DE A.22", "DE US A.22", "LU JP C.1", "ES MA A.30", "FR IE A.50", "IT CH E.1",
+)  # fmt: skip
+LINES = 7
+FIRST_WORDS = 60
+
+
+def page(client: TestClient, address: str, language: str = "") -> html.HtmlElement:
+    """Read a page."""
+    answer = client.get(address, headers={"Accept": BROWSER, "Accept-Language": language})
+    assert answer.status_code == 200, answer.text[:500]
+    return html.fromstring(answer.text)
+
+
+def asked(client: TestClient, address: str) -> dict[str, list[str]]:
+    """Give the parameters of the answer to which a question leads."""
+    answer = client.get(address, follow_redirects=False)
+    assert answer.status_code == 303, (address, answer.status_code)
+    return parse_qs(urlsplit(answer.headers["location"]).query)
+
+
+def dossier(pair: str, more: str = "") -> str:
+    requesting, executing, measure = pair.split()
+    return f"/api/dossier?requesting={requesting}&executing={executing}&measure={measure}{more}"
+
+
+def test_a_question_in_words_leads_to_the_answer(client: TestClient) -> None:
+    found = asked(client, "/ask?from=belgium&to=ireland&for=house+search&on=2024-05-01&lang=fr")
+    assert found == {
+        "requesting": ["BE"], "executing": ["IE"], "measure": ["A.30"],
+        "on": ["2024-05-01"], "lang": ["fr"],
+    }  # fmt: skip
+    assert asked(client, "/ask?from=UK&to=EL&for=wiretap")["requesting"] == ["GB"]
+    several = asked(client, "/ask?from=belgium&to=luxembourg,+France&for=house+search")
+    assert several["executing"] == ["LU", "FR"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_state_goes_by_its_name(client: TestClient, language: str) -> None:
+    """A name that two states bear, such as Congo, offers both."""
+    served = client.context.served  # type: ignore[attr-defined]
+    wrong, doubtful = {}, set()
+    for state in names_of(served.store, "state/").candidates(language):
+        other = "LU" if state.key != "lu" else "BE"
+        address = f"/ask?from={quote(state.label)}&to={other}&for=A.30&lang={language}"
+        answer = client.get(address, follow_redirects=False)
+        if answer.status_code == 200 and f"from={state.key.upper()}&" in answer.text:
+            doubtful.add(state.key)
+        elif f"requesting={state.key.upper()}&" not in answer.headers.get("location", ""):
+            wrong[state.label] = answer.headers.get("location")
+    assert not wrong
+    assert doubtful <= {"cd", "cg"}
+
+
+def test_several_meanings_and_slips_are_offered(client: TestClient) -> None:
+    offered = page(client, "/ask?from=belgum&to=ireland&for=hearing")
+    links = offered.xpath("//*[@role='alert']//a/@href")
+    assert any("from=BE" in link for link in links)
+    assert {"for=A.11", "for=A.12"} <= {link.rpartition("&")[2] for link in links}
+    unknown = page(client, "/ask?from=zzzz&to=ireland&for=A.30")
+    assert "zzzz" in unknown.xpath("string(//*[@role='alert'])")
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_seven_lines_say_what_to_do(client: TestClient, pair: str) -> None:
+    found = page(client, dossier(pair))
+    card = found.xpath("//dl[contains(@class, 'card')]")[0]
+    lines = dict(zip(card.xpath("dt"), card.xpath("dd"), strict=True))
+    assert len(lines) == LINES
+    assert all(line.text_content().strip() for line in lines.values())
+    before = found.xpath("//main//text()[following::dt[normalize-space() = 'Send to']]")
+    assert len(" ".join(before).split()) <= FIRST_WORDS
+    for line in lines.values():
+        known = not line.xpath(".//*[@class='unknown']")
+        linked = {link.rpartition("#")[2] for link in line.xpath(".//a/@href") if link[0] == "#"}
+        assert bool(line.xpath(".//a")) or known
+        assert all(found.xpath(f"//*[@id='{target}']") for target in linked), linked
+
+
+def test_what_is_unknown_is_never_told_as_no(client: TestClient) -> None:
+    found = page(client, dossier("ES MA A.30"))
+    box = found.xpath("//*[@id='unknown']/..")[0].text_content()
+    assert "punish the act" in box and "does not mean that there is no rule" in box
+    first = found.xpath("//dl[contains(@class, 'card')]/dd")[0].text_content()
+    assert "own law not known to us" in first
+
+
+def test_a_reason_is_drawn_and_told_in_three_sentences(client: TestClient) -> None:
+    pair = "/why?requesting=BE&executing=LU&measure=A.30&on=2024-05-01"
+    replaced = page(client, f"{pair}&instrument=coe-030")
+    assert "Do not use it" in replaced.text_content()
+    assert len(replaced.xpath("//main//ol/li")) == 3
+    assert "Belgium" in replaced.xpath("string(//svg/@aria-label)")
+    none = page(client, "/why?requesting=FR&executing=IE&measure=A.50&instrument=eu-dir-2014-41")
+    assert "does not apply" in none.text_content() and "Ireland" in none.text_content()
+
+
+def test_states_stand_side_by_side_with_what_differs(client: TestClient) -> None:
+    found = page(client, "/compare?requesting=BE&measure=A.30&executing=LU&executing=FR")
+    assert len(found.xpath("//thead//th")) == 2
+    assert found.xpath("//tr[@class='differs']/th[contains(., 'Language')]")
+    assert not found.xpath("//tr[@class='differs']/th[contains(., 'Use')]")
+
+
+def test_the_matrix_tells_no_page_from_no(client: TestClient) -> None:
+    found = page(client, "/coverage")
+    row = found.xpath("//tbody/tr[th[contains(., 'Luxembourg')]]")[0]
+    cells = [cell.text_content().strip() for cell in row.xpath("td")]
+    assert {"✔", "–"} <= set(cells)
+    assert "does not mean no" in found.text_content()
+
+
+def test_things_can_be_browsed_and_asked_about(client: TestClient) -> None:
+    kinds = page(client, "/id/").xpath("//main//li/a/@href")
+    assert {"/id/state/", "/id/instrument/", "/id/measure/", "/id/authority/"} <= set(kinds)
+    german = page(client, "/id/state/?q=luxem&lang=de").xpath("//ul[@class='things']/li/a")
+    assert [(one.text, one.get("href")) for one in german] == [
+        ("Luxemburg", "/id/state/lu?lang=de")
+    ]
+    state = page(client, "/id/state/lu")
+    assert "/ask?to=LU" in state.xpath("//main//a/@href")
+    times = {row.xpath("string(th)"): row for row in state.xpath("//table[@class='times']//tr")}
+    convention = times["European Convention on Mutual Assistance in Criminal Matters"]
+    assert convention.xpath("string(td)") == "1977-02-16"
+    party = page(client, "/id/instrument/coe-030").xpath("//table[@class='times']//th/a/text()")
+    assert "Luxembourg" in party
+    assert client.get("/id/instrument/coe-030?q=x&format=turtle").status_code == 400
+
+
+def test_checklist_and_draft_on_paper(client: TestClient) -> None:
+    address = dossier("BE LU A.30", "&on=2024-05-01").replace("/api/dossier", "/paper")
+    docx = pytest.importorskip("docx")
+    paper = docx.Document(BytesIO(client.get(f"{address}&format=docx&lang=de").content))
+    text = "\n".join(paragraph.text for paragraph in paper.paragraphs)
+    assert "Generalstaatsanwalt" in text and "Entwurf des Ersuchens" in text
+    written = client.get(f"{address}&format=pdf")
+    assert written.headers["content-type"] == "application/pdf"
+    assert written.content.startswith(b"%PDF-")
+    links = page(client, dossier("BE LU A.30")).xpath("//main//a/@href")
+    assert any(link.startswith("/paper?") and "format=pdf" in link for link in links)
+
+
+def test_a_page_speaks_the_language_asked_for(client: TestClient) -> None:
+    german = client.get(dossier("BE LU A.30"), headers={"Accept": BROWSER, "Accept-Language": "de"})
+    assert "Accept-Language" in german.headers["vary"]
+    assert german.headers["content-language"] == "de"
+    assert "Belgien ersucht Luxemburg" in german.text and '<html lang="de"' in german.text
+    english = client.get(dossier("BE LU A.30"), headers={"Accept": BROWSER})
+    assert english.headers["etag"] != german.headers["etag"]
+    french = page(client, dossier("BE LU A.30", "&lang=fr"), "de")
+    assert french.get("lang") == "fr" and french.xpath("//dt[. = 'Envoyer à']")
+    assert {one.get("lang") for one in french.xpath("//dl//*[@lang]")} <= {"en"}
+    kept = client.get("/?lang=fr", headers={"Accept-Language": "de"}).text
+    assert 'href="/compare?lang=fr"' in kept
+
+
+def test_data_does_not_depend_on_the_language_of_the_reader(client: TestClient) -> None:
+    answers = [
+        client.get(dossier("BE LU A.30"), headers={"Accept-Language": language})
+        for language in ("de", "en")
+    ]
+    assert answers[0].headers["etag"] == answers[1].headers["etag"]
+    assert "Accept-Language" not in answers[0].headers["vary"]
+
+
+def test_lists_have_the_name_first(client: TestClient) -> None:
+    options = page(client, "/api/queries/legal-bases", "fr").xpath("//select[@id='state']/option")
+    names = [option.text for option in options[1:]]
+    assert "Allemagne (DE)" in names and names[0].startswith("Afghanistan")
+    languages = page(client, "/api/queries/legal-bases").xpath("//select[@id='lang']/option/@value")
+    assert set(languages) - {""} == set(LANGUAGES)
+
+
+def test_every_text_of_the_pages_is_translated() -> None:
+    templates = CATALOGUES.parent / "templates"
+    texts = {
+        message if isinstance(message, str) else message[0]
+        for _, _, message, _, _ in extract_from_dir(
+            templates,
+            [("**.html", "jinja2"), ("**.txt", "jinja2")],
+            {"**.html": {"trimmed": "true"}, "**.txt": {"trimmed": "true"}},
+        )
+    }
+    assert texts
+    for language in set(LANGUAGES) - {"en"}:
+        with Path(CATALOGUES / f"{language}.po").open("rb") as source:
+            catalogue = read_po(source, locale=language)
+        translated = {
+            message.id if isinstance(message.id, str) else message.id[0]: message
+            for message in catalogue
+            if message.id
+            and all([message.string] if isinstance(message.string, str) else message.string)
+        }
+        assert texts == set(translated)
+        for text, message in translated.items():
+            said = message.string if isinstance(message.string, str) else message.string[0]
+            assert set(re.findall(r"%\(\w+\)s", text)) == set(re.findall(r"%\(\w+\)s", said)), text
