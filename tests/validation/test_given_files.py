@@ -1,5 +1,6 @@
 """Files that others wrote: recognised by what they hold, refused with what would mend them."""
 
+import os
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -46,3 +47,9 @@ def test_a_fault_is_named_with_its_remedy(tmp_path: Path, content: bytes, remedy
     (tmp_path / "facts.ttl").write_bytes(content)
     with pytest.raises(UnreadableInput, match=f"(?s){remedy}"):
         read([tmp_path / "facts.ttl"])
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.ttl")
+    with pytest.raises(UnreadableInput, match="not a regular file"):
+        read([tmp_path / "pipe.ttl"])

@@ -64,18 +64,18 @@ def parse(path: Path, format: ox.RdfFormat, name: str | None = None) -> list[ox.
     Raises:
         UnreadableInput: it cannot be read or parsed; names the file and, where known, the line.
     """
-    shown = Path(name or path)
-    data = content(path, name)
-    check(data, format, shown)
+    return parsed(content(path, name), format, Path(name or path))
+
+
+def parsed(data: bytes, format: ox.RdfFormat, path: Path) -> list[ox.Quad]:
+    """Parse what a file of this path holds; see ``parse``."""
+    check(data, format, path)
     try:
         return list(ox.parse(data, format=format, rename_blank_nodes=True))
     except MemoryError:  # the parser's own limit of 16 MiB
-        raise too_long(shown) from None
+        raise too_long(path) from None
     except (SyntaxError, ValueError) as error:
-        if path.is_symlink():  # its words may be of a file that the reader may not see
-            line = error.lineno if isinstance(error, SyntaxError) else None
-            raise _refused(shown, "is a link to a file that cannot be parsed", line) from None
-        raise unreadable(error, shown) from error
+        raise unreadable(error, path) from error
 
 
 def check(data: bytes, format: ox.RdfFormat, path: Path) -> None:

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from mla_graph.model import rdf_files
 from mla_graph.model.errors import InvalidValue, UnreadableInput, UnreliableEngine
 from mla_graph.model.sources import Sources
-from mla_graph.validation import canary
+from mla_graph.validation import canary, release_outputs
 from mla_graph.validation.engines import pyshacl as pyshacl_engine
 from mla_graph.validation.engines import shifty as shifty_engine
 from mla_graph.validation.partial.graphs import StoredGraph
@@ -93,9 +93,15 @@ def validate_paths(
     paths = list(paths)
     if engine == DEFAULT_ENGINE and _size(paths) > LARGE:
         return _validate_large([file for path in paths for file in _files(path)], sources, progress)
-    given = read(file for path in paths for file in _files(path))
-    described = {quad.subject for quad in given}
-    context = (quad for quad in read(sources.graph_files()) if quad.subject not in described)
+    given = read((file for path in paths for file in _files(path)), sources)
+    facts = read(sources.graph_files())
+    if release_outputs.is_output(given):
+        given, facts = release_outputs.combined(given, facts, sources)
+        described = {quad.subject for quad in given}
+    else:
+        described = {quad.subject for quad in given}
+        facts = [quad for quad in facts if quad.subject not in described]
+    context = facts
     report = validate_graph([*context, *given], read(sources.shape_files()), engine)
     return Report(
         tuple(r for r in report.results if r.severity == VIOLATION or r.focus in described)
@@ -140,8 +146,10 @@ def _size(paths: Iterable[Path]) -> int:
     return size
 
 
-def read(paths: Iterable[Path]) -> list[ox.Quad]:
+def read(paths: Iterable[Path], sources: Sources | None = None) -> list[ox.Quad]:
     """Parse the files; the suffix of a file gives its format.
+
+    JSON-LD may name the context that services publish by its address if ``sources`` are given.
 
     Raises:
         UnreadableInput: a file cannot be read or parsed; names all such files and the lines.
@@ -150,7 +158,12 @@ def read(paths: Iterable[Path]) -> list[ox.Quad]:
     faults: list[UnreadableInput] = []
     for path in paths:
         try:
-            quads += rdf_files.parse(path, _format(path))
+            format = _format(path)
+            if sources and format == ox.RdfFormat.JSON_LD:
+                data = release_outputs.with_context(rdf_files.content(path), sources)
+                quads += rdf_files.parsed(data, format, path)
+            else:
+                quads += rdf_files.parse(path, format)
         except UnreadableInput as error:
             faults.append(error)
     if len(faults) == 1:
@@ -176,10 +189,13 @@ def ensure_trusted(engine: str, shapes: tuple[ox.Triple, ...]) -> None:
 
 def _format(path: Path) -> ox.RdfFormat:
     """Recognise XML by how the file begins, whatever it is called; else its suffix decides."""
-    with suppress(OSError, ValueError), path.open("rb") as file:
-        begin = file.read(_HEAD).removeprefix(BOM_UTF8).lstrip()
-        if begin.startswith((b"<?xml", b"<rdf:RDF", b"<!DOCTYPE", b"<!--")):
-            return ox.RdfFormat.RDF_XML
+    begin = b""
+    with suppress(OSError, ValueError):
+        if path.is_file():  # a pipe would be waited for
+            with path.open("rb") as file:
+                begin = file.read(_HEAD).removeprefix(BOM_UTF8).lstrip()
+    if begin.startswith((b"<?xml", b"<rdf:RDF", b"<!DOCTYPE", b"<!--")):
+        return ox.RdfFormat.RDF_XML
     return ox.RdfFormat.from_extension(path.suffix[1:]) or ox.RdfFormat.TURTLE
 
 
