@@ -14,7 +14,9 @@ from mla_graph.model.namespaces import MLA, MLAD, PREFIXES
 
 EMBEDDED = (SH.select, SH.ask, SH.construct)
 BUILT_IN = {"rdf": RDF, "rdfs": RDFS, "owl": OWL, "sh": SH}
-VOCABULARIES = tuple(PREFIXES[p] for p in ("dcterms", "eli", "foaf", "org", "prov", "skos"))
+VOCABULARIES = tuple(
+    PREFIXES[p] for p in ("dcterms", "eli", "foaf", "org", "prov", "schema", "skos")
+)
 
 
 def iris_of_query(text: str) -> set[URIRef]:
