@@ -176,6 +176,8 @@ WRONG_KINDS = [
 
 WRONG_CODES = [
     of("Authority", wrong, "mla:hasAuthorityType", "place:home"),
+    of("Authority", wrong, "schema:email", '"jane.doe@example.org"'),
+    of("Authority", wrong, "schema:address", '"Ms Doe, 1 High Street"'),
     of("Competence", wrong, "mla:hasRole", "place:home"),
     of("Condition", wrong, "mla:countsLawOf", "place:home"),
     of("Condition", wrong, "mla:hasConditionType", "place:home"),
@@ -234,6 +236,7 @@ DANGLING_LINKS = [
     wrong("LegalBasisShape", "legal-basis:lu-a.30-benelux-1962", "mla:restsOn", "instrument:b"),
     of("Measure", wrong, "mla:hasNextMeasure", "measure:z.99"),
     of("Measure", wrong, "mla:inTheme", "theme:nothing"),
+    of("Measure", wrong, "mla:coercive", '"yes"'),
     of("PrecedenceRule", wrong, "mla:concernsGroup", "state-group:nothing"),
     of("PrecedenceRule", wrong, "mla:concernsMeasure", "measure:z.99"),
     of("PrecedenceRule", wrong, "mla:concernsState", "state:zz"),
@@ -801,6 +804,7 @@ RECORDS = [
     of("Participation", wrong, "mla:fullySince", "1977", to="fullySince"),
     of("Participation", wrong, "mla:hasDateBasis", "place:home"),
     of("Participation", wrong, "mla:inPart", '"yes"'),
+    of("Participation", wrong, "mla:suspended", '"yes"'),
     of("Participation", wrong, "mla:acceptsProvision", "theme:securing-evidence"),
     of("Participation", wrong, "mla:extendedBy", "theme:securing-evidence"),
     of(
@@ -843,6 +847,7 @@ RECORDS = [
     of("Reservation", extra, "mla:exceptsState", "place:home"),
     of("Stipulation", extra, "mla:exceptsState", "place:home"),
     of("Competence", extra, "mla:appliesIf", "place:home"),
+    of("Competence", wrong, "mla:concernsMeasure", "measure:z.99"),
     of("FallbackBasis", wrong, "mla:hasFramework", "place:home"),
     of("FallbackBasis", extra, "mla:limitedToOffences", "place:home"),
     extra("ListConceptShape", "framework:mla", "mla:framesMeasure", "place:home"),
@@ -1144,6 +1149,8 @@ DATA_QUALITY = [
     of("ReservationLimit", wrong, "mla:limitedProvision", "theme:securing-evidence"),
     of("ReservationLimit", missing, "mla:concernsMeasure"),
     of("ReservationLimit", wrong, "mla:concernsMeasure", "place:home"),
+    of("ReservationLimit", missing, "mla:limitsStipulation"),
+    of("ReservationLimit", wrong, "mla:limitsStipulation", "place:home"),
     of("Coverage", wrong, "mla:essentialProvision", "theme:securing-evidence"),
     extra("knownUntil", "party-list:benelux-1962", "mla:knownUntil", '"2024-05-01Z"^^xsd:date'),
     wrong(
@@ -1266,6 +1273,7 @@ IDENTITY = [
     of("InstrumentRule", wrong, "mla:value", '"P30D"^^xsd:duration'),
     of("InstrumentRule", wrong, "mla:setsNone", '"no"'),
     of("InstrumentRule", wrong, "mla:byRoute", '"yes"'),
+    of("InstrumentRule", wrong, "mla:statedIn", "theme:securing-evidence"),
     of("InstrumentRule", wrong, "mla:givesWay", '"yes"'),
     wrong(
         "InstrumentRuleShape",

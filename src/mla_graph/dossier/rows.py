@@ -145,6 +145,8 @@ def competence(row: Competence) -> Line:
         f" {row.provisionActLabel}" if row.provisionActLabel else "",
         f"; channel: {words(row.channel)}" if row.channel else "",
         f"; {words(row.modality)}" if row.modality else "",
+        f"; {row.email}" if row.email else "",
+        f"; {row.address}" if row.address else "",
     )
     return _line(row, pieces, row.confidence, row.note)
 

@@ -68,6 +68,7 @@ PREFIXES: Final[dict[str, str]] = {
     "prov": "http://www.w3.org/ns/prov#",
     "rdf": RDF,
     "rdfs": RDFS,
+    "schema": "https://schema.org/",
     "sh": SH,
     "skos": SKOS,
     "vann": "http://purl.org/vocab/vann/",

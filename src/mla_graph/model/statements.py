@@ -9,7 +9,6 @@ from mla_graph.model.namespaces import PREFIXES, XSD
 Value = ox.NamedNode | ox.Literal
 
 SPACES: Final[dict[str, str]] = PREFIXES | {
-    "schema": "https://schema.org/",
     "sd": "http://www.w3.org/ns/sparql-service-description#",
     "spdx": "http://spdx.org/rdf/terms#",
     "vcard": "http://www.w3.org/2006/vcard/ns#",
