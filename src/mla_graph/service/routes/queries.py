@@ -1,7 +1,7 @@
 """``/api/queries`` and ``/api/queries/{name}``: every saved query, as data and as a page."""
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -95,20 +95,21 @@ def operations(context: ServiceContext) -> list[Operation]:
 def _of(context: ServiceContext, name: str) -> list[Operation]:
     """Give the two operations of a query, whose header is read when it is first asked."""
 
+    query = cache(lambda: context.catalogue.get(name))
+
     async def answer(request: Request) -> Outcome:
-        query = context.catalogue.get(name)
-        parameters = await _parameters(context, query, request)
-        form = chosen(request, of_saved_query(query.form), parameters)
-        return await _answer(context, request, query, parameters, form)
+        parameters = await _parameters(context, query(), request)
+        form = chosen(request, of_saved_query(query().form), parameters)
+        return await _answer(context, request, query(), parameters, form)
 
     def offered() -> Offered:
-        return of_saved_query(context.catalogue.get(name).form)
+        return of_saved_query(query().form)
 
     def get() -> Described:
-        return by_get(context.catalogue.get(name), context)
+        return by_get(query(), context)
 
     def post() -> Described:
-        return by_post(context.catalogue.get(name), context)
+        return by_post(query(), context)
 
     path = f"/api/queries/{name}"
     return [
