@@ -8,9 +8,8 @@ from mla_graph.ingest.saved_page.bases import legal_framework
 from mla_graph.ingest.saved_page.phrases import one_day
 from mla_graph.ingest.saved_page.reading import Reading
 from mla_graph.ingest.saved_page.rules import (
-    alternatives,
-    availability,
     competences,
+    implementation,
     languages,
     time_limits,
 )
@@ -35,9 +34,8 @@ def facts_of(reading: Reading, file: str) -> Facts:
         "confidence": "unsure",
         "section": IMPLEMENTATION,
         "source": _source(reading, number),
-        "availability": availability(reading),
+        **implementation(reading),
         **_review(reading),
-        "alternatives": alternatives(reading),
         **legal_framework(reading),
         **competences(reading),
         "languages": list(languages(reading)),

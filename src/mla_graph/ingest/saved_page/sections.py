@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from mla_graph.ingest.saved_page.phrases import joined
 from mla_graph.ingest.saved_page.text import Line, PageText
 from mla_graph.model.errors import UnreadableInput
 
@@ -59,8 +60,8 @@ class Section:
 
     @property
     def text(self) -> str:
-        """Return the lines under the heading."""
-        return "\n".join(self.lines)
+        """Return the lines under the heading, those that go on joined."""
+        return joined(self.lines)
 
     def mark(self, start: int, end: int) -> None:
         """Count a span of the text as read."""
