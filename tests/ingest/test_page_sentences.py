@@ -37,6 +37,8 @@ UNDERSTOOD = [
     (LANGUAGES, "French, in urgent cases English."),
     (DEADLINE, "The decision on the recognition is taken within 30 days of receipt."),
     (DEADLINE, "Execution within ninety (90) days."),
+    (DEADLINE, "EIO: 30 days for the recognition, 90 days for the execution."),
+    (OFFICES, "EIOs are sent to the High Prosecutor and executed by the Police Corps."),
 ]
 WORDS = re.findall(
     r"\S+",
@@ -49,7 +51,7 @@ EXAMPLES = 60
 KNOWN_WORDS = set(re.findall(r"[a-z]+", grammar._FILE.read_text("utf-8") + GRAPH.lower()))
 
 word = st.sampled_from(WORDS) | st.from_regex(r"[a-z]{4,9}", fullmatch=True)
-joint = st.sampled_from([" ", ", ", "; ", ": ", " (", " – ", " - "])
+joint = st.sampled_from([" ", ", ", "; ", ": ", " (", " – ", " - ", ", and ", " and "])
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +121,6 @@ class TestWhatLimitsAStatement:
             (OFFICES, "Complaints are sent to the High Prosecutor."),
             (OFFICES, "Orders go to the Police Corps. Where it is not known, the\n"
              "order is sent to the High Prosecutor in the capital."),
-            (OFFICES, "EIOs are sent to the High\nProsecutor."),
             (LANGUAGES, "French; only if the person agrees."),
             (LANGUAGES, "German documents are translated."),
             (LANGUAGES, "Translation from German into French."),
@@ -127,8 +128,7 @@ class TestWhatLimitsAStatement:
         ],
     )  # fmt: skip
     def test_is_never_lost(self, names: Names, section: str, said: str) -> None:
-        read = [what for _, what in taken(names, section, said)]
-        assert read in ([], ["High Prosecutor: receive (eio)"] if "High\n" in said else [])
+        assert taken(names, section, said) == []
 
 
 class TestNumbers:
@@ -177,6 +177,7 @@ class TestNumbers:
         ("said", "articles"),
         [
             ("1959 Convention, Articles 3-5", ["3", "4", "5"]),
+            ("1959 Convention, Art. 3-5", ["3", "4", "5"]),
             ("1959 Convention, Articles 3 to 5", ["3", "4", "5"]),
             ("1959 Convention, Articles 3 and 5", ["3", "5"]),
             ("Articles 3, 5 and 7 of the 1959 Convention", ["3", "5", "7"]),
@@ -194,7 +195,7 @@ class TestNumbers:
     @pytest.mark.parametrize(
         "said",
         [
-            "1959 Convention, Article 3-5",
+            "Legal basis: Act of 8 August 2000, Article 3-5",
             "1959 Convention, Articles 5 to 3",
             "1959 Convention, Articles 3 to about 5",
             "1959 Convention, Article 3.5 to",

@@ -28,6 +28,9 @@ def legal_framework(reading: Reading) -> dict[str, list[Item]]:
         acts = [*statement.all("instrument"), *statement.all("statute", "basis")]
         for mention in acts if statement.says != "conditions" else ():
             taken.setdefault((mention.kind, mention.key), []).append(mention)
+        if "protocols" in statement:
+            what = f"the protocols to {acts[-1].kind}/{acts[-1].key}: which are meant"
+            reading.account.left(FRAMEWORK, what)
         statutes += list(_with_roles(reading, statement))
     instruments = []
     for rank, ((kind, key), places) in enumerate(taken.items(), start=1):

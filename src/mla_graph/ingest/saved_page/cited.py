@@ -179,7 +179,7 @@ def _read_title(text: str, mention: Mention, names: Names, following: int) -> No
 def _read_articles(text: str, mention: Mention) -> None:
     before = _BEFORE.search(text[max(0, mention.start - _REACH) : mention.start])
     match = before or _BEHIND.match(text[mention.end : mention.end + _REACH])
-    articles = _listed(match) if match else None
+    articles = _listed(match, mention.kind) if match else None
     if match is None or articles is None:
         return
     mention.articles = articles
@@ -190,7 +190,7 @@ def _read_articles(text: str, mention: Mention) -> None:
         mention.end += match.end()
 
 
-def _listed(match: re.Match[str]) -> list[str] | None:
+def _listed(match: re.Match[str], kind: str) -> list[str] | None:
     """Return the articles that a list names, those of a range too; None if it is unclear."""
     found: list[str] = []
     for one in _ARTICLE.finditer(match["list"]):
@@ -201,8 +201,8 @@ def _listed(match: re.Match[str]) -> list[str] | None:
         if one["to"] and not span:
             return None
         if first < last <= first + _LONGEST_RANGE:
-            if not one["to"] and match["word"].lower() not in ("articles", "arts"):
-                return None
+            if not one["to"] and not (kind == "instrument" or match["word"][-1] in "sS"):
+                return None  # An article of a national act may have the number 3-5.
             found += map(str, range(first + bool(one["to"]), last + 1))
         elif one["to"]:
             return None

@@ -1,7 +1,7 @@
 """The patterns of sentences that are understood, from ``grammar.yaml`` beside this file."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,8 +18,14 @@ _TOKEN = re.compile(r"[^\W_]+(?:[.,:/–—-](?=\d)[^\W_]+)*|[^\s\w]|_")
 _NEUTRAL: Final = frozenset(".,:;()[]\"“”„«»'‘’`–—-•*·/")
 _MARK = re.compile(r"([A-Z]+)(\d+) ")
 _ITEM = re.compile(r"\s*(?:[-–•*·]|\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\D)")
-_LONGEST: Final = 120
-"""The words of a sentence that is compared; longer ones are not understood."""
+_LONGEST: Final = 1000
+"""The characters of a sentence that is compared; longer ones are not understood."""
+_JOINABLE: Final = frozenset(
+    {"Measure Implementation", "Competent Authority", "Execution deadline"}
+)
+_JOINT = re.compile(r",\s(?:and\s)?|\sand\s")
+_BARE: Final = frozenset({"alone", "heading", "executing"})
+"""What says something only as a line of its own."""
 
 
 class Thing(NamedTuple):
@@ -52,13 +58,33 @@ class Statement:
         return [thing.value for thing in self.things(kind, part)]
 
 
-def understand(section: str, text: str, things: list[Thing]) -> Statement | None:
-    """Return what a sentence says; None unless a pattern covers all its words."""
+def understand(section: str, text: str, things: Sequence[Thing]) -> list[Statement]:
+    """Return what a sentence says; nothing unless patterns cover all its words.
+
+    Where no pattern covers it, its parts between ``and`` and commas are tried, each of which must
+    say something by itself.
+    """
+    if len(text) > _LONGEST:
+        return []
+    if whole := _covered(section, text, things):
+        return [whole]
+    for cut in _JOINT.finditer(text) if section in _JOINABLE else ():
+        first = [thing for thing in things if thing.end <= cut.start()]
+        rest = [thing for thing in things if thing.start >= cut.end()]
+        if len(first) + len(rest) == len(things):
+            before = _covered(section, text[: cut.start()], first)
+            moved = [t._replace(start=t.start - cut.end(), end=t.end - cut.end()) for t in rest]
+            after = understand(section, text[cut.end() :], moved) if before else []
+            if before and after and not _BARE.intersection(s.says for s in (before, *after)):
+                return [before, *after]
+    return []
+
+
+def _covered(section: str, text: str, things: Sequence[Thing]) -> Statement | None:
+    """Return what the first pattern says that covers all words."""
     words = _normal(text, things)
-    if words.count(" ") > _LONGEST:
-        return None
     for says, pattern in _patterns().get(section, ()):
-        if match := pattern.fullmatch(words):
+        if words and (match := pattern.fullmatch(words)):
             parts = {"": match[0]} | {k: v for k, v in match.groupdict().items() if v}
             return Statement(says, text, {name: _in(part, things) for name, part in parts.items()})
     return None
@@ -71,11 +97,11 @@ def has_odd_sign(text: str) -> bool:
     )
 
 
-def _in(part: str, things: list[Thing]) -> tuple[Thing, ...]:
+def _in(part: str, things: Sequence[Thing]) -> tuple[Thing, ...]:
     return tuple(things[int(mark[2])] for mark in _MARK.finditer(part))
 
 
-def _normal(text: str, things: list[Thing]) -> str:
+def _normal(text: str, things: Sequence[Thing]) -> str:
     """Return the words in lower case, each with a blank behind it, and marks for the things."""
     pieces = []
     numbered = _ITEM.match(text)

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import takewhile
 from typing import Final
 
@@ -17,8 +17,13 @@ from mla_graph.ingest.saved_page.phrases import DAY, days
 from mla_graph.model.names import Named, fold
 
 _WORD = re.compile(r"[^\W_]+")
+_PLACES: Final = (
+    "Strasbourg|Brussels|Luxembourg|Vienna|New York|Schengen|Palermo|Merida|Budapest|Paris|Rome|"
+    "The Hague|Warsaw|Geneva|Oviedo|Istanbul|Lanzarote|Washington"
+)
+"""Where treaties are signed."""
 _DATED = re.compile(
-    rf"(?:,?\s?\b(?:of|on|dated|signed|done|(?:at|in)\s[A-Z]\w{{1,40}})\b){{0,4}}"
+    rf"(?:,?\s?\(?\b(?:of|on|dated|signed|done|at|in|{_PLACES})\b){{0,5}},?"
     rf"\s?(?:the\s)?{DAY}",
     re.IGNORECASE,
 )
@@ -30,6 +35,7 @@ _MINOR: Final = frozenset(
         "to", "with",
     }
 )  # fmt: skip
+_YEAR_FIRST = re.compile(r"(?P<year>\d{4}) (?P<rest>[A-Za-z].*)")
 _GENERAL: Final = frozenset({"european", "international", "judicial", "legal", "mutual"})
 """Words that a page may add to the name of a treaty."""
 
@@ -37,6 +43,9 @@ _OWN = re.compile(
     r"\d|\b(?:convention|directive|decision|treaty|agreement|protocol|regulation|statute)\b", re.I
 )
 """What only the name of an instrument has; EIO is an order too."""
+
+
+_folded = lru_cache(maxsize=20_000)(fold)
 
 
 class Word(tuple[str, int, int]):
@@ -54,7 +63,7 @@ def words(text: str) -> list[Word]:
         found += [
             Word((folded, match.start(), match.end()))
             for match in between
-            for folded in fold(match[0])
+            for folded in _folded(match[0])
         ]
         start = day.end() if day else start
     return found
@@ -128,7 +137,7 @@ class Act:
 
     @cached_property
     def _vocabulary(self) -> Set[str]:
-        return _MINOR.union(*self.names)
+        return _MINOR.union(*self.names, {(self.day or "")[:4]} - {""})
 
 
 class Names:
@@ -152,7 +161,7 @@ class Names:
         return Index(
             (name, thing.key)
             for thing in self.known.called("instrument")
-            for name in (*thing.labels.values(), *thing.names)
+            for name in _with_years((*thing.labels.values(), *thing.names))
             if _OWN.search(name) and len(words(name)) > 1
         )
 
@@ -205,6 +214,16 @@ class Names:
         return Index([*own, *((name, key) for name, key in types if fold(name) not in taken)])
 
     @cached_property
+    def own_state(self) -> Index:
+        """Return the names of the state itself."""
+        return Index(
+            (name, thing.key)
+            for thing in self.known.called("state")
+            if thing.key == self.iso
+            for name in thing.labels.values()
+        )
+
+    @cached_property
     def measures(self) -> Index:
         """Return the codes and English names of measures."""
         return Index(
@@ -225,6 +244,14 @@ class Names:
 
 def _key(iri: str) -> str:
     return iri.rpartition("/")[2]
+
+
+def _with_years(names: Iterable[str]) -> Iterator[str]:
+    """Give the names, and those that begin with a year with it at the end too."""
+    for name in names:
+        yield name
+        if match := _YEAR_FIRST.fullmatch(name):
+            yield f"{match['rest']} of {match['year']}"
 
 
 def _act(thing: Named, day: str | None) -> Act:

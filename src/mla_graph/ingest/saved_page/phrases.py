@@ -1,7 +1,9 @@
 """Sentences, days and periods of English legal prose."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 _MONTHS: Final = (
@@ -33,6 +35,7 @@ _PERIOD = re.compile(
 )
 """A period such as 30 days or six (6) months; working days are none."""
 
+_PROMPT = re.compile(r"^\* ", re.MULTILINE)
 _ORDER = re.compile(r"\bEIOs?\b|investigation orders?\b|\bDirective\b", re.IGNORECASE)
 _REQUEST = re.compile(
     r"\bMLA\b|rogatory|letters? of request|mutual (?:legal |judicial )?assistance", re.IGNORECASE
@@ -115,15 +118,17 @@ def frameworks(text: str) -> set[str]:
 
 
 def framed(text: str) -> Iterator[tuple[Sentence, set[str]]]:
-    """Split a text into sentences with their frameworks; ``any`` if the text names none.
+    """Split a text into sentences with their frameworks; ``any`` where a prompt's text names none.
 
     A clause that names none goes with the one before the semicolon; a sentence that names none
     in a text that names some is open.
     """
-    silent = not frameworks(text)
     before: tuple[tuple[int, int] | None, set[str]] = (None, set())
+    starts = [0, *(match.start() for match in _PROMPT.finditer(text)), len(text)]
+    silent = [not frameworks(text[start:end]) for start, end in pairwise(starts)]
     for sentence in sentences(text):
-        named = {"any"} if silent else frameworks(sentence.text)
+        quiet = silent[bisect_right(starts, sentence.start, hi=len(silent)) - 1]
+        named = {"any"} if quiet else frameworks(sentence.text)
         if not named and before[0] == sentence.whole:
             named = before[1]
         before = (sentence.whole, named)

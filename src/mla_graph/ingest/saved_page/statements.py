@@ -24,19 +24,19 @@ def statements(reading: Reading, name: str) -> Iterator[tuple[Statement, list[st
     for (start, end), clauses in groupby(framed(text), key=lambda pair: pair[0].whole):
         said = [(_said(reading, name, clause), found) for clause, found in clauses]
         closing = text[start : end + 1].rstrip()[-1:]
-        if led or any(statement is None for statement, _ in said):
+        if led or not all(understood for understood, _ in said):
             reading.account.missed(name, text[start:end].strip())
             led = closing == ":" or (led and closing != ".")
             continue
         section.mark(start, end)
-        for statement, found in said:
-            if statement and statement.says == "heading":
-                heading = found
-            elif statement:
+        for statement, found in ((one, found) for understood, found in said for one in understood):
+            if statement.says in ("heading", "executing"):
+                heading = found - {"any"}
+            if statement.says != "heading":
                 yield statement, sorted(found or heading)
 
 
-def _said(reading: Reading, name: str, clause: Sentence) -> Statement | None:
+def _said(reading: Reading, name: str, clause: Sentence) -> list[Statement]:
     return understand(name, clause.text, list(_things(clause.text, name, reading.names)))
 
 
@@ -52,6 +52,7 @@ def _things(text: str, section: str, names: Names) -> Iterator[Thing]:
         for mention in mentions(text, names)
     ]
     found += [Thing("period", *place) for place in periods(text)]
+    found += [Thing("state", *place) for place in names.own_state.find(text)]
     if section in kinds:
         kind, index = kinds[section]
         found += [Thing(kind, a, b, keys, text[a:b]) for a, b, keys in index.find(text)]
