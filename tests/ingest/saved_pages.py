@@ -17,7 +17,8 @@ Values = dict[str, list[str]]
 GRAPH = """
 state:lu a mla:State ; rdfs:label "Luxembourg"@en ; mla:ejnCountryNumber "314" .
 state:be a mla:State ; rdfs:label "Belgium"@en ; mla:ejnCountryNumber "302" .
-measure:a.30 a mla:Measure ; skos:prefLabel "Search"@en ; mla:hasNextMeasure measure:a.31 .
+measure:a.30 a mla:Measure ; mla:oldCode "601" ; skos:prefLabel "Search"@en ;
+  mla:hasNextMeasure measure:a.31 .
 measure:a.31 a mla:Measure ; skos:prefLabel "Provisional measures"@en .
 measure:e.1 a mla:Measure ; skos:prefLabel "Freezing"@en .
 agent:ejn-secretariat a mla:Agent ; rdfs:label "EJN Secretariat"@en .

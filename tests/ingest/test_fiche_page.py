@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import textwrap
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -20,8 +21,10 @@ from tests.ingest.saved_pages import (
 )
 
 from mla_graph.cli.main import main
+from mla_graph.ingest.saved_page.phrases import joined
 from mla_graph.ingest.saved_page.run import draft_of
 from mla_graph.ingest.saved_page.text import MOST_BYTES, MOST_CHARACTERS
+from mla_graph.ingest.saved_page.text import read as text_of
 from mla_graph.model import turtle
 from mla_graph.model.errors import InvalidValue, UnreadableInput
 from mla_graph.model.sources import Sources
@@ -401,17 +404,75 @@ def test_a_page_that_the_graph_describes_is_drafted_anew(
     assert again.names("source") == set()
 
 
-def test_a_page_of_the_old_catalogue_is_refused(read: Reader) -> None:
-    def numbered(sections: Mapping[str, str], **more: str) -> str:
-        return as_text(sections, **more).replace("Measure Imp", "1. MEASURE IMP")
+OLD = "https://www.ejn-crimjust.europa.eu/ejn/EJN_FichesBelgesResult/EN/601/314/-1"
 
+
+def numbered(sections: Mapping[str, str], **more: str) -> str:
+    """A page of the old catalogue: headings and prompts have numbers."""
+    text = as_text(sections, **more)
+    for place, name in enumerate(sections, start=1):
+        text = text.replace(f"{name}\n", f"{place}. {name.upper()}\n")
+    return text.replace("Is this measure", "1.1 Is this measure")
+
+
+def flattened(sections: Mapping[str, str], **more: str) -> str:
+    """A page whose text was pasted as one line."""
+    prompts = {
+        **PROMPTS,
+        "Legal Framework": (
+            "International legal framework applicable for this measure in your Member State"
+        ),
+        "Execution deadline": (
+            "Deadlines for the execution of the request/decision (where applicable)"
+        ),
+    }
+    parts = (f"{name} {prompts.get(name, '')} {said}" for name, said in sections.items())
+    return " ".join([*parts, more["review"], "NEXT MEASURE • A.31 Provisional"])
+
+
+def untitled(sections: Mapping[str, str], **more: str) -> str:
+    """A page of the old catalogue without numbers: a menu, a title, prompts."""
+    menu = "Fiches Belges\nMeasure Implementation\nMeasure possibility\nSpecial requirements"
+    body = as_text(sections, **more).replace("Measure Implementation\n", "")
+    title = "Fiches Belges: Luxembourg\n\nHouse search (601)"
+    return f"{menu}\nOther information\n\n{title}\n\n{body}"
+
+
+@pytest.mark.parametrize("layout", [numbered, flattened, untitled])
+def test_every_other_layout_says_the_same(read: Reader, layout: Callable[..., str]) -> None:
+    found, now = read(layout=layout), read()
+    node, expected = (one.node("implementation/lu-a.30") for one in (found, now))
+    assert node["hasAvailability"] == expected["hasAvailability"]
+    assert node["reviewedDate"] == ["2022-05-31"]
+    for kind in ("legal-basis", "competence", "language-rule", "time-limit"):
+        assert found.names(kind) == now.names(kind) != set()
+
+
+def test_a_page_of_the_old_catalogue_does_not_pass_as_current(read: Reader) -> None:
     def addressed(sections: Mapping[str, str], **more: str) -> str:
-        old = "https://www.ejn-crimjust.europa.eu/ejn/EJN_FichesBelgesResult/EN/711/314/-1"
-        return as_headings(sections, **more).replace("about:blank", old)
+        return as_headings(sections, **more).replace("about:blank", OLD)
 
-    for layout in (numbered, addressed):
-        with pytest.raises(UnreadableInput, match="old catalogue"):
-            read(layout=layout)
+    for layout in (numbered, addressed, untitled):
+        given = {} if layout is numbered else {"iso": None, "measure": None}
+        found = read(layout=layout, **given)
+        notes = " ".join(found.node("implementation/lu-a.30")["editorialNote"])
+        assert "of the old catalogue" in notes
+        page = found.node("source/ejn-lu-old-601").get("page", [])
+        assert page == ([OLD] if layout is addressed else [])
+        assert found.names("source") <= {"ejn-lu-old-601"}
+
+
+def test_lines_that_were_broken_for_a_page_are_joined(tmp_path: Path) -> None:
+    said = (
+        "As a rule, all incoming European Investigation Orders are sent directly to the High "
+        "Prosecutor, and requests for mutual legal assistance to the Ministry of Justice.",
+        "High Prosecutor",
+        "Orders that come by another way are forwarded to the one that is competent.",
+    )
+    path = tmp_path / "page.txt"
+    for width in range(50, 80):
+        path.write_text("\n\n".join(textwrap.fill(part, width) for part in said))
+        assert joined([line.text for line in text_of(path).lines]).split("\n") == list(said)
 
 
 @pytest.mark.parametrize("layout", [as_text, as_headings])
