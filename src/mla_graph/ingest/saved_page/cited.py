@@ -28,6 +28,9 @@ _NUMBERS: Final = rf"{_NUMBER}(?:\s?(?:,|and|or|to|–)\s?{_NUMBER})*"
 _ARTICLES: Final = (
     rf"(?P<word>art(?:icles?|s)?)\b\.?\s?(?P<list>{_NUMBERS})(?P<more>\s?(?:ff?\.|et\sseq\.))?"
 )
+ARTICLE = re.compile(rf"\b{_ARTICLES}", re.IGNORECASE)
+"""Articles, of whatever act."""
+
 _BEFORE = re.compile(rf"\b{_ARTICLES}\s?,?\s?(?:of\s)?(?:the\s)?$", re.IGNORECASE)
 _BEHIND = re.compile(
     rf"\s?[,(:]?\s?\b{_ARTICLES}(?!\s?(?:,|and\b|or\b|to\b|of\b|\(|par|[-–/.]?\d))\)?",

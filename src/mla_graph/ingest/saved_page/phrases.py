@@ -18,6 +18,7 @@ DAY: Final = (
 
 _DAY = re.compile(DAY, re.IGNORECASE)
 _BREAK = re.compile(r"[.!?]\s(?=[A-Z\"“(•-])|\n|\s•\s(?=[A-Z])")
+_NUMBERED = re.compile(r"\s*\(?(?:\d{1,2}|[a-z])")
 _CLAUSE = re.compile(r";\s|\s/\s|\s[-–]\s(?=[A-Z])")
 _OPEN_END = re.compile(
     r"(?:,|\b(?:a|an|and|at|by|for|from|if|in|into|is|are|not|of|on|or|the|to|with|within))$", re.I
@@ -79,6 +80,8 @@ def sentences(text: str) -> Iterator[Sentence]:
 def _parts(mark: re.Pattern[str], text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for cut in (*mark.finditer(text, start, end), None):
         stop = cut.start() if cut else end
+        if cut and _NUMBERED.fullmatch(text, start, stop):
+            continue
         if text[start:stop].strip():
             yield start, stop
         start = cut.end() if cut else end

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from mla_graph.ingest.saved_page.cited import mentions
+from mla_graph.ingest.saved_page.cited import ARTICLE, mentions
 from mla_graph.ingest.saved_page.grammar import Statement, Thing, has_odd_sign, understand
 from mla_graph.ingest.saved_page.names import Names
 from mla_graph.ingest.saved_page.phrases import Sentence, framed, periods
@@ -52,6 +52,7 @@ def _things(text: str, section: str, names: Names) -> Iterator[Thing]:
         for mention in mentions(text, names)
     ]
     found += [Thing("period", *place) for place in periods(text)]
+    found += [Thing("article", *match.span(), match[0]) for match in ARTICLE.finditer(text)]
     found += [Thing("state", *place) for place in names.own_state.find(text)]
     if section in kinds:
         kind, index = kinds[section]
