@@ -37,7 +37,7 @@ _BEHIND = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(rf"(?P<to>to\s|–\s?)?(?P<number>{_NUMBER})")
-_RANGE = re.compile(r"(\d+)-(\d+)")
+_RANGE = re.compile(r"(\d{1,4})-(\d{1,4})")
 _LONGEST_RANGE: Final = 30
 _WORD = re.compile(r"[^\W_]+")
 _BETWEEN = re.compile(r"[\s,()'’/-]{1,3}")

@@ -16,14 +16,15 @@ _SYMBOL = re.compile(
 _SIGNS: Final = {"[": "(?:", "]": ")?", "(": "(?:", ")": ")", "|": "|", "*": "*"}
 _TOKEN = re.compile(r"[^\W_]+(?:[.,:/–—-](?=\d)[^\W_]+)*|[^\s\w]|_")
 _NEUTRAL: Final = frozenset(".,:;()[]\"“”„«»'‘’`–—-•*·/")
-_MARK = re.compile(r"([A-Z]+)(\d+) ")
-_ITEM = re.compile(r"\s*(?:[-–•*·]|\(?(?:\d{1,2}|[a-z])[.)])\s+(?=\D)")
+_MARK = re.compile(r"([A-Z]{1,12})(\d{1,3}) ")
+_ITEM = re.compile(r"\s{0,2}(?:[-–•*·]|\(?(?:\d{1,2}|[a-z])[.)])\s{1,2}(?=\D)")
 _LONGEST: Final = 1000
 """The characters of a sentence that is compared; longer ones are not understood."""
 _JOINABLE: Final = frozenset(
     {"Measure Implementation", "Competent Authority", "Execution deadline"}
 )
 _JOINT = re.compile(r",\s(?:and\s)?|\sand\s")
+_MOST_JOINTS: Final = 6
 _BARE: Final = frozenset({"alone", "heading", "executing"})
 """What says something only as a line of its own."""
 
@@ -68,7 +69,8 @@ def understand(section: str, text: str, things: Sequence[Thing]) -> list[Stateme
         return []
     if whole := _covered(section, text, things):
         return [whole]
-    for cut in _JOINT.finditer(text) if section in _JOINABLE else ():
+    cuts = list(_JOINT.finditer(text)) if section in _JOINABLE else []
+    for cut in cuts if len(cuts) <= _MOST_JOINTS else ():
         first = [thing for thing in things if thing.end <= cut.start()]
         rest = [thing for thing in things if thing.start >= cut.end()]
         if len(first) + len(rest) == len(things):

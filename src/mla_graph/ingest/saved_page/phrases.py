@@ -18,7 +18,7 @@ DAY: Final = (
 
 _DAY = re.compile(DAY, re.IGNORECASE)
 _BREAK = re.compile(r"[.!?]\s(?=[A-Z\"“(•-])|\n|\s•\s(?=[A-Z])")
-_NUMBERED = re.compile(r"\s*\(?(?:\d{1,2}|[a-z])")
+_NUMBERED = re.compile(r"\s{0,2}\(?(?:\d{1,2}|[a-z])")
 _CLAUSE = re.compile(r";\s|\s/\s|\s[-–]\s(?=[A-Z])")
 _OPEN_END = re.compile(
     r"(?:,|\b(?:a|an|and|at|by|for|from|if|in|into|is|are|not|of|on|or|the|to|with|within))$", re.I

@@ -42,7 +42,7 @@ _PROMPTS: Final = {
 _ASKED: Final = "|".join(re.escape(prompt) for prompt in _PROMPTS)
 _NUMBER = re.compile(r"^\d{1,2}(?:\.\d{1,2})*[.)]?\s+")
 _PROMPT = re.compile(
-    rf"(?:(?:{'|'.join(_HEADINGS)})\s)?(?:\d(?:\.\d)+\.?\s)?"
+    rf"(?:(?:{'|'.join(_HEADINGS)})\s)?(?:\d(?:\.\d){1, 2}\.?\s)?"
     rf"(?:\*\s?|competent authority to\s)?(?P<prompt>{_ASKED})\s?[?:]?",
     re.IGNORECASE,
 )
