@@ -124,6 +124,11 @@ class TestLanguages:
             ("French, in urgent cases English.", {"any-fr", "any-en"}),
             ("French. French commonly accepted.", set()),
             ("Klingon.", set()),
+            ("The following languages are accepted:\nFrench\nGerman", {"any-fr", "any-de"}),
+            ("The following languages are refused:\nFrench\nGerman", set()),
+            ("EIO:\nFrench\nMLA requests:\nGerman", {"eio-fr", "mla-de"}),
+            ("Spoken by judges: French. German.", {"any-de"}),
+            ("Urgent requests: English", set()),
         ],
     )
     def test_a_language_is_taken_where_nothing_else_is_said(
@@ -158,6 +163,18 @@ class TestBases:
             ("Lowland Treaty on Extradition and Judicial Aid of 11th May 1974", {"nordic-1974"}),
             ("ETS No. 030 and its Additional Protocol of 17th March 1978", {"coe-030", "coe-099"}),
             ("Directive 2099/1/EU", set()),
+            (
+                "The following instruments apply:\nETS No. 030\nEIO Directive",
+                {"coe-030", "eu-dir-2014-41"},
+            ),
+            ("The following no longer apply:\nETS No. 030\nEIO Directive", set()),
+            ("1. ETS No. 030\n2. EIO Directive", {"coe-030", "eu-dir-2014-41"}),
+            ("Convention of 1959 and its Protocols", {"coe-030"}),
+            (
+                "European Convention (Strasbourg, 20 April 1959) on Mutual Assistance in Criminal "
+                "Matters",
+                {"coe-030"},
+            ),
             ("Twin Convention", set()),
             ("Protocol of 17 March 1978", set()),
             ("Treaty of 11 May 1974 on something else", set()),
@@ -312,6 +329,8 @@ class TestAuthorities:
             ("It is never sent to the High Prosecutor.", set()),
             ("It is sent to the High Prosecutor of another place.", set()),
             ("It is sent to the Keeper of Seals.", set()),
+            ("High Prosecutor is competent to receive EIOs.", {"eio-receive-high-prosecutor"}),
+            ("EIOs are executed by the High Prosecutor and the Police Corps.", set()),
         ],
     )
     def test_an_office_is_taken_with_a_clear_role(

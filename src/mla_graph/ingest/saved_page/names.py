@@ -209,7 +209,8 @@ class Names:
             (name, f"authority-type/{code}")
             for code, term in self.known.notations("authority-type").items()
             if code != "other"
-            for name in self.known.english(term)
+            for one in self.known.english(term)
+            for name in (one, f"{one}s")
         )
         return Index([*own, *((name, key) for name, key in types if fold(name) not in taken)])
 
