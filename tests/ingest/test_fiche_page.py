@@ -163,6 +163,7 @@ class TestBases:
             ("Lowland Treaty on Extradition and Judicial Aid of 11th May 1974", {"nordic-1974"}),
             ("ETS No. 030 and its Additional Protocol of 17th March 1978", {"coe-030", "coe-099"}),
             ("Directive 2099/1/EU", set()),
+            ("European Investigation Order: Directive 2014/41/EU", {"eu-dir-2014-41"}),
             (
                 "The following instruments apply:\nETS No. 030\nEIO Directive",
                 {"coe-030", "eu-dir-2014-41"},
