@@ -10,6 +10,7 @@ from mla_graph.ingest.facts.nodes import full, ref
 from mla_graph.model import rdf_files
 from mla_graph.model.names import Candidate, Names
 from mla_graph.saved_queries import lists
+from mla_graph.search.index import NAMES
 
 _TYPE: Final = full("rdf:type")
 _LABELS: Final = (full("skos:prefLabel"), full("rdfs:label"))
@@ -90,7 +91,7 @@ class Known:
     def resolve(self, kind: str, text: str) -> list[Candidate]:
         """Return the resources of a kind, such as ``state``, that people may call so."""
         if kind not in self._names:
-            rows = self._store.query(lists.NAMES.read_text("utf-8"))
+            rows = self._store.query(NAMES.read_text("utf-8"))
             assert isinstance(rows, ox.QuerySolutions)
             self._names[kind] = lists.names_below(lists.called(rows), f"{kind}/")
         return self._names[kind].resolve(text)
