@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from tantivy import Filter, Index, Occur, Query, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
+from tantivy import Index, Occur, Query, TextAnalyzer
 
 from mla_graph.model.namespaces import MLAD
 from mla_graph.search.index import STEMMED, stems, words
@@ -158,21 +158,12 @@ def _analyzers() -> dict[str, TextAnalyzer]:
     return {language: stems(name) for language, name in STEMMED.items()}
 
 
-@cache
-def _stopping() -> list[TextAnalyzer]:
-    def without(name: str) -> TextAnalyzer:
-        stopping = TextAnalyzerBuilder(Tokenizer.whitespace()).filter(Filter.stopword(name))
-        return stopping.build()
-
-    return [without(name) for name in STEMMED.values()]
-
-
 def _counts(word: str) -> bool:
     """Return whether a word means something in each language."""
-    return word.isdecimal() or (len(word) > 1 and all(one.analyze(word) for one in _stopping()))
+    return word.isdecimal() or (len(word) > 1 and len(_forms(word)) > len(STEMMED))
 
 
 def _forms(word: str) -> list[tuple[str, str]]:
     """Return the word and its stems, each with the field that has such."""
-    stemmed = [(language, one.analyze(word)[0]) for language, one in _analyzers().items()]
-    return [("word", word), *stemmed]
+    stemmed = {language: one.analyze(word) for language, one in _analyzers().items()}
+    return [("word", word), *((language, found[0]) for language, found in stemmed.items() if found)]

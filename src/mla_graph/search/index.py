@@ -142,10 +142,11 @@ def _with_stems(index: "tantivy.Index") -> "tantivy.Index":
 
 
 def stems(language: str) -> "tantivy.TextAnalyzer":
-    """Return what reduces folded words to their stems."""
+    """Return what drops the small words of a language and reduces the others to their stems."""
     from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
-    return TextAnalyzerBuilder(Tokenizer.whitespace()).filter(Filter.stemmer(language)).build()
+    builder = TextAnalyzerBuilder(Tokenizer.whitespace()).filter(Filter.stopword(language))
+    return builder.filter(Filter.stemmer(language)).build()
 
 
 def _filled(store: Store, index: "tantivy.Index") -> "tantivy.Index":

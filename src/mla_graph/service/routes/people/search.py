@@ -77,29 +77,43 @@ def _page(context: ServiceContext, served: Served, given: Parameters) -> str:
         saved = context.catalogue.get(SEARCH)
         bound = bind(saved, served.store, raw, limit=_ROWS + 1, offset=offset)
         found = rows(run(served.store, bound))
-    kinds = _kinds(served, language)
+    kinds, asks = _kinds(served, language), _asks(served, found)
     path, more = at("/search"), len(found) > _ROWS
     return render(
         "search.html",
         sought=sought,
-        cards=[_card(row, kinds) for row in found[:_ROWS]],
+        cards=[_card(row, kinds, asks) for row in found[:_ROWS]],
         pages=pages(path, given, offset=offset, rows=_ROWS if found else 0, more=more),
         data=f"{at(f'/api/queries/{SEARCH}')}?{urlencode({'q': sought})}",
     )
 
 
-def _card(row: dict[str, object], kinds: dict[str, str]) -> Card:
+def _card(row: dict[str, object], kinds: dict[str, str], asks: dict[str, str]) -> Card:
     iri, kind, label = str(row["resource"]), str(row["kind"]), row["label"]
-    slot = _SLOTS.get(kind)
-    key = iri.removeprefix(f"{MLAD}{kind}/").upper()
     assert isinstance(label, str)
     return Card(
-        kind=kinds.get(kind, kind),
+        kind=kinds.get(kind, kind.replace("-", " ")),
         label=label,
         href=local_path(iri),
         also="" if row["match"] == label else str(row["match"]),
-        ask=f"{at('/ask')}?{urlencode({slot: key})}" if slot else None,
+        ask=asks.get(iri),
     )
+
+
+def _asks(served: Served, found: list[dict[str, object]]) -> dict[str, str]:
+    """Give the address that asks about a thing, by its IRI: a state, a measure, or both."""
+    meant = {str(row["resource"]): [str(row["resource"])] for row in found}
+    things = " ".join(str(ox.NamedNode(iri)) for iri in meant)
+    for row in served.store.select(query("requests", things=things)):
+        meant[row["thing"].value] = [row["state"].value, row["measure"].value]
+    asks = {iri: dict(filter(None, map(_slot, things))) for iri, things in meant.items()}
+    return {iri: f"{at('/ask')}?{urlencode(slots)}" for iri, slots in asks.items() if slots}
+
+
+def _slot(iri: str) -> tuple[str, str] | None:
+    """Give where a question in words takes this thing, and its code."""
+    kind, _, key = iri.removeprefix(MLAD).partition("/")
+    return (_SLOTS[kind], key.upper()) if kind in _SLOTS else None
 
 
 def _kinds(served: Served, language: str) -> dict[str, str]:
