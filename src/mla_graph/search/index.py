@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from math import log10
 from pathlib import Path
-from shutil import rmtree
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
@@ -111,12 +110,11 @@ def write(store: Store, folder: Path) -> None:
     """
     import tantivy
 
-    unfinished = mkdtemp(prefix=".building-", dir=folder.parent)
-    try:
-        _filled(store, tantivy.Index(_schema(), unfinished))
-        Path(unfinished).rename(folder)
-    finally:
-        rmtree(unfinished, ignore_errors=True)
+    with TemporaryDirectory(prefix=".building-", dir=folder.parent) as workspace:
+        new = Path(workspace) / "new"  # the workspace itself is closed to other users
+        new.mkdir()
+        _filled(store, tantivy.Index(_schema(), str(new)))
+        new.rename(folder)
 
 
 def _schema() -> "tantivy.Schema":
