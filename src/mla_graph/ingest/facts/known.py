@@ -11,6 +11,7 @@ from mla_graph.ingest.facts.nodes import full, ref
 from mla_graph.model import rdf_files
 from mla_graph.model.names import Candidate, Named, Names
 from mla_graph.saved_queries import lists
+from mla_graph.search.index import NAMES
 
 _TYPE: Final = full("rdf:type")
 _LABELS: Final = (full("skos:prefLabel"), full("rdfs:label"))
@@ -103,7 +104,7 @@ class Known:
 
     @cached_property
     def _all_names(self) -> lists.Called:
-        rows = self._store.query(lists.NAMES.read_text("utf-8"))
+        rows = self._store.query(NAMES.read_text("utf-8"))
         assert isinstance(rows, ox.QuerySolutions)
         return lists.called(rows)
 
