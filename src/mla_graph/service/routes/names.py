@@ -13,6 +13,7 @@ from mla_graph.model.namespaces import GRAPH
 from mla_graph.pages.address import at
 from mla_graph.pages.render import render
 from mla_graph.service.context import Served, ServiceContext
+from mla_graph.service.routes.description import query
 from mla_graph.service.wire.formats import HTML, JSON
 from mla_graph.service.wire.operations import OBJECT, Described, Operation, in_path
 from mla_graph.service.wire.parameters import from_query_string, only, wanted
@@ -44,8 +45,7 @@ def operations(context: ServiceContext) -> list[Operation]:
         only(from_query_string(request), ("format",))
         given, served = request.path_params["name"], context.served
         iri = await context.engine.run(lambda: _graph_iri(served, f"{GRAPH}{given}"))
-        asked = {"query": f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {iri} {{ ?s ?p ?o }} }}"}
-        address = urlencode(asked | dict(request.query_params))
+        address = urlencode({"query": query("graph", graph=iri)} | dict(request.query_params))
         return RedirectResponse(at("/sparql") + f"?{address}", 303)
 
     async def problem(request: Request) -> Outcome:
