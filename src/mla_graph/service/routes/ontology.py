@@ -74,6 +74,7 @@ _RELATIONS: Final = {
     f"{RDFS}subPropertyOf": "is a special case of",
     f"{RDFS}domain": "says something about",
     f"{RDFS}range": "leads to",
+    f"{SKOS}scopeNote": "usage",
     f"{SKOS}editorialNote": "note",
 }
 
@@ -143,6 +144,7 @@ def _published(shapes: bytes) -> bytes:
         ox.Quad(*triple) for triple in _parsed(shapes.replace(b"/shapes#", b"/shapes/published#"))
     )
     of_class = {quad.subject for quad in graph.quads_for_object(ox.NamedNode(f"{RDF}type"))}
+    of_class |= {quad.subject for node in of_class for quad in graph.quads_for_object(node)}
     waiting = [
         quad
         for quad in graph.quads_for_predicate(ox.NamedNode(f"{SH}property"))
