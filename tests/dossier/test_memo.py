@@ -44,7 +44,7 @@ def test_it_reads_from_the_question_to_the_notice(make) -> None:
 def test_without_a_page_the_sections_say_that_nothing_is_known(make) -> None:
     written = text(make("DE JP A.30 2024-05-01"), 100)
     assert "The graph holds no page on this measure" in written
-    assert "The graph has nothing from Japan on this." in written
+    assert "Nothing from Japan on this was found in the sources read." in written
     assert "OTHER PATHS" not in written
 
 

@@ -172,7 +172,7 @@ def sections(dossier: Dossier) -> list[Section]:
     executing = dossier.question.executing.label
     requesting = dossier.question.requesting.label
     names = {row.instrument: row.label for row in dossier.instruments}
-    no_page = f"The graph has nothing from {executing} on this."
+    no_page = f"Nothing from {executing} on this was found in the sources read."
     return [
         Section(
             "instruments",

@@ -140,7 +140,7 @@ def competence(row: Competence) -> Line:
     """Write which authority plays a role."""
     pieces = joined(
         Piece(row.label, row.authority),
-        _framework(row.framework),
+        _scope(row),
         f", {row.provision}" if row.provision else "",
         f" {row.provisionActLabel}" if row.provisionActLabel else "",
         f"; channel: {words(row.channel)}" if row.channel else "",
@@ -154,7 +154,7 @@ def competence(row: Competence) -> Line:
 def language(row: LanguageRule) -> Line:
     """Write which language is accepted."""
     status = "" if row.status == "accepted" else f", {words(row.status)}"
-    pieces = joined(Piece(row.languageLabel, row.language), _framework(row.framework), status)
+    pieces = joined(Piece(row.languageLabel, row.language), _scope(row), status)
     return _line(row, pieces, row.confidence, row.note)
 
 
@@ -219,6 +219,12 @@ def joined(*parts: str | Piece) -> list[Piece]:
 
 def _framework(code: str) -> str:
     return "" if code == "any" else f" ({_ABBREVIATED.get(code, words(code))})"
+
+
+def _scope(row: Competence | LanguageRule) -> str:
+    """Write under what it holds: the instrument of a notification, else the framework."""
+    name = row.instrumentLabel
+    return f" (under {name})" if name else _framework(row.framework)
 
 
 def words(code: str) -> str:
