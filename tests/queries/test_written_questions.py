@@ -15,6 +15,7 @@ PREFIXES, *_ = re.findall(r"```sparql\n(PREFIX .*?)```", PAGE, re.DOTALL)
 QUESTIONS = re.findall(
     r"\*\*(\d+)\. [^\n]*\n\n```sparql\n(.*?)```\n\nOne of the answers: `(.*?)`", PAGE, re.DOTALL
 )
+EDGES = re.findall(r"^    (\w+) -->\|(\w+)\| (\w+)$", PAGE, re.MULTILINE)
 MOST_SECONDS = 2.0
 
 
@@ -32,6 +33,14 @@ def test_a_question_has_the_answer_under_it(
     }
     assert expected in answers
     assert time.thread_time() - since < MOST_SECONDS
+
+
+def test_what_is_drawn_joins_facts(shipped_store: EmbeddedStore) -> None:
+    drawn = [
+        f"?from a mla:{start} ; mla:{link} ?to . ?to a mla:{end} ." for start, link, end in EDGES
+    ]
+    lost = [one for one in drawn if not shipped_store.ask(f"{PREFIXES} ASK {{ {one} }}")]
+    assert len(drawn) > 20 and not lost
 
 
 @pytest.mark.parametrize("status", ["suspect", "superseded"])
