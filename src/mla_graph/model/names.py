@@ -26,6 +26,9 @@ CLOSE: Final = 75
 SHORT: Final = 3
 """In a text of so few letters a slip cannot be told from another code."""
 
+_ARTICLE = re.compile(r"(?:the|an?|les?|la|une?|der|die|das|eine?)\s+|l['’]", re.IGNORECASE)
+_NO_NAME = re.compile(r'["<>{}|;$@#*\\^`=?!%\[\]\x00-\x1f\ud800-\udfff]')
+"""No name has such a character: what has one is part of something else, such as a query."""
 _WORD = re.compile(r"[^\W_]+")
 _LETTERS: Final = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
 _LANGUAGES: Final = ("en", "fr", "de")
@@ -82,10 +85,15 @@ class Names:
         A code is preferred to a name, a whole name to its beginning, then come names with words
         that begin so, then names with a slip. One candidate: unique.
         """
+        text = text.strip()
+        if text[:1] == "<" and text[-1:] == ">":  # around an IRI
+            text = text[1:-1]
+        if _NO_NAME.search(text):
+            return []
         words = fold(text)
         how, found = self._found(words)
-        if not found and len(words) > 1 and len(words[0]) <= SHORT:  # an article
-            article_how, without = self._found(words[1:])
+        if not found and (article := _ARTICLE.match(text)):
+            article_how, without = self._found(fold(text[article.end() :]))
             how, found = (article_how, without) if article_how in EXACT else (how, found)
         if not found:
             how, found = "near", self._near(words)

@@ -75,6 +75,9 @@ def parsed(data: bytes, format: ox.RdfFormat, path: Path) -> list[ox.Quad]:
     except MemoryError:  # the parser's own limit of 16 MiB
         raise too_long(path) from None
     except (SyntaxError, ValueError) as error:
+        if path.is_symlink():  # its words may be of a file that the reader may not see
+            line = error.lineno if isinstance(error, SyntaxError) else None
+            raise _refused(path, "is a link to a file that cannot be parsed", line) from None
         raise unreadable(error, path) from error
 
 

@@ -31,7 +31,7 @@ WANTED: ContextVar[tuple[bytes, str]] = ContextVar("wanted", default=(b"", ""))
 """The query string and the Accept-Language of this request."""
 
 _ASKED: Final = re.compile(rf"(?:^|&)lang=({'|'.join(LANGUAGES)})(?:&|$)".encode())
-_PREFERENCE: Final = re.compile(r"\s*(\*|[a-z]+)[a-z0-9-]*\s*(?:;\s*q=(0(?:\.\d*)?|1)?)?[^,]*,?")
+_QUALITY: Final = re.compile(r"q=([01](?:\.\d{0,3})?)")
 _MOST_READ: Final = 512
 """Characters of Accept-Language that are read."""
 
@@ -47,8 +47,11 @@ def spoken() -> Spoken:
 @lru_cache(maxsize=256)
 def _preferred(accept_language: str) -> Spoken:
     qualities: dict[str, float] = {}
-    for language, quality in _PREFERENCE.findall(accept_language.lower()):
-        qualities[language] = max(float(quality or 1), qualities.get(language, 0.0))
+    for piece in accept_language.lower().split(","):
+        tag, _, weight = piece.partition(";")
+        language, quality = tag.strip().partition("-")[0], _QUALITY.match(weight.strip())
+        found = float(quality[1]) if quality else 1.0
+        qualities[language] = max(found, qualities.get(language, 0.0))
     rest = qualities.get("*", 0.0)
     return Spoken(max(LANGUAGES, key=lambda language: qualities.get(language, rest)))
 

@@ -21,6 +21,8 @@ _CONTEXT: Final = re.compile(rb'"@context"\s{0,9}:\s{0,9}"[^"]{1,2000}/ontology/
 
 def with_context(data: bytes, sources: Sources) -> bytes:
     """Put the context that services publish into JSON-LD that names it by its address."""
+    if not _CONTEXT.search(data):
+        return data
     context = (sources.ontology / "context.jsonld").read_bytes()
     inline = b'"@context": %s' % json.dumps(json.loads(context)["@context"]).encode()
     return _CONTEXT.sub(lambda _: inline, data, count=1)

@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Final
 
 from mla_graph.ingest.facts.known import Known
-from mla_graph.ingest.facts.nodes import ref
 from mla_graph.ingest.facts.records import Facts, Record
 from mla_graph.model.names import EXACT
+from mla_graph.model.namespaces import MLAD
 
 _FIELDS: Final = {
     "state": "state",
@@ -58,7 +58,7 @@ def _code(record: Record, name: str, kind: str, text: str, facts: Facts, known: 
     records, field = _DEFINED_BY[kind]
     if (
         not given
-        or known.describes(ref(kind, given.lower()).value if _plain(given) else "")
+        or known.describes(f"{MLAD}{kind}/{given.lower()}")
         or facts.one(records, field, given)
     ):
         return given
@@ -80,8 +80,3 @@ def _code(record: Record, name: str, kind: str, text: str, facts: Facts, known: 
             f"; near are {near}" if near else "; write its code of ISO 3166-1, such as LU"
         )
     return given
-
-
-def _plain(text: str) -> bool:
-    """Return whether the text can be a key."""
-    return not set(text) & set(' <>"{}|\\^`')
