@@ -24,6 +24,7 @@ LEGAL_BASES = "/api/queries/legal-bases?state=LU&measure=A.30"
 PAGES = [
     "/", "/api/queries", LEGAL_BASES, "/api/queries/search?q=search", "/api/dossier", DOSSIER,
     "/ask?from=belgum&to=ireland&for=hearing", "/coverage",
+    "/search?q=house+search", "/search?q=xyzzyplugh&lang=fr",
     "/compare?requesting=BE&measure=A.30&executing=LU&executing=FR",
     "/why?requesting=BE&executing=LU&measure=A.30&instrument=coe-030",
     "/sparql", "/id/state/lu", "/id/instrument/eu-dir-2014-41", "/ontology", "/dumps/", "/docs",

@@ -41,10 +41,12 @@ def serve(
 
     def in_memory() -> EmbeddedStore:
         """What takes seconds to load, once for all services; each closes its own hold on it."""
-        return EmbeddedStore(
+        store = EmbeddedStore(
             shipped_store._store, shipped_store.description,
             release_id=shipped_store.release_id, writable=False, never_waits=True,
         )  # fmt: skip
+        store.release_folder = shipped_store.release_folder
+        return store
 
     with ExitStack() as stack:
 

@@ -212,3 +212,38 @@ def test_every_text_of_the_pages_is_translated() -> None:
         for text, message in translated.items():
             said = message.string if isinstance(message.string, str) else message.string[0]
             assert set(re.findall(r"%\(\w+\)s", text)) == set(re.findall(r"%\(\w+\)s", said)), text
+
+
+@pytest.mark.parametrize(
+    "address", ("/", "/coverage", "/api/queries", "/id/state/lu", "/ontology", "/dumps/", "/sparql")
+)
+def test_every_page_has_a_box_to_search(client: TestClient, address: str) -> None:
+    (box,) = page(client, f"{address}?lang=fr").xpath("//header//form[@role='search']")
+    assert (box.get("action"), box.get("method")) == ("/search", "get")
+    assert set(box.fields) == {"q", "lang"}
+
+
+def test_what_was_found_leads_to_a_request(client: TestClient) -> None:
+    found = page(client, "/search?q=Hausdurchsuchung&lang=de").xpath("//main//li[h2]")[0]
+    assert found.xpath("string(h2)") == "Durchsuchung und Beschlagnahme"
+    assert "Maßnahme · Hausdurchsuchung" in found.text_content()
+    assert found.xpath("h2/a/@href") == ["/id/measure/a.30?lang=de"]
+    assert found.xpath("p/a/@href") == ["/ask?for=A.30&lang=de"]
+    asks = page(client, "/search?q=house+search+Luxembourg").xpath("//main//li[h2]/p/a/@href")
+    assert asks[0] == "/ask?to=LU&for=A.30"
+
+
+def test_a_search_goes_on_and_keeps_to_a_kind(client: TestClient) -> None:
+    first = page(client, "/search?q=extradition&kind=statute")
+    (more,) = first.xpath("//a[@rel='next']/@href")
+    second = page(client, more)
+    links = [one.xpath("//main//li/h2/a/@href") for one in (first, second)]
+    assert [len(one) for one in links] == [20, 20]
+    assert not set(links[0]) & set(links[1])
+    assert all(link.startswith("/id/statute/") for one in links for link in one)
+
+
+def test_a_search_without_a_find_says_what_to_try(client: TestClient) -> None:
+    nothing = page(client, "/search?q=xyzzyplugh").xpath("//main")[0]
+    assert "ETS 30" in nothing.text_content()
+    assert "/id/measure/" in nothing.xpath(".//a/@href")

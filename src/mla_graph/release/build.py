@@ -40,6 +40,7 @@ from mla_graph.release.directory import (
 )
 from mla_graph.release.manifest import GraphSummary, Manifest
 from mla_graph.release.workspace import replace, workspace
+from mla_graph.search import index
 from mla_graph.store.embedded import EmbeddedStore
 
 Progress = Callable[[str], None]
@@ -154,6 +155,7 @@ def _write(
         )
     del on_disk
     _record(sources, folder)
+    _index_words(store, folder)
     manifest.write(folder)
     sync_tree(folder)
     step(f"Wrote the release of {manifest.quads:,} quads")
@@ -164,6 +166,12 @@ def _record(sources: Sources, folder: Path) -> None:
     from mla_graph.release.changed import record  # brings the validation, which most do not need
 
     record(sources, folder)
+
+
+def _index_words(store: ox.Store, folder: Path) -> None:
+    """Write the index of the search, which is no part of what the release's id stands for."""
+    if index.installed():
+        index.write(EmbeddedStore(store, "the new release"), folder / index.FOLDER)
 
 
 def _read_sources(store: ox.Store, sources: Sources, paths: list[Path]) -> None:

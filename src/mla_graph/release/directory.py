@@ -93,6 +93,7 @@ def open_release(release: Release, in_memory: bool) -> EmbeddedStore:
         )
     else:
         store = EmbeddedStore.open_read_only(release.store_dir, release_id=release.id)
+    store.release_folder = release.path
     where = "in memory" if in_memory else "on disk"
     store.description = f"release {release.id[:12]} {where}"
     return store

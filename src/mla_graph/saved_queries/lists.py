@@ -14,13 +14,11 @@ from mla_graph.model.names import EXACT, Candidate, Named, Names
 from mla_graph.model.namespaces import MLAD
 from mla_graph.model.terms import Term
 from mla_graph.saved_queries.template import sparql
+from mla_graph.search.index import NAMES
 from mla_graph.store.interface import Store
 
 LISTED_IN_FULL: Final = 12
 """A list of up to so many values is named in full when a value is not in it."""
-
-NAMES: Final = Path(__file__).with_name("names.rq")
-"""The query on what things are called."""
 
 
 @dataclass(frozen=True)

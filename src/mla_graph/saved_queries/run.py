@@ -16,10 +16,13 @@ from mla_graph.model.terms import Term
 from mla_graph.saved_queries.catalogue import SavedQuery
 from mla_graph.saved_queries.parameters import TODAY, plain_term, terms, today_utc
 from mla_graph.saved_queries.template import sparql, sparql_rows
+from mla_graph.search.index import index_of
 from mla_graph.store.interface import Answer, Store
 
 _NO_GRAPH: Final = ox.Store()
 _NOTHING: Final = ox.NamedNode("urn:nothing")
+SEARCH: Final = "search"
+"""The query that an index of words answers."""
 _COUNT = re.compile(r"\d{1,15}", re.ASCII)
 
 
@@ -31,6 +34,8 @@ class Bound:
     terms: Mapping[str, tuple[Term, ...]]
     text: str
     depends_on_today: bool
+    limit: int | None = None
+    offset: int = 0
 
 
 def bind(
@@ -55,8 +60,10 @@ def bind(
         UnknownValue: the graph does not know a value; names the nearest.
         StoreUnavailable, LimitReached: the values could not be looked up in the store.
     """
-    part = "" if limit is None else f"\nLIMIT {_count('limit', limit)}"
-    part += "" if offset is None else f"\nOFFSET {_count('offset', offset)}"
+    most = None if limit is None else _count("limit", limit)
+    first = 0 if offset is None else _count("offset", offset)
+    part = "" if most is None else f"\nLIMIT {most}"
+    part += "" if offset is None else f"\nOFFSET {first}"
     day = today or today_utc()
     bound, depends_on_today = understand(query, store, raw, day)
     texts_of = {name: sparql(values) for name, values in bound.items()}
@@ -65,7 +72,8 @@ def bind(
         before = _before(query, store, raw, day, asked)
         texts_of |= _rows(query, before, asked)
         depends_on_today |= before is not None and before.depends_on_today
-    return Bound(query, bound, query.template.fill(texts_of) + part, depends_on_today)
+    text = query.template.fill(texts_of) + part
+    return Bound(query, bound, text, depends_on_today, most, first)
 
 
 def understand(
@@ -108,7 +116,8 @@ def understand(
 def run(store: Store, bound: Bound, *, timeout: float | None = None) -> Answer:
     """Ask the store; see `Store.query` for `timeout` and the errors.
 
-    A query that asks only given rows is answered here, whatever the store.
+    A query that asks only given rows is answered here, whatever the store; the search by words by
+    the index of a release, where there is one.
 
     Raises:
         StoreUnavailable: the store does not answer.
@@ -116,7 +125,36 @@ def run(store: Store, bound: Bound, *, timeout: float | None = None) -> Answer:
     """
     if bound.query.rows_only:
         return _NO_GRAPH.query(bound.text)
+    if bound.query.name == SEARCH and (found := _searched(store, bound)) is not None:
+        return found
     return store.query(bound.text, timeout=timeout)
+
+
+def _searched(store: Store, bound: Bound) -> Answer | None:
+    """Answer the search by words from the index; None if there is none."""
+    if (index := index_of(store)) is None:
+        return None
+    from mla_graph.search.find import find  # brings the library of the index, which is an extra
+
+    text, kind, lang = (
+        one[0].value if (one := bound.terms.get(name)) else "" for name in ("q", "kind", "lang")
+    )
+    last = None if bound.limit is None else bound.offset + bound.limit
+    hits = find(index, text, kind or None, lang, last)
+    rows = [
+        (
+            ox.NamedNode(hit.thing),
+            ox.Literal(hit.kind),
+            ox.Literal(hit.label, language=hit.language or None),
+            ox.Literal(hit.match),
+            ox.Literal(hit.score),
+        )
+        for hit in hits[bound.offset :]
+    ]
+    columns = " ".join(f"?{column.name}" for column in bound.query.columns)
+    return _NO_GRAPH.query(
+        f"SELECT {columns} WHERE {{ VALUES ({columns}) {{ {sparql_rows(rows)} }} }}"
+    )
 
 
 class Earlier:

@@ -26,14 +26,14 @@ from mla_graph.service.routes import (
     sparql,
     void,
 )
-from mla_graph.service.routes.people import ask, compare, coverage, paper, why
+from mla_graph.service.routes.people import ask, compare, coverage, paper, search, why
 
 if TYPE_CHECKING:
     from fastapi.telemetry import TelemetryConfig
 
 _ROUTES: Final = (
-    landing, ask, compare, why, coverage, paper, queries, explain, federated, batch, dossier,
-    sparql, examples, resources, names, ontology, void, dumps, health,
+    landing, ask, search, compare, why, coverage, paper, queries, explain, federated, batch,
+    dossier, sparql, examples, resources, names, ontology, void, dumps, health,
 )  # fmt: skip
 
 NO_TELEMETRY: "TelemetryConfig" = {

@@ -30,6 +30,8 @@ class Store(ABC):
     description: str
     release_id: str | None
     never_waits: bool
+    release_folder: Path | None = None
+    """The folder of the release that it holds, if that is on this machine."""
 
     @abstractmethod
     def query(self, sparql: str, *, timeout: float | None = None) -> Answer:

@@ -93,7 +93,7 @@ def operations(context: ServiceContext) -> list[Operation]:
     """Give the resources and the lists of them."""
 
     async def resource(request: Request) -> Outcome:
-        form = wanted(request, GRAPH_PAGES, "lang", "q")
+        form = wanted(request, GRAPH_PAGES, "q")
         if form is not HTML:
             only(from_query_string(request), ("format",))
         kind, key = request.path_params["kind"], request.path_params["key"]

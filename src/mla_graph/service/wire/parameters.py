@@ -8,7 +8,7 @@ from typing import Any, Final
 from starlette.requests import Request
 
 from mla_graph.model.errors import BodyTooLarge, InvalidValue, UnknownParameter
-from mla_graph.service.wire.formats import Offered, Representation, choose
+from mla_graph.service.wire.formats import HTML, Offered, Representation, choose
 from mla_graph.service.wire.problems import MalformedRequest, UnsupportedMediaType
 
 FORM = "application/x-www-form-urlencoded"
@@ -36,12 +36,15 @@ def from_query_string(request: Request) -> Parameters:
 def wanted(request: Request, offered: Offered, *names: str) -> Representation:
     """Choose the representation where ``format`` is the only parameter beside ``names``.
 
+    What is offered as a page also takes its language, to which each page links.
+
     Raises:
         MalformedRequest, UnknownParameter, InvalidValue: the query string is wrong.
         UnsupportedFormat: the caller takes none of those offered.
     """
     parameters = from_query_string(request)
-    only(parameters, [*names, "format"])
+    language = ["lang"] if HTML in offered else []
+    only(parameters, [*names, *language, "format"])
     return chosen(request, offered, parameters)
 
 
