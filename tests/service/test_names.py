@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from mla_graph.release.directory import Release
 from mla_graph.service.wire.problems import TYPE_BASE, types
 from mla_graph.store.embedded import EmbeddedStore
+from mla_graph.validation.run import validate_graph
 
 HOME = "https://w3id.org/mla-graph/"
 RULES = Path(__file__, "../../../docs/w3id/.htaccess").resolve()
@@ -146,3 +147,15 @@ def test_what_is_published_conforms_to_the_shapes_that_it_names(client: TestClie
         graph = Graph().parse(data=said(client, path, "turtle"))
         report = validate(resource, shacl_graph=graph)[1]
         assert ((None, SH.sourceConstraintComponent, CLOSED) in report) is derived_is_refused, path
+
+
+@pytest.mark.slow
+def test_the_whole_published_graph_conforms(client: TestClient, shipped_release: Release) -> None:
+    shapes = ox.parse(said(client, "/shapes/published", "turtle"), ox.RdfFormat.TURTLE)
+    merged = (
+        quad
+        for quad in ox.parse(path=shipped_release.nquads)
+        if isinstance(quad.graph_name, ox.DefaultGraph)
+    )
+    report = validate_graph(merged, shapes)
+    assert report.conforms, report.results[:5]
