@@ -114,7 +114,10 @@ def test_a_hostile_value_is_only_an_unusual_text(run) -> None:
     ("arguments", "said"),
     [
         (["authoritys", *LU_A30], ["No such saved query", "authorities", "mla-graph queries"]),
-        (["authorities", "state=LUXE", "measure=A.30"], ["No such value", "state", "LUXE", "Luxembourg"]),
+        (
+            ["authorities", "state=LUXE", "measure=A.30"],
+            ["No such value", "state", "LUXE", "Luxembourg"],
+        ),
         (["authorities", "state=LU"], ["missing", "measure", "A.30", "mla-graph queries"]),
         (["authorities", *LU_A30, "stat=1"], ["No such parameter", "did you mean state"]),
         (["states", "limit=-1"], ["limit", "0 or more"]),

@@ -1,16 +1,18 @@
 """An import of a few hand-made records, checked against a vocabulary of a few codes."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 import pytest
+from tests.ingest.saved_pages import PAGE, REVIEW, Read, Reader, as_text, graph_in
 
 from mla_graph.ingest.facts.report import Outcome, Report
 from mla_graph.ingest.run import import_facts
+from mla_graph.ingest.saved_page.run import draft_of
 from mla_graph.model.namespaces import MLAD, PREFIXES
 from mla_graph.model.sources import Sources
 
@@ -187,3 +189,28 @@ def load(out: Path) -> ox.Store:
     for path in sorted(out.rglob("*.ttl")):
         graph.load(path.read_bytes(), ox.RdfFormat.TURTLE)
     return graph
+
+
+@pytest.fixture(scope="session")
+def page_graph(tmp_path_factory: pytest.TempPathFactory) -> Sources:
+    return graph_in(tmp_path_factory.mktemp("root"))
+
+
+@pytest.fixture
+def read(tmp_path: Path, page_graph: Sources) -> Reader:
+    """Read a page with some sections of its own."""
+
+    def run(
+        sections: Mapping[str, str] | None = None,
+        *,
+        layout: Callable[..., str] = as_text,
+        iso: str | None = "LU",
+        measure: str | None = "A.30",
+        review: str = REVIEW,
+        before: str = "",
+    ) -> Read:
+        path = tmp_path / "page"
+        path.write_text(layout({**PAGE, **(sections or {})}, review=review, before=before))
+        return Read(draft_of(path, iso, measure, page_graph))
+
+    return run

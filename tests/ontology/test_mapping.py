@@ -96,6 +96,19 @@ def test_vocabulary_is_aligned(vocabulary, name):
     assert any(target.startswith(VOCABULARIES[name]) for target in targets)
 
 
+def test_kinds_of_treaties_are_aligned_with_kinds_of_treaties(vocabulary):
+    """EuroVoc has the protocol of a ceremony too (6884, microthesaurus 0406)."""
+    international_agreements = {"3461", "3468", "2850"}  # microthesaurus 0806
+    kinds = f"{MLAD}instrument-kind/"
+    found = {
+        counterpart.removeprefix(VOCABULARIES["EuroVoc"])
+        for node, counterpart in vocabulary.terms.subject_objects(COUNTERPART)
+        if only(vocabulary, node, TERM).startswith(kinds)
+        and counterpart.startswith(VOCABULARIES["EuroVoc"])
+    }
+    assert found == international_agreements
+
+
 def test_alignment_reasons_about_neither_side(vocabulary):
     for prop in (TERM, COUNTERPART, DEGREE):
         assert vocabulary.kind_of(prop) == OWL.AnnotationProperty

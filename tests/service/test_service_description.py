@@ -17,6 +17,7 @@ from .conftest import Serve
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"
 BASE = "http://testserver"
+NAMES = "https://w3id.org/mla-graph"
 SERVICE = f"{BASE}/sparql#service"
 FORMATS = {
     "SPARQL_Results_JSON": ("SELECT * {}", "application/sparql-results+json"),
@@ -73,8 +74,8 @@ def test_exactly_the_formats_that_it_names_are_offered(client: TestClient, said:
 def test_the_default_graph_has_the_real_numbers(
     said: Said, shipped_release: Release, shipped_store: EmbeddedStore
 ) -> None:
-    graph = f"{BASE}/sparql#default-graph"
-    assert said(f"{BASE}/sparql#dataset", f"{SD}defaultGraph") == [graph]
+    graph = f"{NAMES}/sparql#default-graph"
+    assert said(f"{NAMES}/sparql#dataset", f"{SD}defaultGraph") == [graph]
     assert said(graph, f"{VOID}triples") == [str(shipped_release.manifest.merged.triples)]
     quads = ox.parse(path=shipped_release.nquads)
     merged = [q for q in quads if isinstance(q.graph_name, ox.DefaultGraph)]
@@ -85,12 +86,12 @@ def test_the_default_graph_has_the_real_numbers(
 
 def test_every_graph_is_listed_or_counted(said: Said, shipped_release: Release) -> None:
     graphs = shipped_release.manifest.graphs
-    pairs = said(f"{BASE}/sparql#dataset", f"{SD}namedGraph")
+    pairs = said(f"{NAMES}/sparql#dataset", f"{SD}namedGraph")
     listed = {said(pair, f"{SD}name")[0] for pair in pairs}
     assert {DERIVED_GRAPH, EXAMPLES_GRAPH, f"{GRAPH}ontology/mla"} <= listed <= set(graphs)
     for name in listed:
         assert said(name, f"{VOID}triples") == [str(graphs[name].triples)]
-    (subset,) = said(f"{BASE}/sparql#dataset", f"{VOID}subset")
+    (subset,) = said(f"{NAMES}/sparql#dataset", f"{VOID}subset")
     (space,) = said(subset, f"{VOID}uriSpace")
     rest = {name for name in graphs if name.startswith(space)}
     assert listed | rest == set(graphs) and not listed & rest
@@ -118,7 +119,7 @@ def test_a_union_default_graph_is_told_when_it_is_served(
     context: Any = serve(store=store).context  # type: ignore[attr-defined]
     told = Said(list(service_description(context, context.served, BASE)))
     assert told(SERVICE, f"{SD}feature") == ([f"{SD}UnionDefaultGraph"] if union else [])
-    graphs = told(f"{BASE}/sparql#dataset", f"{SD}namedGraph")
+    graphs = told(f"{NAMES}/sparql#dataset", f"{SD}namedGraph")
     assert len(graphs) == 100
 
 

@@ -407,6 +407,7 @@ FORMS = [
     of("State", wrong, "skos:notation", '"lu"'),
     of("State", wrong, "mla:isoCode", '"Lux"'),
     of("State", wrong, "skos:exactMatch", "state:be"),
+    of("State", wrong, "skos:closeMatch", "<http://www.wikidata.org/entity/Q32>"),
     of("State", wrong, "skos:inScheme", "scheme:measure"),
     of("StateGroup", wrong, "skos:inScheme", "scheme:measure"),
     of("Measure", wrong, "skos:inScheme", "scheme:theme"),

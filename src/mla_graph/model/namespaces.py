@@ -3,14 +3,15 @@
 import re
 from typing import Final
 
-ONTOLOGY: Final = "https://w3id.org/mla-graph/ontology"
+HOME: Final = "https://w3id.org/mla-graph/"
+ONTOLOGY: Final = f"{HOME}ontology"
 MLA: Final = f"{ONTOLOGY}#"
-MLAD: Final = "https://w3id.org/mla-graph/id/"
-GRAPH: Final = "https://w3id.org/mla-graph/graph/"
+MLAD: Final = f"{HOME}id/"
+GRAPH: Final = f"{HOME}graph/"
 DERIVED_GRAPH: Final = f"{GRAPH}derived"
 EXAMPLES_GRAPH: Final = f"{GRAPH}sparql-examples"
-EXAMPLES: Final = "https://w3id.org/mla-graph/.well-known/sparql-examples"
-ENDPOINT: Final = "https://w3id.org/mla-graph/sparql"
+EXAMPLES: Final = f"{HOME}.well-known/sparql-examples"
+ENDPOINT: Final = f"{HOME}sparql"
 """Where the w3id address of the endpoint stands: a release does not know who will serve it."""
 
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"

@@ -90,7 +90,7 @@ def _aggregates_first(group: CompValue) -> Iterator[str]:
         graphs = part.graph if part.name == "GroupOrUnionGraphPattern" else None
         for graph in graphs or []:
             if graph.name == "SubSelect" and any(
-                node.name.startswith("Aggregate_") for node in nodes(graph)
+                node.name.startswith("Aggregate_") for node in nodes(graph.projection)
             ):
                 yield "A sub-SELECT that aggregates should stand first in its group."
 

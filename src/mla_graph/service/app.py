@@ -19,6 +19,7 @@ from mla_graph.service.routes import (
     federated,
     health,
     landing,
+    names,
     ontology,
     queries,
     resources,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 _ROUTES: Final = (
     landing, ask, search, compare, why, coverage, paper, queries, explain, federated, batch,
-    dossier, sparql, examples, resources, ontology, void, dumps, health,
+    dossier, sparql, examples, resources, names, ontology, void, dumps, health,
 )  # fmt: skip
 
 NO_TELEMETRY: "TelemetryConfig" = {

@@ -9,12 +9,12 @@ current; a single triple is added by every server in one step.
 from dataclasses import replace
 from typing import Final
 
-from mla_graph.model.namespaces import GRAPH
+from mla_graph.model.namespaces import GRAPH, HOME
 from mla_graph.model.settings import Settings
 from mla_graph.store.interface import Store
 from mla_graph.store.remote import RemoteStore
 
-DATASET: Final = "https://w3id.org/mla-graph/.well-known/void#dataset"
+DATASET: Final = f"{HOME}.well-known/void#dataset"
 """What all releases are versions of."""
 
 RELEASES: Final = f"{GRAPH}releases"

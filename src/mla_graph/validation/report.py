@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from mla_graph.model.namespaces import RDF, SH, XSD, shortened
+from mla_graph.model.namespaces import HOME, RDF, SH, XSD, shortened
 from mla_graph.validation.paths import Node, Path, path_text, path_triples, read_path
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
@@ -15,7 +15,7 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal
 Engine = Callable[[Sequence[ox.Triple], Sequence[ox.Triple]], Iterable[ox.Triple]]
 """Data and shapes to the triples of a SHACL validation report."""
 
-SHAPES: Final = "https://w3id.org/mla-graph/shapes#"
+SHAPES: Final = f"{HOME}shapes#"
 
 VIOLATION: Final = "Violation"
 SEVERITIES: Final = (VIOLATION, "Warning", "Info")

@@ -1,6 +1,7 @@
 """The vocabulary and the facts that are described already."""
 
 from collections.abc import Iterable, Iterator, Set
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -8,7 +9,7 @@ import pyoxigraph as ox
 
 from mla_graph.ingest.facts.nodes import full, ref
 from mla_graph.model import rdf_files
-from mla_graph.model.names import Candidate, Names
+from mla_graph.model.names import Candidate, Named, Names
 from mla_graph.saved_queries import lists
 from mla_graph.search.index import NAMES
 
@@ -90,11 +91,22 @@ class Known:
 
     def resolve(self, kind: str, text: str) -> list[Candidate]:
         """Return the resources of a kind, such as ``state``, that people may call so."""
+        return self._called(kind).resolve(text)
+
+    def called(self, kind: str) -> tuple[Named, ...]:
+        """Return all resources of a kind with what people call them."""
+        return self._called(kind).things
+
+    def _called(self, kind: str) -> Names:
         if kind not in self._names:
-            rows = self._store.query(NAMES.read_text("utf-8"))
-            assert isinstance(rows, ox.QuerySolutions)
-            self._names[kind] = lists.names_below(lists.called(rows), f"{kind}/")
-        return self._names[kind].resolve(text)
+            self._names[kind] = lists.names_below(self._all_names, f"{kind}/")
+        return self._names[kind]
+
+    @cached_property
+    def _all_names(self) -> lists.Called:
+        rows = self._store.query(NAMES.read_text("utf-8"))
+        assert isinstance(rows, ox.QuerySolutions)
+        return lists.called(rows)
 
     def pages(self) -> dict[str, str]:
         """Return the IRI of every kept source document by its address."""

@@ -7,10 +7,11 @@ from mla_graph.ingest.saved_page.sections import SECTIONS
 
 @dataclass
 class Account:
-    """Two lists of (section, what): read and not read."""
+    """Lists of (section, what): read, not read, and the sentences that are not understood."""
 
     read: list[tuple[str, str]] = field(default_factory=list)
     unread: list[tuple[str, str]] = field(default_factory=list)
+    sentences: list[tuple[str, str]] = field(default_factory=list)
     _seen: set[tuple[str, str]] = field(default_factory=set)
 
     def took(self, section: str, what: str) -> None:
@@ -23,10 +24,18 @@ class Account:
             self._seen.add((section, what))
             self.unread.append((section, what))
 
+    def missed(self, section: str, sentence: str) -> None:
+        """Add a sentence of the page that is not understood, for the curator to read."""
+        self.sentences.append((section, sentence))
+
     def as_text(self) -> str:
-        """Format both lists for people."""
+        """Format the lists for people."""
         lines = []
-        for title, items in (("Read", self.read), ("Not read", self.unread)):
+        for title, items in (
+            ("Read", self.read),
+            ("Not read", self.unread),
+            ("Sentences that are not understood", self.sentences),
+        ):
             lines += [f"{title} ({len(items)})"]
             lines += [f"  {name}: {what}" for name, what in sorted(items, key=_place)]
         return "\n".join(lines) + "\n"

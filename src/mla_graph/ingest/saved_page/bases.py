@@ -2,81 +2,69 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
 
 from mla_graph.ingest.facts.nodes import ref
-from mla_graph.ingest.saved_page.cited import ARTICLE, Mention, cited_articles, mentions
-from mla_graph.ingest.saved_page.phrases import DOUBT, PERIOD, Sentence, period_of, sentences
+from mla_graph.ingest.saved_page.cited import Mention, cited_articles, mentions
+from mla_graph.ingest.saved_page.grammar import Statement
 from mla_graph.ingest.saved_page.reading import Item, Reading, item
-from mla_graph.ingest.saved_page.sections import FRAMEWORK, SECTIONS, Section
+from mla_graph.ingest.saved_page.sections import FRAMEWORK, SECTIONS
+from mla_graph.ingest.saved_page.statements import statements
 
-_BASIS = re.compile(r"\bbasis\s?:?\s?(?:the\s)?$", re.IGNORECASE)
-_PENALTY = re.compile(
-    r"\b(?:imprisonment|prison|custod\w+|detention|deprivation of liberty|sentences?)\b", re.I
-)
-_AT_LEAST = re.compile(
-    rf"\b(?:at\sleast|not\sless\sthan|(?:a\s)?minimum\sof)\s{PERIOD}", re.IGNORECASE
-)
-_DUAL = re.compile(
-    r"\b(?:subject\sto|requires?|condition(?:al)?\s(?:of|on|upon))\s(?:the\s)?"
-    r"(?:principle\sof\s)?(?:dual|double)\scriminality\b"
-    r"|\b(?:dual|double)\scriminality\s(?:is|as)\s(?:always\s)?(?:an?\s)?"
-    r"(?:required|necessary|requirement|condition)\b",
-    re.IGNORECASE,
-)
-_BOTH = re.compile(
-    r"\b(?:both|two)\s(?:States|countries|parties)\b"
-    r"|\blaw\sand\sthe\slaw\sof\sthe\s(?:requesting|issuing)\b",
-    re.IGNORECASE,
-)
+_ROLES: Final = {
+    "approves": re.compile(r"\b(?:approved|ratified)\b", re.I),
+    "transposes": re.compile(r"\b(?:implemented|transposed)\b", re.I),
+}
+_UNITS: Final = {"H": "hour", "D": "day", "M": "month", "Y": "year"}
 
 
 def legal_framework(reading: Reading) -> dict[str, list[Item]]:
     """Read instruments, national acts with their roles, and the conditions on both."""
-    section = reading.page.section(FRAMEWORK)
-    found = mentions(section.text, reading.names)
-    for mention in found:
-        if mention.doubt:
-            reading.account.left(FRAMEWORK, mention.doubt)
-        else:
-            section.mark(mention.start, mention.end)
-    statutes = list(_with_roles(reading, found))
-    taken: dict[str, list[Mention]] = {}
-    for mention in found:
-        if mention.key and (mention.kind == "instrument" or _is_basis(section, mention)):
-            taken.setdefault(mention.key, []).append(mention)
-    _report_unused(reading, found, taken)
+    said = [statement for statement, _ in statements(reading, FRAMEWORK)]
+    taken: dict[tuple[str, str], list[Mention]] = {}
+    statutes = []
+    for statement in said:
+        acts = [*statement.all("instrument"), *statement.all("statute", "basis")]
+        for mention in acts if statement.says != "conditions" else ():
+            taken.setdefault((mention.kind, mention.key), []).append(mention)
+        if "protocols" in statement:
+            what = f"the protocols to {acts[-1].kind}/{acts[-1].key}: which are meant"
+            reading.account.left(FRAMEWORK, what)
+        statutes += list(_with_roles(reading, statement))
     instruments = []
-    for rank, (key, places) in enumerate(taken.items(), start=1):
+    for rank, ((kind, key), places) in enumerate(taken.items(), start=1):
         cited = next((place for place in places if place.articles), None)
-        what = f"legal basis {places[0].kind}/{key}"
+        what = f"legal basis {kind}/{key}"
         what += f", {cited_articles(cited)}" if cited else ""
         own = {"articles": _articles(cited) if cited else [], "rank": rank}
-        if places[0].kind == "instrument":
+        if kind == "instrument":
             instruments.append(item(FRAMEWORK, {"key": key, **own}))
         else:
             reading.account.left(FRAMEWORK, f"{what}: for which states it is one")
             act = {**_act(places[0]), "role": "basis", "part": key}
             statutes.append(item(FRAMEWORK, {**act, **own}))
         reading.account.took(FRAMEWORK, what)
-    acts = {str(act["key"]) for act in statutes}
-    conditions = list(_conditions(reading, section, found, acts))
-    _report_elsewhere(reading)
+    new = {str(act["key"]) for act in statutes}
+    limits = [statement for statement in said if statement.says == "conditions"]
+    conditions = [found for statement in limits for found in _conditions(reading, statement, new)]
+    used = {key for _, key in taken} | new | {str(one.get("instrument")) for one in conditions}
+    _report_unused(reading, used)
     return {"instruments": instruments, "statutes": statutes, "conditions": conditions}
 
 
-def _is_basis(section: Section, mention: Mention) -> bool:
-    """Return whether the page calls the act a basis right before its name."""
-    return _BASIS.search(section.text[: mention.start][-40:]) is not None
-
-
-def _with_roles(reading: Reading, found: list[Mention]) -> Iterator[Item]:
-    """Read the acts that do something for an instrument."""
-    for mention in found:
-        if mention.key and mention.role:
-            role, instrument = mention.role
-            what = f"statute/{mention.key} {role} instrument/{instrument}"
-            reading.account.took(FRAMEWORK, what)
-            yield item(FRAMEWORK, {**_act(mention), "role": role, "instrument": instrument})
+def _with_roles(reading: Reading, statement: Statement) -> Iterator[Item]:
+    """Read the acts that do something for the instrument right before them."""
+    acts = [thing for thing in statement.parts[""] if thing.kind in ("instrument", "statute")]
+    for before, thing in pairwise(acts):
+        if before.kind != "instrument" or thing.kind != "statute":
+            continue
+        for role, pattern in _ROLES.items():
+            if pattern.search(statement.text[before.end : thing.start]):
+                mention, instrument = thing.value, before.value.key
+                what = f"statute/{mention.key} {role} instrument/{instrument}"
+                reading.account.took(FRAMEWORK, what)
+                yield item(FRAMEWORK, {**_act(mention), "role": role, "instrument": instrument})
 
 
 def _act(mention: Mention) -> Item:
@@ -92,90 +80,50 @@ def _articles(mention: Mention) -> list[str]:
     return [*first, f"{last} ff." if mention.and_following else last]
 
 
-def _report_unused(reading: Reading, found: list[Mention], taken: dict[str, list[Mention]]) -> None:
-    for mention in found:
-        if mention.kind == "statute" and mention.key not in (None, *taken) and not mention.role:
-            what = f"statute/{mention.key} is named; for what was not read"
-            reading.account.left(FRAMEWORK, what)
-
-
-def _conditions(
-    reading: Reading, section: Section, found: list[Mention], acts: set[str]
-) -> Iterator[Item]:
-    """Read thresholds and dual criminality whose sentence names one basis."""
-    for sentence in sentences(section.text):
-        penal = _PENALTY.search(sentence.text) is not None
-        at_least = list(_AT_LEAST.finditer(sentence.text)) if penal else []
-        dual = _DUAL.search(sentence.text)
-        if not (at_least or dual):
-            continue
-        inside = [
-            m for m in found if m.start < sentence.end and sentence.start < m.end and not m.role
-        ]
-        bare = sentence.text
-        for mention in inside:
-            bare = bare.replace(section.text[mention.start : mention.end], " ")
-        what = f"a threshold of {period_of(at_least[0])}" if at_least else "dual criminality"
-        if len(at_least) > 1:
-            reading.account.left(FRAMEWORK, "several thresholds in one sentence")
-        elif DOUBT.search(bare):
-            reading.account.left(FRAMEWORK, f"{what} beside a negation or an exception")
-        elif not (basis := _one_basis(reading, inside, acts)):
-            reading.account.left(FRAMEWORK, f"{what}: which basis it limits")
-        else:
-            section.mark(sentence.start, sentence.end)
-            reading.account.took(FRAMEWORK, f"{what} for {basis.kind}/{basis.key}")
-            if at_least:
-                yield _condition("minimum-penalty", sentence, basis, at_least[0])
-            if dual:
-                yield _condition("dual-criminality", sentence, basis)
-
-
-def _one_basis(reading: Reading, inside: list[Mention], acts: set[str]) -> Mention | None:
-    """Return the one act among the mentions that the draft or the graph describes."""
-    if len({(mention.kind, mention.key) for mention in inside}) != 1 or not inside[0].key:
-        return None
-    basis, key = inside[0], inside[0].key
-    known = reading.names.known.describes(ref(basis.kind, key).value)
-    return basis if known or key in acts else None
-
-
-def _condition(
-    kind: str, sentence: Sentence, basis: Mention, period: re.Match[str] | None = None
-) -> Item:
-    note = "Dual criminality"
-    if period:
-        number, unit = period["number"].lower(), period["unit"].lower()
-        note = f"Penalty of at least {number} {unit}{'' if number in ('1', 'one') else 's'}"
-    both = kind == "dual-criminality" or _BOTH.search(sentence.text)
+def _conditions(reading: Reading, statement: Statement, new: set[str]) -> Iterator[Item]:
+    """Read a threshold or dual criminality, for one basis or for all."""
+    bases = [*statement.all("instrument", "basis"), *statement.all("statute", "basis")]
+    basis = bases[0] if bases else None
+    what = "dual criminality" if "dual" in statement else "a threshold"
+    if basis and not (basis.key in new or reading.names.known.describes(_iri(basis))):
+        reading.account.left(FRAMEWORK, f"{what}: which basis it limits")
+        return
+    limited = f"{basis.kind}/{basis.key}" if basis else "every basis"
+    reading.account.took(FRAMEWORK, f"{what} for {limited}")
+    kind, value, note = "dual-criminality", None, "Dual criminality"
+    if "dual" not in statement:
+        kind, (value,) = "minimum-penalty", statement.all("period", "period")
+        note = f"Penalty of at least {_spoken(value)}"
     values = {
         "type": kind,
         "note": note,
-        "value": period_of(period) if period else None,
-        "law": "both" if both else None,
-        basis.kind: basis.key,
-        "articles": basis.articles,
-        "part": f"{basis.key}-{kind}",
+        "value": value,
+        "law": "both" if "both" in statement or "dual" in statement else None,
+        "part": f"{basis.key}-{kind}" if basis else kind,
     }
-    return item(FRAMEWORK, values)
+    if basis:
+        values |= {basis.kind: basis.key, "articles": basis.articles}
+    yield item(FRAMEWORK, values)
 
 
-def _report_elsewhere(reading: Reading) -> None:
-    """Report acts in other sections, and articles that belong to no act for certain."""
+def _iri(mention: Mention) -> str:
+    return ref(mention.kind, str(mention.key)).value
+
+
+def _spoken(value: str) -> str:
+    """Format a period of one unit, such as P6M, as 6 months."""
+    number = value.strip("PTHDMY")
+    return f"{number} {_UNITS[value[-1]]}{'' if number == '1' else 's'}"
+
+
+def _report_unused(reading: Reading, used: set[str]) -> None:
+    """Report the acts that a page names and that nothing was read of, and doubtful names."""
     for name in SECTIONS:
         section = reading.page.section(name)
-        found = mentions(section.text, reading.names)
-        if name != FRAMEWORK:
-            for mention in found:
-                if mention.key:
-                    ending = f", {cited_articles(mention)}" if mention.articles else ""
-                    what = f"{mention.kind}/{mention.key}{ending} is named; for what was not read"
-                    reading.account.left(name, what)
-        owned = bytearray(len(section.text))
-        for mention in found:
-            if mention.key:
-                owned[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
-        for match in ARTICLE.finditer(section.text):
-            if not owned[match.start()]:
-                what = f"Art. {match['list']} is cited; of which act was not read"
+        for mention in mentions(section.text, reading.names):
+            if mention.doubt:
+                reading.account.left(name, mention.doubt)
+            elif name != FRAMEWORK or mention.key not in used:
+                ending = f", {cited_articles(mention)}" if mention.articles else ""
+                what = f"{mention.kind}/{mention.key}{ending} is named; for what was not read"
                 reading.account.left(name, what)

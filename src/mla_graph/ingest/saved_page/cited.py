@@ -1,26 +1,20 @@
 """Mentions of instruments and national acts in a text, with the articles cited."""
 
 import re
-from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from mla_graph.ingest.saved_page.names import Names, Word, day_behind, words
-from mla_graph.ingest.saved_page.phrases import DAY, DOUBT, day_of, days, sentences
+from mla_graph.ingest.saved_page.names import Names, day_behind, words
+from mla_graph.ingest.saved_page.phrases import DAY, day_of, days
 from mla_graph.model.errors import InvalidValue
 from mla_graph.model.terms import date_term
 
-_NUMBERED = re.compile(
-    r"\b(?P<kind>Framework\sDecision|Directive|Decision|Regulation)\s"
-    r"(?:\((?:EU|EC)\)\s?)?(?:No\.?\s?)?(?P<first>\d{1,4})/(?P<second>\d{1,4})\b(?:/(?:EU|EC|JHA))?"
-)
-_SERIES = re.compile(r"\bC?ETS\s?(?:No\.?|Nr\.?|n°)?\s?0*(\d{1,3})\b")
-_KINDS: Final = {"directive": "dir", "decision": "dec", "framework decision": "fd",
-                 "regulation": "reg"}  # fmt: skip
 _STATUTE = re.compile(
-    rf"\b(?P<name>Statute|Law|Act|Decree|Ordinance)\sof\s(?:the\s)?{DAY}", re.IGNORECASE
+    r"\b(?P<name>Statute|Law|Act|Decree|Ordinance)\s(?P<act>(?:n(?:o|r|°|umber)?\.?\s?)?"
+    r"\d{1,4}(?:/\d{2,4})?\s)?(?:Coll\.\s)?(?:of|dated)\s(?:the\s)?" + DAY,
+    re.IGNORECASE,
 )
 _PROTOCOL = re.compile(rf"\bits\s(?:\w+\s)?Protocol\s(?:of|dated)\s(?:the\s)?{DAY}", re.I)
 _TREATY = re.compile(r"\b(?:Convention|Treaty|Agreement|Protocol)\b")
@@ -28,18 +22,26 @@ _ABOUT_ANOTHER = re.compile(
     r"\b(?:protocols?|supplement\w*|additional|amend\w*|annex)\s(?:to\s)?(?:the\s)?$", re.I
 )
 _GOES_ON = re.compile(r"\s?,?\s?(?:and\s(?:on|against)|between|to\sthe)\b")
-_NUMBERS: Final = r"\d+[a-z]?\b(?:\s?(?:,|and)\s?\d+[a-z]?\b)*"
-_ARTICLES: Final = rf"\bart(?:icles?|s)?\b\.?\s?(?P<list>{_NUMBERS})(?P<more>\s?ff?\.)?"
-ARTICLE = re.compile(_ARTICLES, re.IGNORECASE)
-_BEFORE = re.compile(rf"{_ARTICLES}\s?,?\s?(?:of\s)?(?:the\s)?$", re.IGNORECASE)
-_BEHIND = re.compile(rf"\s?[,(:]?\s?{_ARTICLES}(?!\s?(?:,|and\b|of\b|\(|par|\d))", re.IGNORECASE)
-_ARTICLE = re.compile(r"\d+[a-z]?")
-_COLON = re.compile(r"(?<=:)\s")
-_END: Final = frozenset(".;:")
-_ROLES: Final = {
-    "approves": re.compile(r"\b(?:approved|ratified)\sby\s(?:the\s)?$", re.I),
-    "transposes": re.compile(r"\b(?:implemented|transposed)\sby\s(?:the\s)?$", re.I),
-}
+_PART: Final = r"(?:\s?\(\w{1,3}\)|,?\s(?:paragraphs?|para\.?|par\.)\s?\d{1,2}\b)"
+_NUMBER: Final = rf"\d+[a-z]?\b(?:[-/.]\d+\b)*{_PART}{{0,2}}"
+_NUMBERS: Final = rf"{_NUMBER}(?:\s?(?:,|and|or|to|–)\s?{_NUMBER})*"
+_ARTICLES: Final = (
+    rf"(?P<word>art(?:icles?|s)?)\b\.?\s?(?P<list>{_NUMBERS})(?P<more>\s?(?:ff?\.|et\sseq\.))?"
+)
+ARTICLE = re.compile(rf"\b{_ARTICLES}", re.IGNORECASE)
+"""Articles, of whatever act."""
+
+_BEFORE = re.compile(rf"\b{_ARTICLES}\s?,?\s?(?:of\s)?(?:the\s)?$", re.IGNORECASE)
+_BEHIND = re.compile(
+    rf"\s?[,(:]?\s?\b{_ARTICLES}(?!\s?(?:,|and\b|or\b|to\b|of\b|\(|par|[-–/.]?\d))\)?",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(rf"(?P<to>to\s|–\s?)?(?P<number>{_NUMBER})")
+_RANGE = re.compile(r"(\d{1,4})-(\d{1,4})")
+_LONGEST_RANGE: Final = 30
+_WORD = re.compile(r"[^\W_]+")
+_BETWEEN = re.compile(r"[\s,()'’/-]{1,3}")
+_OF_MAKERS: Final = frozenset({"european", "parliament", "council", "union", "the", "of", "and"})
 _REACH: Final = 60
 """How many characters before a name its articles or instrument may be."""
 
@@ -57,24 +59,23 @@ class Mention:
     and_following: bool = False
     day: str | None = None
     name: str = ""
-    role: tuple[str, str] | None = None
 
 
 def mentions(text: str, names: Names) -> list[Mention]:
     """Find the acts that a text names, in the order of the text, each place once."""
     found: list[Mention] = []
     taken = bytearray(len(text))
-    for finder in (_numbered, _in_series, _statutes, _by_name, _by_day, _protocols):
+    for finder in (_statutes, _by_name, _by_day, _protocols):
         for mention in finder(text, names, found):
             if not any(taken[mention.start : mention.end]):
                 found.append(mention)
                 taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
         found.sort(key=lambda mention: mention.start)
-    _doubt_negated(text, found)
     for place, mention in enumerate(found):
+        following = found[place + 1].start if place + 1 < len(found) else len(text)
+        if mention.kind == "instrument" and mention.key:
+            _read_title(text, mention, names, following)
         _read_articles(text, mention)
-        if mention.kind == "statute" and mention.key and place:
-            _read_role(text, mention, found[place - 1])
     return found
 
 
@@ -83,34 +84,10 @@ def cited_articles(mention: Mention) -> str:
     return f"Art. {', '.join(mention.articles)}{' ff.' if mention.and_following else ''}"
 
 
-def _numbered(text: str, names: Names, _: list[Mention]) -> Iterator[Mention]:
-    for match in _NUMBERED.finditer(text):
-        kind = _KINDS[" ".join(match["kind"].lower().split())]
-        pairs = [(match["first"], match["second"]), (match["second"], match["first"])]
-        keys = [f"eu-{kind}-{year}-{int(number)}" for year, number in pairs if len(year) == 4]
-        found = _one("instrument", [k for k in keys if k in names.instruments], match, match[0])
-        day, end = day_behind(text, match.end())
-        if found.key and day and names.instruments[found.key].is_of(day):
-            found.end = end
-        yield found
-
-
-def _in_series(text: str, names: Names, _: list[Mention]) -> Iterator[Mention]:
-    for match in _SERIES.finditer(text):
-        yield _one("instrument", names.series.get(match[1], ()), match, f"ETS No. {match[1]}")
-
-
-def _one(kind: str, keys: object, match: re.Match[str], named: str) -> Mention:
-    candidates = sorted(keys) if isinstance(keys, list | set | tuple) else []
-    if len(candidates) == 1:
-        return Mention(kind, candidates[0], *match.span())
-    reason = "may be " + " or ".join(candidates) if candidates else "is not in the graph"
-    return Mention(kind, None, *match.span(), doubt=f"{named} {reason}")
-
-
 def _statutes(text: str, names: Names, _: list[Mention]) -> Iterator[Mention]:
     for match in _STATUTE.finditer(text):
-        day, name = day_of(match), match["name"].capitalize()
+        day, number = day_of(match), match["act"]
+        name = match["name"].capitalize() + (f" No. {number.split()[-1]}" if number else "")
         try:
             date_term(day)
         except InvalidValue:
@@ -127,24 +104,8 @@ def _statutes(text: str, names: Names, _: list[Mention]) -> Iterator[Mention]:
 
 
 def _by_name(text: str, names: Names, _: list[Mention]) -> Iterator[Mention]:
-    named = words(text)
-    place = 0
-    while place < len(named):
-        found = _longest(named, place, names)
-        if found is None:
-            place += 1
-            continue
-        length, keys = found
-        start, end = named[place][1], named[place + length - 1][2]
+    for start, end, keys in names.treaties.find(text):
         yield _named(text, start, end, keys, names)
-        place += length
-
-
-def _longest(named: list[Word], place: int, names: Names) -> tuple[int, set[str]] | None:
-    for name, keys in names.by_first_word.get(named[place][0], ()):
-        if tuple(word[0] for word in named[place : place + len(name)]) == name:
-            return len(name), keys
-    return None
 
 
 def _named(text: str, start: int, end: int, keys: set[str], names: Names) -> Mention:
@@ -176,62 +137,55 @@ def _protocols(text: str, names: Names, found: list[Mention]) -> Iterator[Mentio
                 last = mention
         keys = names.protocols.get((last and last.key) or "", set())
         fitting = [key for key in keys if names.instruments[key].is_of(day_of(match))]
-        protocol = _one("instrument", fitting, match, f"a protocol of {day_of(match)}")
+        key, doubt = (fitting[0], None) if len(fitting) == 1 else (None, "an unknown protocol")
+        protocol = Mention("instrument", key, *match.span(), doubt=doubt)
         yield protocol
         if found and found[-1] is protocol:
             last = protocol
 
 
 def _by_day(text: str, names: Names, _: list[Mention]) -> Iterator[Mention]:
-    """Find treaties called by their day, with the main words of their names before it."""
+    """Find treaties called by their day, with no word before it that their names lack."""
     for match, day in days(text):
-        if _STATUTE.search(text, max(0, match.start() - 20), match.end()):
-            continue
         first = max(0, match.start() - 4 * _REACH)
         kinds = list(_TREATY.finditer(text, first, match.start()))
         fitting = [act for act in names.instruments.values() if act.is_of(day)]
         for kind in reversed(kinds) if fitting else ():
             cuts = (text.rfind(mark, first, kind.start()) for mark in (".", ";", ",", "\n", "- "))
             start = max(first, *(cut + 1 for cut in cuts))
-            named = words(text[start : match.start()])
-            keys = [act.key for act in fitting if act.is_named_in({word[0] for word in named})]
-            if len(keys) == 1:
-                yield Mention("instrument", keys[0], start + named[0][1], match.end())
+            said = words(text[start : match.start()])
+            begins = {act.key: act.named_at_end(said) for act in fitting}
+            named = {key: begin for key, begin in begins.items() if begin is not None}
+            if len(named) == 1:
+                ((key, begin),) = named.items()
+                yield Mention("instrument", key, start + begin, match.end())
                 break
 
 
-def _doubt_negated(text: str, found: list[Mention]) -> None:
-    """Doubt the instruments of a clause with a word that may reverse it."""
-    starts = [mention.start for mention in found]
-    for sentence in sentences(text):
-        start = sentence.start
-        for clause in _COLON.split(sentence.text):
-            end = start + len(clause)
-            between = found[bisect_left(starts, start) : bisect_left(starts, end)]
-            inside = [mention for mention in between if mention.kind == "instrument"]
-            bare = _without(text, start, end, inside)
-            for mention in inside if DOUBT.search(bare) else ():
-                if mention.key:
-                    mention.doubt = f"{mention.key} stands beside a negation or an exception"
-                    mention.key = None
-            start = end + 1
-
-
-def _without(text: str, start: int, end: int, inside: list[Mention]) -> str:
-    """Return a clause without the names in it."""
-    pieces = []
-    for mention in inside:
-        pieces.append(text[start : mention.start])
-        start = mention.end
-    return " ".join([*pieces, text[start:end]])
+def _read_title(text: str, mention: Mention, names: Names, following: int) -> None:
+    """Extend a mention over the words of the act's own names and days that follow it."""
+    act = names.instruments[mention.key or ""]
+    place = mention.end
+    while between := _BETWEEN.match(text, place):
+        day, end = day_behind(text, place)
+        word = _WORD.match(text, between.end())
+        if day and act.is_of(day):
+            place = mention.end = end
+        elif word and word.end() <= following and act.has_word(word[0], _OF_MAKERS):
+            place = word.end()
+            if not act.is_minor(word[0]):
+                mention.end = place
+        else:
+            break
 
 
 def _read_articles(text: str, mention: Mention) -> None:
     before = _BEFORE.search(text[max(0, mention.start - _REACH) : mention.start])
     match = before or _BEHIND.match(text[mention.end : mention.end + _REACH])
-    if match is None:
+    articles = _listed(match, mention.kind) if match else None
+    if match is None or articles is None:
         return
-    mention.articles = _ARTICLE.findall(match["list"])
+    mention.articles = articles
     mention.and_following = match["more"] is not None
     if before:
         mention.start -= len(before[0])
@@ -239,13 +193,22 @@ def _read_articles(text: str, mention: Mention) -> None:
         mention.end += match.end()
 
 
-def _read_role(text: str, mention: Mention, before: Mention) -> None:
-    """Set what a statute does for the instrument right before it."""
-    between = text[before.end : mention.start]
-    if before.kind != "instrument" or not before.key or len(between) > _REACH:
-        return
-    if not _END.isdisjoint(between) or DOUBT.search(between):
-        return
-    for role, pattern in _ROLES.items():
-        if pattern.search(between):
-            mention.role = (role, before.key)
+def _listed(match: re.Match[str], kind: str) -> list[str] | None:
+    """Return the articles that a list names, those of a range too; None if it is unclear."""
+    found: list[str] = []
+    for one in _ARTICLE.finditer(match["list"]):
+        number = re.sub(r",?\s(?:paragraphs?|para\.?|par\.)\s?(\d+)", r"(\1)", one["number"])
+        number = "".join(number.split())
+        span = _RANGE.fullmatch(f"{found[-1]}-{number}" if one["to"] and found else number)
+        first, last = (int(span[1]), int(span[2])) if span else (0, 0)
+        if one["to"] and not span:
+            return None
+        if first < last <= first + _LONGEST_RANGE:
+            if not one["to"] and not (kind == "instrument" or match["word"][-1] in "sS"):
+                return None  # An article of a national act may have the number 3-5.
+            found += map(str, range(first + bool(one["to"]), last + 1))
+        elif one["to"]:
+            return None
+        else:
+            found.append(number)
+    return found

@@ -1,7 +1,9 @@
-"""Sentences, days, periods and hedging words of English legal prose."""
+"""Sentences, days and periods of English legal prose."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 _MONTHS: Final = (
@@ -9,66 +11,86 @@ _MONTHS: Final = (
     "october", "november", "december",
 )  # fmt: skip
 DAY: Final = (
-    r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)?\s(?:of\s)?"
-    rf"(?P<month>{'|'.join(_MONTHS)})\s?,?\s(?P<year>\d{{4}})\b"
+    r"\b(?P<day>\d{1,2})(?:(?:st|nd|rd|th)?\s(?:of\s)?"
+    rf"(?P<month>{'|'.join(_MONTHS)})\s?,?\s|\.(?P<number>\d{{1,2}})\.)(?P<year>\d{{4}})\b"
 )
-"""A day such as 8th August 2000."""
+"""A day such as 8th August 2000 or 8.8.2000."""
 
 _DAY = re.compile(DAY, re.IGNORECASE)
-_BREAK = re.compile(r";\s|\.\s(?=[A-Z\"“(•-])|\n|\s/\s|\s[-–•]\s(?=[A-Z])")
-_NUMBERS: Final = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "twelve": 12, "twenty": 20, "thirty": 30, "sixty": 60, "ninety": 90,
-}  # fmt: skip
-PERIOD: Final = (
-    rf"\b(?P<number>\d{{1,3}}|{'|'.join(_NUMBERS)})[\s-]{{1,3}}(?:calendar\s)?"
-    r"(?P<unit>hour|day|month|year)s?\b"
+_BREAK = re.compile(r"[.!?]\s(?=[A-Z\"“(•-])|\n|\s•\s(?=[A-Z])")
+_NUMBERED = re.compile(r"\s{0,2}\(?(?:\d{1,2}|[a-z])")
+_CLAUSE = re.compile(r";\s|\s/\s|\s[-–]\s(?=[A-Z])")
+_OPEN_END = re.compile(
+    r"(?:,|\b(?:a|an|and|at|by|for|from|if|in|into|is|are|not|of|on|or|the|to|with|within))$", re.I
 )
-"""A period such as 30 days or six months; working days are none."""
-
-DOUBT = re.compile(
-    r"\b(?:not|no|never|nor|neither|cannot|except|exceptions?|excluding|excluded|unless|without"
-    r"|instead|repealed|replaced|abolished|former|formerly|waived|irrespective|regardless)\b"
-    r"|n[’']t\b",
+_NAMED: Final = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "twelve": 12, "fifteen": 15, "eighteen": 18, "twenty": 20, "thirty": 30,
+    "forty": 40, "forty-five": 45, "sixty": 60, "ninety": 90,
+}  # fmt: skip
+_WORDS: Final = "|".join(sorted(_NAMED, key=len, reverse=True))
+_PERIOD = re.compile(
+    rf"(?<![\w.,:/–-])(?:(?P<word>{_WORDS})(?:\s\((?P<same>\d{{1,3}})\))?|(?P<number>\d{{1,3}}))"
+    r"[\s-](?:calendar\s)?(?P<unit>hour|day|week|month|year)s?\b(?!-)",
     re.IGNORECASE,
 )
-"""Words that may reverse a statement."""
+"""A period such as 30 days or six (6) months; working days are none."""
 
-_ORDER = re.compile(r"\bEIOs?\b|investigation order|\bDirective\b", re.IGNORECASE)
+_PROMPT = re.compile(r"^\* ", re.MULTILINE)
+_ORDER = re.compile(r"\bEIOs?\b|investigation orders?\b|\bDirective\b", re.IGNORECASE)
 _REQUEST = re.compile(
     r"\bMLA\b|rogatory|letters? of request|mutual (?:legal |judicial )?assistance", re.IGNORECASE
 )
 _CERTIFICATE = re.compile(
-    r"\bcertificates?\b|\bEAW\b|arrest warrant|freezing order|confiscation order", re.IGNORECASE
+    r"\bcertificates?\b|\bEAWs?\b|arrest warrant|freezing orders?\b|confiscation orders?\b", re.I
 )
 _FRAMEWORKS: Final = {"eio": _ORDER, "mla": _REQUEST, "mutual-recognition": _CERTIFICATE}
 
 
 class Sentence(NamedTuple):
-    """A sentence; ``goes_on`` if only a semicolon is between it and the one before."""
+    """A sentence or a clause between semicolons, and the place of the whole sentence."""
 
     text: str
     start: int
     end: int
-    goes_on: bool
+    whole: tuple[int, int]
+
+
+def joined(lines: list[str]) -> str:
+    """Join the lines that go on: the next begins in lower case, or the end is open.
+
+    A line of a PDF or a narrow window ends anywhere.
+    """
+    found: list[str] = []
+    for line in lines:
+        if found and (line[:1].islower() or _OPEN_END.search(found[-1])):
+            found[-1] += f" {line}"
+        else:
+            found.append(line)
+    return "\n".join(found)
 
 
 def sentences(text: str) -> Iterator[Sentence]:
-    """Split a text into sentences, at semicolons, list items and lines too."""
-    start, goes_on = 0, False
-    for cut in _BREAK.finditer(text):
-        if text[start : cut.start()].strip():
-            yield Sentence(text[start : cut.start()], start, cut.start(), goes_on)
-            goes_on = cut[0].startswith(";")
-        start = cut.end()
-    if text[start:].strip():
-        yield Sentence(text[start:], start, len(text), goes_on)
+    """Split a text into sentences, at list items and lines too, and these into clauses."""
+    for start, end in _parts(_BREAK, text, 0, len(text)):
+        for clause in _parts(_CLAUSE, text, start, end):
+            yield Sentence(text[slice(*clause)], *clause, (start, end))
+
+
+def _parts(mark: re.Pattern[str], text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for cut in (*mark.finditer(text, start, end), None):
+        stop = cut.start() if cut else end
+        if cut and _NUMBERED.fullmatch(text, start, stop):
+            continue
+        if text[start:stop].strip():
+            yield start, stop
+        start = cut.end() if cut else end
 
 
 def day_of(match: re.Match[str]) -> str:
     """Format a match of DAY as 2000-08-08; it may be no day of the calendar."""
-    month = _MONTHS.index(match["month"].lower()) + 1
-    return f"{match['year']}-{month:02}-{int(match['day']):02}"
+    month = match["number"] or _MONTHS.index(match["month"].lower()) + 1
+    return f"{match['year']}-{int(month):02}-{int(match['day']):02}"
 
 
 def one_day(text: str) -> str | None:
@@ -83,12 +105,14 @@ def days(text: str) -> Iterator[tuple[re.Match[str], str]]:
         yield match, day_of(match)
 
 
-def period_of(match: re.Match[str]) -> str:
-    """Format a match of PERIOD in ISO 8601."""
-    word = match["number"].lower()
-    number = int(word) if word.isdigit() else _NUMBERS[word]
-    unit = match["unit"][0].upper()
-    return f"PT{number}H" if unit == "H" else f"P{number}{unit}"
+def periods(text: str) -> Iterator[tuple[int, int, str]]:
+    """Find the periods in a text, each with its place and in ISO 8601."""
+    for match in _PERIOD.finditer(text):
+        number = int(match["number"] or _NAMED[match["word"].lower()])
+        unit = match["unit"][0].upper()
+        if match["same"] in (None, str(number)):
+            value = {"H": f"PT{number}H", "W": f"P{7 * number}D"}.get(unit, f"P{number}{unit}")
+            yield *match.span(), value
 
 
 def frameworks(text: str) -> set[str]:
@@ -96,20 +120,19 @@ def frameworks(text: str) -> set[str]:
     return {code for code, pattern in _FRAMEWORKS.items() if pattern.search(text)}
 
 
-def framed(text: str) -> Iterator[tuple[Sentence, str | None]]:
-    """Split a text into sentences with their frameworks; ``any`` if the text names none.
+def framed(text: str) -> Iterator[tuple[Sentence, set[str]]]:
+    """Split a text into sentences with their frameworks; ``any`` where a prompt's text names none.
 
-    A sentence that names none goes with the one before the semicolon; None where that leaves
-    it open or it names several.
+    A clause that names none goes with the one before the semicolon; a sentence that names none
+    in a text that names some is open.
     """
-    silent = not frameworks(text)
-    before: str | None = None
+    before: tuple[tuple[int, int] | None, set[str]] = (None, set())
+    starts = [0, *(match.start() for match in _PROMPT.finditer(text)), len(text)]
+    silent = [not frameworks(text[start:end]) for start, end in pairwise(starts)]
     for sentence in sentences(text):
-        named = frameworks(sentence.text)
-        if silent:
-            before = "any"
-        elif len(named) == 1:
-            before = named.pop()
-        elif named or not sentence.goes_on:
-            before = None
-        yield sentence, before
+        quiet = silent[bisect_right(starts, sentence.start, hi=len(silent)) - 1]
+        named = {"any"} if quiet else frameworks(sentence.text)
+        if not named and before[0] == sentence.whole:
+            named = before[1]
+        before = (sentence.whole, named)
+        yield sentence, named

@@ -8,9 +8,8 @@ from mla_graph.ingest.saved_page.bases import legal_framework
 from mla_graph.ingest.saved_page.phrases import one_day
 from mla_graph.ingest.saved_page.reading import Reading
 from mla_graph.ingest.saved_page.rules import (
-    alternatives,
-    availability,
     competences,
+    implementation,
     languages,
     time_limits,
 )
@@ -24,6 +23,13 @@ _MARK: Final = (
     "Draft that a rule read from a saved page: check every statement against the page, complete "
     "what is missing, set the confidence and the status of the page, then delete this note."
 )
+_OLD: Final = (
+    "The page is one of the old catalogue, or has its layout: look for a newer one, and set the "
+    "status of the page to outdated or superseded where it is."
+)
+_NO_ADDRESS: Final = (
+    "the page has no address, so that the draft names general knowledge: name the page instead"
+)
 
 
 def facts_of(reading: Reading, file: str) -> Facts:
@@ -35,9 +41,9 @@ def facts_of(reading: Reading, file: str) -> Facts:
         "confidence": "unsure",
         "section": IMPLEMENTATION,
         "source": _source(reading, number),
-        "availability": availability(reading),
+        "old_code": reading.page.old_number,
+        **implementation(reading),
         **_review(reading),
-        "alternatives": alternatives(reading),
         **legal_framework(reading),
         **competences(reading),
         "languages": list(languages(reading)),
@@ -45,7 +51,7 @@ def facts_of(reading: Reading, file: str) -> Facts:
     }
     _report_rest(reading)
     unread = (f"Section {name!r}: {what}." for name, what in reading.account.unread)
-    fields["open"] = [_MARK, *unread]
+    fields["open"] = [_MARK, *([_OLD] if reading.page.old else []), *unread]
     numbered = {"state": reading.iso, "ejn_country_id": number}
     return Facts([Record("fiches", file, 1, fields), Record("ejn-country-ids", file, 1, numbered)])
 
@@ -55,6 +61,10 @@ _NUMBER: Final = "mla:ejnCountryNumber"
 
 def _source(reading: Reading, number: str | None) -> str | None:
     """Return the address of the page: as in the graph, else made of measure and state."""
+    if reading.page.old:
+        if reading.page.address is None:
+            reading.account.left("Source", _NO_ADDRESS)
+        return reading.page.address
     kept = reading.names.known.value("source", f"ejn-{reading.key}", "foaf:page")
     if kept is None and number is None:
         reading.account.left("Source", "the graph has no number for the state to make an address")

@@ -24,10 +24,10 @@ from mla_graph.model.names import EXACT
 from mla_graph.model.sources import Sources
 
 _ADDRESS = re.compile(
-    r"/FichesBelges\w{0,20}/(?P<spoken>[A-Za-z]{2})/(?P<measure>[A-Z]\.\d{1,2})"
-    r"/(?P<number>\d{1,6})\b"
+    r"/(?:EJN_)?FichesBelges\w{0,20}/(?P<spoken>[A-Za-z]{2})"
+    r"/(?:(?P<measure>[A-Z]\.\d{1,2})|(?P<old>\d{3}))/(?P<number>\d{1,6})\b"
 )
-_OLD = re.compile(r"/EJN_FichesBelges\w{0,20}/", re.IGNORECASE)
+"""The address of a page in the current or, with a number for the measure, the old catalogue."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def _reading(found: SectionedPage, known: Known, iso: str | None, measure: str |
     """Settle state and measure by the address, the options and the first lines.
 
     Raises:
-        UnreadableInput: the page is in another language, or of the old catalogue.
+        UnreadableInput: the page is in another language.
         InvalidValue: state or measure is unknown or contradicts the page.
     """
     address = _ADDRESS.search(found.address or "")
@@ -92,14 +92,14 @@ def _reading(found: SectionedPage, known: Known, iso: str | None, measure: str |
         raise UnreadableInput(
             f"The page is the one in {address['spoken'].upper()}; save the English one."
         )
-    if _OLD.search(found.address or ""):
-        raise UnreadableInput(
-            "The page is one of the old catalogue; hand it in as a record with old_code "
-            "(docs/records.md)."
-        )
+    if address and address["old"]:
+        found.old, found.old_number = True, address["old"]
     states = [_state_of(address["number"], known)] if address else _states_before(found, known)
     iso = _agreed("state", iso and _code_of("state", iso, known), states, "LU")
     codes = [address["measure"]] if address else sorted(set(CODE.findall(" ".join(found.before))))
+    if found.old_number:
+        named = known.resolve("measure", found.old_number)
+        codes = [one.key.upper() for one in named if one.how in EXACT]
     given = measure and _code_of("measure", measure, known)
     measure = _agreed("measure", given, codes, _hint(found, known))
     return Reading(found, Names(known, iso), iso, measure)

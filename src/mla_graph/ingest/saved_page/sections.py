@@ -1,12 +1,13 @@
 """The sections of a saved page, by their headings in any layout."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Final
 
+from mla_graph.ingest.saved_page.phrases import joined
 from mla_graph.ingest.saved_page.text import Line, PageText
-from mla_graph.model.errors import UnreadableInput
 
 IMPLEMENTATION: Final = "Measure Implementation"
 FRAMEWORK: Final = "Legal Framework"
@@ -27,18 +28,35 @@ _HEADINGS: Final = {name.lower(): name for name in SECTIONS} | {
 EXECUTING: Final = "* execute/recognise the measure (if other than the receiving authority)"
 """The prompt in the section on authorities; the offices after it execute."""
 
-_EXECUTING = re.compile(re.escape(EXECUTING).replace(r"\*\ ", r"(?:\*\s?)?"), re.IGNORECASE)
-_RECEIVING = re.compile(r"\* receive the request/decision for judicial cooperation", re.IGNORECASE)
-_OLD = re.compile(r"\d\. measure implementation", re.IGNORECASE)
-_END: Final = frozenset({"export this judicial cooperation measure", "file format"})
-_PROMPTS: Final = frozenset(
-    {
-        "is this measure possible in your member state under international judicial cooperation",
-        "international legal framework applicable for this measure in your member state",
-        "accepted languages for the request/decision",
-        "deadlines for the execution of the request/decision (where applicable)",
-    }
+_PROMPTS: Final = {
+    "is this measure possible in your member state under international judicial cooperation":
+        IMPLEMENTATION,
+    "international legal framework applicable for this measure in your member state": FRAMEWORK,
+    "receive the request/decision for judicial cooperation": AUTHORITY,
+    EXECUTING.lower().removeprefix("* "): AUTHORITY,
+    "accepted languages for the request/decision": LANGUAGES,
+    "deadlines for the execution of the request/decision (where applicable)": DEADLINE,
+}  # fmt: skip
+"""The sentences that ask for the content of a section, in every layout."""
+
+_ASKED: Final = "|".join(re.escape(prompt) for prompt in _PROMPTS)
+_NUMBER = re.compile(r"^\d{1,2}(?:\.\d{1,2})*[.)]?\s+")
+_PROMPT = re.compile(
+    rf"(?:(?:{'|'.join(_HEADINGS)})\s)?(?:\d(?:\.\d){1, 2}\.?\s)?"
+    rf"(?:\*\s?|competent authority to\s)?(?P<prompt>{_ASKED})\s?[?:]?",
+    re.IGNORECASE,
 )
+_AFTER = re.compile(
+    r"(?P<heading>Concise legal practical information|Special requirements|NEXT MEASURE)"
+    r"(?=\s[A-Z•]|$)"
+    r"|Last reviewed on\s\d|Export this Judicial Cooperation Measure"
+)
+"""What follows the last prompt of a page that is one line."""
+
+_TITLE = re.compile(r"fiches belges: (?P<state>.{2,60})", re.IGNORECASE)
+_OLD_NUMBER = re.compile(r"[A-Z][^.]{2,90} \((?P<number>\d{3})\)")
+_END: Final = frozenset({"export this judicial cooperation measure", "file format"})
+_MENU: Final = frozenset({"measure possibility", "applicable framework", "other information"})
 _REVIEWED = re.compile(r"last reviewed on\b(.*)", re.IGNORECASE)
 _BY = re.compile(r"\bby\b", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
@@ -59,8 +77,8 @@ class Section:
 
     @property
     def text(self) -> str:
-        """Return the lines under the heading."""
-        return "\n".join(self.lines)
+        """Return the lines under the heading, those that go on joined."""
+        return joined(self.lines)
 
     def mark(self, start: int, end: int) -> None:
         """Count a span of the text as read."""
@@ -76,7 +94,10 @@ class Section:
 
 @dataclass
 class SectionedPage:
-    """A page in sections. ``unknown`` are the sections with any other heading."""
+    """A page in sections. ``unknown`` are the sections with any other heading.
+
+    ``old`` says that the page is one of the old catalogue, with its number if it has one.
+    """
 
     address: str | None
     before: list[str] = field(default_factory=list)
@@ -84,30 +105,32 @@ class SectionedPage:
     unknown: list[Section] = field(default_factory=list)
     reviewed: list[tuple[str, str | None]] = field(default_factory=list)
     following: list[str] = field(default_factory=list)
+    old: bool = False
+    old_number: str | None = None
 
     def section(self, name: str) -> Section:
         """Return the section with this heading; an empty one if the page has none."""
         return self.sections.get(name) or Section(name)
 
+    def open(self, name: str) -> list[str]:
+        """Return the lines of a section, to which more may be added."""
+        return self.sections.setdefault(name, Section(name)).lines
+
 
 def divide(text: PageText) -> SectionedPage:
-    """Sort the lines of a page under its headings.
-
-    Raises:
-        UnreadableInput: the page is one of the old catalogue.
-    """
-    page = SectionedPage(text.address)
-    if any(_OLD.fullmatch(line.text) for line in text.lines):
-        raise UnreadableInput(
-            "The page has the numbered headings of the old catalogue; hand it in as a record with "
-            "old_code (docs/records.md)."
-        )
+    """Sort the lines of a page under its headings and prompts, in any layout."""
+    page, lines = _begun(text)
     into, inside = page.before, False
-    for place, line in enumerate(text.lines):
-        name = line.text.strip(_MARKS).lower()
+    for place, line in enumerate(lines):
+        bare = _NUMBER.sub("", line.text, count=1).strip(_MARKS)
+        name = bare.lower()
         if name in _HEADINGS:
-            title = _HEADINGS[name]
-            into, inside = page.sections.setdefault(title, Section(title)).lines, True
+            page.old |= line.text[0].isdigit()
+            into, inside = page.open(_HEADINGS[name]), True
+        elif asked := _PROMPT.fullmatch(line.text):
+            prompt = asked["prompt"].lower()
+            into, inside = page.open(_PROMPTS[prompt]), True
+            into += [EXECUTING] if EXECUTING.lower().endswith(prompt) else []
         elif name == _NEXT:
             into, inside = page.following, False
         elif name in _END:
@@ -116,18 +139,43 @@ def divide(text: PageText) -> SectionedPage:
             day, *reviewer = _BY.split(match[1], maxsplit=1)
             page.reviewed.append((day.strip(": .,"), "".join(reviewer).strip(" .,") or None))
             into, inside = [], False
-        elif name in _PROMPTS:
+        elif name in _MENU:
             continue
-        elif inside and _heads(line, into, text.lines[place + 1 : place + 2]):
+        elif inside and _heads(line, into, lines[place + 1 : place + 2]):
             page.unknown.append(Section(line.text[:_LONGEST_HEADING]))
             into = page.unknown[-1].lines
         else:
-            parted = _RECEIVING.sub("\n", _EXECUTING.sub(f"\n{EXECUTING}\n", line.text))
-            into += [piece.strip() for piece in parted.split("\n") if piece.strip()]
+            into.append(line.text)
     return page
 
 
-def _heads(line: Line, before: Iterable[str], after: tuple[Line, ...]) -> bool:
+def _begun(text: PageText) -> tuple[SectionedPage, list[Line]]:
+    """Return the page with what its title says, and the lines after the title and menus."""
+    page = SectionedPage(text.address)
+    lines = [piece for line in text.lines for piece in _pieces(line)]
+    for place, line in enumerate(lines):
+        if title := _TITLE.fullmatch(line.text):
+            page.old, page.before, lines = True, [title["state"]], lines[place + 1 :]
+            break
+    numbers = (_OLD_NUMBER.fullmatch(line.text) for line in lines if page.old)
+    page.old_number = next((number["number"] for number in numbers if number), None)
+    return page, lines
+
+
+def _pieces(line: Line) -> Iterator[Line]:
+    """Cut a line at the prompts in it: a page that was flattened is one line."""
+    cuts = [0, *(place for match in _PROMPT.finditer(line.text) for place in match.span())]
+    if len(cuts) > 1:
+        after = _AFTER.finditer(line.text, cuts[-1])
+        cuts += [
+            place for match in after for place in (match.start(), match.end("heading")) if place > 0
+        ]
+    for start, end in pairwise([*cuts, len(line.text)]):
+        if piece := line.text[start:end].strip():
+            yield replace(line, text=piece)
+
+
+def _heads(line: Line, before: Iterable[str], after: list[Line]) -> bool:
     """Return whether a line is marked up as a heading, or looks like one."""
     if line.heading:
         return True

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from email import policy
 from email.parser import BytesParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +34,10 @@ _SILENT: Final = frozenset(
         "script", "style", "noscript", "template", "title", "head", "svg", "iframe", "object",
     }
 )  # fmt: skip
+_WIDTHS: Final = (40, 120)
+"""The characters in the longest line of a text whose lines were broken for a page."""
+_SHORT: Final = 4
+"""A line of so few words that ends openly may be a heading."""
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|div|table|p|h[1-6])\b", re.IGNORECASE)
 _HEAD: Final = 4096
 _ARCHIVE: Final = b"\nmime-version:"
@@ -95,12 +100,34 @@ def plain(text: str) -> str:
 
 
 def _from_text(text: str) -> tuple[Line, ...]:
-    rows = ["", *(plain(row) for row in text.splitlines()), ""]
+    rows = ["", *_unwrapped([plain(row) for row in text.splitlines()]), ""]
     return tuple(
         Line(row, alone=not rows[place - 1] and not rows[place + 1])
         for place, row in enumerate(rows)
         if row
     )
+
+
+def _unwrapped(rows: list[str]) -> list[str]:
+    """Join the rows of a text of limited width, as of a PDF, where the next word had no room."""
+    width = max(map(len, rows), default=0)
+    if not _WIDTHS[0] <= width <= _WIDTHS[1]:
+        return rows
+    found: list[str] = []
+    for last, row in pairwise(["", *rows]):
+        full = len(last) + 1 + len(row.partition(" ")[0]) > width
+        goes_on = row[-1:] in set(".;:,)") or len(row.split()) > _SHORT
+        if (
+            _WIDTHS[0] <= width <= _WIDTHS[1]
+            and last
+            and full
+            and goes_on
+            and last[-1] not in ".;:!?"
+        ):
+            found[-1] += f" {row}"
+        else:
+            found.append(row)
+    return found
 
 
 def _from_archive(data: bytes, path: Path) -> PageText:

@@ -21,7 +21,7 @@ _FILE_TYPES: Final = {
 
 
 def say_catalogue(said: Statements, served: Served, base: str) -> None:
-    """Add the catalogue ``{base}/.well-known/void#catalog`` and all that it lists.
+    """Add the catalogue ``/.well-known/void#catalog`` and all that it lists.
 
     Raises:
         StoreUnavailable, LimitReached: the store does not answer.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
+from mla_graph.model.namespaces import HOME
 from mla_graph.model.statements import SPACES
 
 if TYPE_CHECKING:
@@ -17,13 +18,13 @@ _PREFIXES: Final = "".join(f"PREFIX {prefix}: <{space}>\n" for prefix, space in 
 
 
 def rendered(template: str, **values: Any) -> list[ox.Triple]:
-    """Render a template, whose IRIs are relative to ``base``, and parse it.
+    """Render a template and parse it; its relative IRIs are names below https://w3id.org/mla-graph/.
 
     Raises:
         ValueError: a value that should be an IRI is none.
     """
     text = _PREFIXES + _environment().get_template(f"{template}.ttl.j2").render(values)
-    quads = ox.parse(text, ox.RdfFormat.TURTLE, base_iri=f"{values['base']}/")
+    quads = ox.parse(text, ox.RdfFormat.TURTLE, base_iri=HOME)
     return list(dict.fromkeys(quad.triple for quad in quads))
 
 

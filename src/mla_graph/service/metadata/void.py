@@ -13,7 +13,7 @@ _NAMESPACE: Final = re.compile(r"https?://[^/#]+[/#](?:.*[/#])?")
 
 
 def say_statistics(said: Statements, served: Served, base: str) -> None:
-    """Add the numbers of the data set ``{base}/.well-known/void#dataset``.
+    """Add the numbers of the data set ``/.well-known/void#dataset``.
 
     Raises:
         StoreUnavailable, LimitReached: the store does not answer.

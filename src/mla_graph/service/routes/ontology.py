@@ -1,6 +1,7 @@
-"""``/ontology`` with its context, and ``/shapes``: the vocabulary and the rules of the data."""
+"""``/ontology`` with its versions and its context, and ``/shapes``: the rules of the data."""
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +12,8 @@ from typing import Final
 import pyoxigraph as ox
 from starlette.requests import Request
 
-from mla_graph.model.namespaces import MLA, ONTOLOGY, RDF, RDFS, SKOS
+from mla_graph.model.errors import UnknownResource
+from mla_graph.model.namespaces import HOME, MLA, ONTOLOGY, RDF, RDFS, SH, SKOS
 from mla_graph.model.sources import Sources
 from mla_graph.pages.address import at
 from mla_graph.pages.render import render
@@ -22,6 +24,7 @@ from mla_graph.service.wire.formats import (
     GRAPH_PAGES,
     HTML,
     JSON_LD,
+    TRIPLES_OFFERED,
     TURTLE,
     Offered,
     Representation,
@@ -31,7 +34,7 @@ from mla_graph.service.wire.formats import (
     json_ld_context,
     naming_context,
 )
-from mla_graph.service.wire.operations import OBJECT, Described, Operation
+from mla_graph.service.wire.operations import OBJECT, Described, Operation, in_path
 from mla_graph.service.wire.parameters import from_query_string, only, wanted
 from mla_graph.service.wire.reply import Made, Outcome, Reply, caching, linked
 
@@ -44,12 +47,20 @@ _CONTEXT: Final = Described(
     cached=True,
 )
 _DESCRIBED: Final = {
-    f"/{name}": Described(name, summary, ("graph",), (400, 406), cached=True)
+    f"/{name}": Described(name.replace("/", "-"), summary, ("graph",), (400, 406), cached=True)
     for name, summary in (
         ("ontology", "The vocabulary"),
-        ("shapes", "The SHACL shapes that the data keeps"),
+        ("shapes", "The SHACL shapes of what people write"),
+        ("shapes/published", "The SHACL shapes of the published graph, with what is derived"),
     )
 }
+_OF_VERSION: Final = _DESCRIBED["/ontology"]._replace(
+    identifier="ontologyVersion",
+    summary="A version of the vocabulary",
+    statuses=(400, 404, 406),
+    parameters=lambda: [in_path("version", "0.1.0", {"pattern": r"^\d+\.\d+\.\d+$"})],
+)
+_VERSION: Final = re.compile(rb"owl:versionIRI <([^>]+)>")
 
 _OWL: Final = "http://www.w3.org/2002/07/owl#"
 _KINDS: Final = {
@@ -63,6 +74,7 @@ _RELATIONS: Final = {
     f"{RDFS}subPropertyOf": "is a special case of",
     f"{RDFS}domain": "says something about",
     f"{RDFS}range": "leads to",
+    f"{SKOS}scopeNote": "usage",
     f"{SKOS}editorialNote": "note",
 }
 
@@ -83,12 +95,13 @@ def operations(context: ServiceContext) -> list[Operation]:
     """Give the vocabulary, its JSON-LD context and the shapes."""
     sources = context.sources
 
-    def files_of(path: str, files: Callable[[], list[Path]], offered: Offered) -> Operation:
-        text = cache(lambda: _joined(sources, files()))
+    def given(path: str, text: Callable[[], bytes], offered: Offered) -> Operation:
 
         async def vocabulary(request: Request) -> Outcome:
             form = wanted(request, offered)
             turtle, base = await context.engine.run(text), context.base_address(request)
+            if "version" in request.path_params:
+                _ensure_version(turtle, request.path_params["version"])
 
             def make() -> Made:
                 return Made(_made(turtle, form, sources, base))
@@ -98,7 +111,7 @@ def operations(context: ServiceContext) -> list[Operation]:
                 headers |= linked(at(path), ONTOLOGY, offered, form)
             return Reply(make, form.content_type, headers=headers)
 
-        return Operation(path, vocabulary, offered, _DESCRIBED[path])
+        return Operation(path, vocabulary, offered, _DESCRIBED.get(path, _OF_VERSION))
 
     async def json_ld(request: Request) -> Outcome:
         only(from_query_string(request), [])
@@ -107,14 +120,57 @@ def operations(context: ServiceContext) -> list[Operation]:
         del headers["Vary"]
         return Reply(body, JSON_LD.content_type, headers=headers)
 
-    def ontology_files() -> list[Path]:
-        return [path for path in sources.graph_files() if path.is_relative_to(sources.ontology)]
+    @cache
+    def vocabulary() -> bytes:
+        files = sources.graph_files()
+        return _joined(sources, [path for path in files if path.is_relative_to(sources.ontology)])
+
+    @cache
+    def shapes() -> bytes:
+        return _joined(sources, sources.shape_files())
 
     return [
-        files_of("/ontology", ontology_files, GRAPH_PAGES),
+        given("/ontology", vocabulary, GRAPH_PAGES),
         Operation(CONTEXT_PATH, json_ld, described=_CONTEXT),
-        files_of("/shapes", sources.shape_files, (TURTLE,)),
+        given("/ontology/{version}", vocabulary, GRAPH_PAGES),
+        given("/shapes", shapes, TRIPLES_OFFERED),
+        given("/shapes/published", cache(lambda: _published(shapes())), TRIPLES_OFFERED),
     ]
+
+
+def _published(shapes: bytes) -> bytes:
+    """Leave out what forbids the properties and superclasses that rules add; rename the shapes."""
+    graph = ox.Dataset(
+        ox.Quad(*triple) for triple in _parsed(shapes.replace(b"/shapes#", b"/shapes/published#"))
+    )
+    of_class = {quad.subject for quad in graph.quads_for_object(ox.NamedNode(f"{RDF}type"))}
+    of_class |= {quad.subject for node in of_class for quad in graph.quads_for_object(node)}
+    waiting = [
+        quad
+        for quad in graph.quads_for_predicate(ox.NamedNode(f"{SH}property"))
+        if isinstance(quad.subject, ox.NamedNode) and quad.object in of_class
+    ]
+    for name in ("closed", "ignoredProperties"):
+        waiting += graph.quads_for_predicate(ox.NamedNode(f"{SH}{name}"))
+    for quad in waiting:
+        graph.discard(quad)
+        if isinstance(quad.object, ox.BlankNode):
+            waiting += graph.quads_for_subject(quad.object)
+    return document([quad.triple for quad in graph], TURTLE.name)
+
+
+def _ensure_version(turtle: bytes, version: str) -> None:
+    """Refuse any version but the one that is here.
+
+    Raises:
+        UnknownResource: it is another; names the one that is.
+    """
+    here = found[1].decode() if (found := _VERSION.search(turtle)) else ONTOLOGY
+    if here != f"{ONTOLOGY}/{version}":
+        raise UnknownResource(
+            f"There is no version {version[:40]} of the vocabulary here.",
+            nearest=[at("/" + here.removeprefix(HOME))],
+        )
 
 
 def _joined(sources: Sources, files: list[Path]) -> bytes:

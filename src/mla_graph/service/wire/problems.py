@@ -16,13 +16,14 @@ from mla_graph.model.errors import (
     UnknownResource,
     UpdateRefused,
 )
+from mla_graph.model.namespaces import HOME
 from mla_graph.pages.render import render
 from mla_graph.service.telemetry import request_id
 from mla_graph.service.wire.formats import HTML, NotAcceptable
 from mla_graph.service.wire.reply import Reply
 
 MEDIA_TYPE = "application/problem+json"
-TYPE_BASE = "https://w3id.org/mla-graph/problems/"
+TYPE_BASE = f"{HOME}problems/"
 RETRY_AFTER_SECONDS = 5
 _LONGEST: Final = 2000
 """Characters of a text in a problem document."""
@@ -136,6 +137,16 @@ def _shortened(value: Any) -> Any:
     """Cut a text that repeats much of what was sent; give any other value as it is."""
     long = isinstance(value, str) and len(value) > _LONGEST
     return f"{value[: _LONGEST - 1]}…" if long else value
+
+
+def types() -> dict[str, type[MlaGraphError]]:
+    """Give the types of problems by code; of types that share a code, the most general."""
+    found: dict[str, type[MlaGraphError]] = {}
+    waiting: list[type[MlaGraphError]] = [MlaGraphError]
+    for one in waiting:
+        found.setdefault(one.code, one)
+        waiting += one.__subclasses__()
+    return found
 
 
 def reply(error: MlaGraphError, path: str, *, page: bool = False) -> Reply:
