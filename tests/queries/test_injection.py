@@ -14,6 +14,7 @@ from mla_graph.saved_queries.catalogue import Catalogue
 from mla_graph.saved_queries.header import Parameter
 from mla_graph.saved_queries.rows import rows
 from mla_graph.saved_queries.run import Bound, Earlier, bind, run
+from mla_graph.search.index import words
 from mla_graph.store.embedded import EmbeddedStore
 from mla_graph.store.interface import Store
 from mla_graph.store.remote import RemoteStore
@@ -32,6 +33,11 @@ def each(taken: Iterable[tuple[str, Parameter]]) -> list[Any]:
 
 ORDINARY = {"iri": "instrument/no-such-thing", "text": "no such thing anywhere"}
 """A value that is well formed and names nothing, for parameters without a list of values."""
+
+
+def plain(text: str) -> str:
+    """The words of a text, or one that no thing has."""
+    return " ".join(words(text)) or "xyzzyplugh"
 
 
 class Fixed(RemoteStore):
@@ -60,8 +66,15 @@ def outcome(store: Store, name: str, values: Mapping[str, Any]) -> Sequence[obje
 
 
 def like_any_unknown_value(store: Store, name: str, parameter: Parameter) -> Callable[[str], bool]:
-    """Whether a text for this parameter is refused or has the outcome of an ordinary value."""
+    """Whether a text for this parameter is refused or has the outcome of an ordinary value.
+
+    An index of words finds for a text what it finds for its words alone.
+    """
     rest = others(name, parameter.name)
+    if (name, parameter.name) == ("search", "q") and store.release_folder:
+        return lambda text: (
+            outcome(store, name, {"q": text}) in (None, outcome(store, name, {"q": plain(text)}))
+        )
     ordinary = ORDINARY.get(parameter.type, "no-such-thing")
     usual = outcome(store, name, rest | {parameter.name: ordinary})
 

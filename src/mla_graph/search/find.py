@@ -21,6 +21,8 @@ _TELLING: Final = 3
 """The beginning of a word is looked for from so many letters, slips from one more."""
 _LONG: Final = 8
 """A word of so many letters may have two slips."""
+_LONGEST: Final = 60
+"""Letters of a word or name that may have slips; no word is longer."""
 _AT_ONCE: Final = 100
 """Documents that are read at once; a thing has several."""
 
@@ -40,7 +42,7 @@ def find(
     index: Index, text: str, kind: str | None = None, lang: str = "en", most: int | None = 10
 ) -> list[Hit]:
     """Find things, best first; of score 4 the text is a name, 3 its beginning, 2 words of one."""
-    asked = words(text)[:_MOST_WORDS]
+    asked = tuple(word[:_LONGEST] for word in words(text)[:_MOST_WORDS])
     if not asked:
         return []
     search = _Search(index, asked, kind)
@@ -100,7 +102,7 @@ class _Search:
         return Query.boolean_query([(Occur.Must, best), (Occur.Must, of_kind)])
 
     def _near(self, field: str, text: str, slips: int) -> Query:
-        if not slips:
+        if not slips or len(text) > _LONGEST:
             return Query.term_query(self._schema, field, text)
         return Query.fuzzy_term_query(self._schema, field, text, slips)
 
