@@ -1,5 +1,6 @@
 """The vocabulary and the facts, read once, for the checks of this folder."""
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -62,7 +63,10 @@ class Vocabulary:
     @cached_property
     def merged(self) -> Graph:
         """The same as an rdflib graph."""
-        return filled(Graph(), self.store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+        triples = self.store.quads_for_pattern(None, None, None, ox.DefaultGraph())
+        graph = filled(Graph(), triples)
+        gc.freeze()
+        return graph
 
     @cached_property
     def classes(self) -> set[URIRef]:
@@ -118,6 +122,7 @@ def _read(paths: Iterable[Path]) -> Graph:
     graph = Graph()
     for path in paths:
         filled(graph, ox.parse(path=str(path), rename_blank_nodes=True))
+    gc.freeze()  # millions of objects that stay: no later collection should look at them
     return graph
 
 
