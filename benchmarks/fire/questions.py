@@ -20,6 +20,7 @@ from mla_graph.saved_queries.catalogue import Catalogue
 from mla_graph.saved_queries.rows import rows
 from mla_graph.saved_queries.run import bind, run
 from mla_graph.store.embedded import EmbeddedStore
+from mla_graph.store.interface import Answer
 
 DAY: Final = "2024-05-01"
 RESULTS_JSON: Final = "application/sparql-results+json"
@@ -226,7 +227,7 @@ def _rows(
 
 def _tell_saved(catalogue: Catalogue, store: EmbeddedStore, question: Question) -> Expected:
     name, values = _asked(question)
-    return _bindings_of(_json(store, bind(catalogue.get(name), store, values).text))
+    return _bindings_of(_json(run(store, bind(catalogue.get(name), store, values))))
 
 
 def _tell_rows(catalogue: Catalogue, store: EmbeddedStore, question: Question) -> Expected:
@@ -236,7 +237,7 @@ def _tell_rows(catalogue: Catalogue, store: EmbeddedStore, question: Question) -
 
 
 def _tell_adhoc(_: Catalogue, store: EmbeddedStore, question: Question) -> Expected:
-    return _bindings_of(_json(store, question.request.body.decode()))
+    return _bindings_of(_json(store.query(question.request.body.decode())))
 
 
 def _tell_dossier(catalogue: Catalogue, store: EmbeddedStore, question: Question) -> Expected:
@@ -262,8 +263,7 @@ def _tell_page(_: Catalogue, store: EmbeddedStore, question: Question) -> Expect
     return next((str(row["label"].value) for row in answer), node)
 
 
-def _json(store: EmbeddedStore, text: str) -> bytes:
-    answer = store.query(text)
+def _json(answer: Answer) -> bytes:
     assert not isinstance(answer, ox.QueryTriples)
     body: bytes | None = answer.serialize(format=ox.QueryResultsFormat.JSON)
     return body or b""

@@ -4,6 +4,7 @@ import sys
 import time
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 import yaml
 
@@ -91,6 +92,21 @@ def test_the_rows_of_a_kind_and_of_a_page(ask: Ask, catalogue: Catalogue) -> Non
     assert only
     assert {row["kind"] for row in only} == {"statute"}
     assert ask("search", {"q": "xyzzyplugh"}) == []
+
+
+class Backwards(EmbeddedStore):
+    """A store that gives the rows of a query in the opposite order, as another engine may."""
+
+    def select(self, sparql: str, *, timeout: float | None = None) -> list[ox.QuerySolution]:
+        return list(super().select(sparql, timeout=timeout))[::-1]
+
+
+def test_a_search_has_one_order_whatever_that_of_the_store(small_store: EmbeddedStore) -> None:
+    stores = small_store, Backwards(small_store._store, "backwards")
+    for text in ("hearing", "search luxembourg", "convention"):
+        one, other = (find(index.in_memory(store), text, most=None) for store in stores)
+        assert len(one) > 3
+        assert one == other
 
 
 def test_a_missing_or_damaged_index_is_made_anew(tiny_sources: Sources, tmp_path: Path) -> None:

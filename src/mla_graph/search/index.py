@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from math import log10
+from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
@@ -26,8 +27,8 @@ _HERE: Final = Path(__file__).parent
 NAMES: Final = _HERE / "names.rq"
 """The query on what things are called."""
 
-FOLDER: Final = "search-1"
-"""The folder of the index in that of a release; the number is that of the fields below."""
+FOLDER: Final = "search-2"
+"""The folder of the index in that of a release; the number grows with what it holds."""
 
 STEMMED: Final = {"en": "english", "fr": "french", "de": "german"}
 """The languages whose words are reduced to stems, each a field."""
@@ -57,7 +58,10 @@ class _Thing:
     links: int = 0
 
     def add(self, text: ox.Literal) -> None:
-        self.texts.setdefault(words(text.value), (set(), text.value))[0].add(text.language or "")
+        folded = words(text.value)
+        languages, spelling = self.texts.get(folded, (set(), text.value))
+        known = languages | {text.language or ""}
+        self.texts[folded] = known, min(spelling, text.value)
 
 
 _indexes: WeakKeyDictionary[Store, "tantivy.Index"] = WeakKeyDictionary()
@@ -98,7 +102,18 @@ def _open(store: Store, folder: Path) -> "tantivy.Index":
                     write(store, folder)
         return _with_stems(tantivy.Index.open(str(folder)))
     except (OSError, ValueError):  # a folder for reading only, or a damaged file
-        return _filled(store, tantivy.Index(_schema()))
+        return in_memory(store)
+
+
+def in_memory(store: Store) -> "tantivy.Index":
+    """Make an index of a store that is written nowhere.
+
+    Raises:
+        StoreUnavailable: the texts cannot be read from the store.
+    """
+    import tantivy
+
+    return _filled(store, tantivy.Index(_schema()))
 
 
 def write(store: Store, folder: Path) -> None:
@@ -159,14 +174,15 @@ def _filled(store: Store, index: "tantivy.Index") -> "tantivy.Index":
 
 
 def _documents(store: Store) -> Iterator["tantivy.Document"]:
+    """Yield the documents in an order of their own: of equal ones the first is found first."""
     things = _things(store)
     around: defaultdict[str, list[str]] = defaultdict(list)
     for row in store.select((_HERE / "around.rq").read_text("utf-8")):
         around[row["thing"].value].append(row["other"].value)
-    for iri, thing in things.items():
+    for iri, thing in sorted(things.items(), key=itemgetter(0)):
         if not thing.texts:
             continue
-        for text, (languages, spelling) in thing.texts.items():
+        for text, (languages, spelling) in sorted(thing.texts.items()):
             yield _document(iri, thing, [(text, languages)], spelling)
         others = [things[other].texts for other in around[iri] if other in things]
         every = chain(thing.texts.items(), *(texts.items() for texts in others))
