@@ -109,7 +109,8 @@ def test_a_reason_is_drawn_and_told_in_three_sentences(client: TestClient) -> No
     assert len(replaced.xpath("//main//ol/li")) == 3
     assert "Belgium" in replaced.xpath("string(//svg/@aria-label)")
     none = page(client, "/why?requesting=FR&executing=IE&measure=A.50&instrument=eu-dir-2014-41")
-    assert "does not apply" in none.text_content() and "Ireland" in none.text_content()
+    assert "does not apply" in none.text_content()
+    assert "Ireland: not bound." in none.text_content()
 
 
 def test_states_stand_side_by_side_with_what_differs(client: TestClient) -> None:
@@ -142,6 +143,26 @@ def test_things_can_be_browsed_and_asked_about(client: TestClient) -> None:
     party = page(client, "/id/instrument/coe-030").xpath("//table[@class='times']//th/a/text()")
     assert "Luxembourg" in party
     assert client.get("/id/instrument/coe-030?q=x&format=turtle").status_code == 400
+
+
+def test_who_is_not_bound_takes_no_part(client: TestClient) -> None:
+    """The graph says of Ireland and the directive that it is not bound (recital 44)."""
+    ireland = page(client, "/id/state/ie").xpath("//table[@class='times']//th/a/@href")
+    assert "/id/instrument/coe-030" in ireland
+    assert "/id/instrument/eu-dir-2014-41" not in ireland
+    parties = page(client, "/id/instrument/eu-dir-2014-41").xpath(
+        "//table[@class='times']//a/@href"
+    )
+    assert "/id/state/lu" in parties
+    assert not {"/id/state/ie", "/id/state/dk"} & set(parties)
+
+
+def test_an_answer_with_a_condition_is_told_with_it(client: TestClient) -> None:
+    """Coercion alone allows to refuse for lack of dual criminality (EU-Japan, Art. 11(2))."""
+    address = dossier("IT JP A.10", "&on=2024-05-01")
+    assert "(if: coercive measure)" in page(client, address).xpath("string(//dl[1])")
+    answer = client.get(address, headers={"Accept": "application/json"}).json()
+    assert "(if: coercive measure)" in answer["essentials"]["dualCriminality"]["text"]
 
 
 def test_checklist_and_draft_on_paper(client: TestClient) -> None:

@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import Any, Final
 
 from mla_graph.dossier.model import Answer, Bundle, Essentials, Topic, Warning
-from mla_graph.dossier.rows import duration
+from mla_graph.dossier.rows import duration, proviso
 
 _IN_TEXT: Final = 3
 """Most answers that decide in the text of a topic."""
@@ -74,5 +74,7 @@ def _topic(found: list[Answer] | None) -> Any:
 def _in_words(answer: Answer) -> str:
     """Write the answer in a few words; the words of a rule contain its period."""
     label = (answer.label or "").removesuffix(".")
+    if proviso(answer):
+        label += f" (if: {proviso(answer)})"
     period = answer.layer != "instrument" and answer.question == "time-limit" and answer.value
     return f"{label}: {duration(answer.value)}" if period and answer.value is not None else label

@@ -68,15 +68,19 @@ def instrument(row: ApplicableInstrument, names: dict[str, str]) -> Line:
     return _line(row, pieces, row.confidence)
 
 
+def proviso(row: Answer) -> str:
+    """Give the condition of an answer in words; empty if it has none or its label says it."""
+    return "" if row.appliesIf in (None, "other", "other-case") else words(row.appliesIf)
+
+
 def answer(row: Answer, several: bool) -> Line:
     """Write one voice's answer, its provision, and its rank if it does not decide."""
     value = row.value if row.value is not None else ""
-    condition = row.appliesIf if row.appliesIf not in (None, "other", "other-case") else None
     pieces = joined(
         Piece((row.label or "").removesuffix("."), row.authority or row.fact),
         f" ({words(row.role)})" if row.role else "",
         f", {duration(value)}" if value and row.question != "form" else "",
-        f"; if: {words(condition)}" if condition else "",
+        f"; if: {proviso(row)}" if proviso(row) else "",
         f" — {row.provision}" if row.provision else "",
         f" of {row.basisLabel}" if row.provision and several else "",
         f" ({_LAYERS[row.layer]})" if row.layer in _LAYERS else "",

@@ -29,6 +29,8 @@ STATIC = _HERE / "static"
 def _environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+    from mla_graph.dossier.rows import proviso
+
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
@@ -42,6 +44,7 @@ def _environment() -> "Environment":
     environment.install_gettext_callables(translated, translated_count, newstyle=True)  # type: ignore[attr-defined]
     environment.filters |= {"voice": voice, "day": in_words, "plain": _plain}
     environment.globals.update(
+        proviso=proviso,
         version=__version__,
         issues_url=ISSUES_URL,
         data_licence=DATA_LICENCE,

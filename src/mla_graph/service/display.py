@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from mla_graph.dossier.compose import parameters
 from mla_graph.model.names import Candidate
@@ -18,6 +18,10 @@ from mla_graph.service.context import Served
 
 LISTED: Final = 1000
 """Longer lists are left out of forms and of the API description; they are still checked."""
+
+
+_SLOTS: Final = {"state": "to", "measure": "for"}
+"""Where a question in words takes a thing of the kind."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,16 @@ class Choice:
     code: str
     label: str
     iri: str = ""
+
+
+def ask_about(*things: str) -> str | None:
+    """Give the address that asks in words about things by IRI; None if it takes none."""
+    slots = {}
+    for iri in things:
+        kind, _, key = iri.removeprefix(MLAD).partition("/")
+        if kind in _SLOTS:
+            slots[_SLOTS[kind]] = key.upper()
+    return f"{at('/ask')}?{urlencode(slots)}" if slots else None
 
 
 def choices(served: Served, query: SavedQuery, parameter: Parameter) -> list[Choice]:

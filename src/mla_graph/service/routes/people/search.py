@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 import pyoxigraph as ox
 from starlette.requests import Request
 
-from mla_graph.model.namespaces import MLAD
 from mla_graph.pages.address import at
 from mla_graph.pages.language import spoken
 from mla_graph.pages.render import render
@@ -15,7 +14,7 @@ from mla_graph.saved_queries.rows import rows
 from mla_graph.saved_queries.run import SEARCH, bind, run
 from mla_graph.service.answers import pages
 from mla_graph.service.context import Served, ServiceContext
-from mla_graph.service.display import local_path
+from mla_graph.service.display import ask_about, local_path
 from mla_graph.service.routes.description import query
 from mla_graph.service.wire.formats import HTML
 from mla_graph.service.wire.operations import Operation
@@ -33,8 +32,6 @@ _ROWS: Final = 20
 _MOST_OFFSET: Final = 10_000
 _LONGEST: Final = 200
 """Characters of what is looked for; a name is shorter."""
-_SLOTS: Final = {"state": "to", "measure": "for"}
-"""Where a question in words takes a thing of the kind."""
 
 
 @dataclass(frozen=True)
@@ -106,14 +103,8 @@ def _asks(served: Served, found: list[dict[str, object]]) -> dict[str, str]:
     things = " ".join(str(ox.NamedNode(iri)) for iri in meant)
     for row in served.store.select(query("requests", things=things)):
         meant[row["thing"].value] = [row["state"].value, row["measure"].value]
-    asks = {iri: dict(filter(None, map(_slot, things))) for iri, things in meant.items()}
-    return {iri: f"{at('/ask')}?{urlencode(slots)}" for iri, slots in asks.items() if slots}
-
-
-def _slot(iri: str) -> tuple[str, str] | None:
-    """Give where a question in words takes this thing, and its code."""
-    kind, _, key = iri.removeprefix(MLAD).partition("/")
-    return (_SLOTS[kind], key.upper()) if kind in _SLOTS else None
+    asks = {iri: ask_about(*things) for iri, things in meant.items()}
+    return {iri: address for iri, address in asks.items() if address}
 
 
 def _kinds(served: Served, language: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from mla_graph.saved_queries.lists import names_of
 from mla_graph.saved_queries.rows import rows
 from mla_graph.saved_queries.run import bind, run
 from mla_graph.service.context import Served, ServiceContext, per_graph
-from mla_graph.service.display import Shown, local_path
+from mla_graph.service.display import Shown, ask_about, local_path
 from mla_graph.service.routes.description import query
 
 MOST: Final = 500
@@ -24,14 +24,17 @@ _TIMES: Final = {"state": "participations", "instrument": "parties"}
 """The saved query on who takes part, by kind of thing."""
 _FIRST: Final = 1950
 _LAST: Final = 2030
-_SLOTS: Final = {"state": "to", "measure": "for"}
 
 
 @dataclass(frozen=True)
 class Bar:
-    """A time in which a state takes part, in years; open where there is no day."""
+    """A time in which a state takes part, in years; open where there is no day.
+
+    ``settled``: whether it is known that the state is bound.
+    """
 
     name: Shown
+    settled: bool
     since: str | None
     until: str | None
     begin: float
@@ -40,9 +43,8 @@ class Bar:
 
 def about(context: ServiceContext, served: Served, kind: str, key: str) -> dict[str, Any]:
     """Give the address that asks about a thing, the questions on it alone, and its times."""
-    slot = _SLOTS.get(kind)
     return {
-        "ask": f"{at('/ask')}?{urlencode({slot: key.upper()})}" if slot else None,
+        "ask": ask_about(f"{MLAD}{kind}/{key}"),
         "questions": _questions(context, kind, key),
         "bars": _bars(context, served, kind, key) if kind in _TIMES else [],
         "first": _FIRST,
@@ -100,16 +102,18 @@ def _questions(context: ServiceContext, kind: str, key: str) -> list[tuple[str, 
 def _bars(context: ServiceContext, served: Served, kind: str, key: str) -> list[Bar]:
     saved = context.catalogue.get(_TIMES[kind])
     bound = bind(saved, served.store, {kind: key, "lang": [spoken().language]})
+    found = [row for row in rows(run(served.store, bound)) if row["bound"] is not False]
     other = "instrument" if kind == "state" else "state"
     return [
         Bar(
             Shown(str(row["label"]), local_path(str(row[other]))),
+            row["bound"] is True,
             _day(row["since"]),
             _day(row["until"]),
             _year(row["since"], _LAST),
             _year(row["until"], _LAST),
         )
-        for row in sorted(rows(run(served.store, bound)), key=lambda row: str(row["since"] or "9"))
+        for row in sorted(found, key=lambda row: str(row["since"] or "9"))
     ]
 
 
