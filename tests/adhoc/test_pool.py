@@ -613,6 +613,7 @@ def test_a_worker_that_stands_still_is_passed_over(folder: Path) -> None:
         assert works(pool)
         (stopped,) = children() - before
         os.kill(stopped, signal.SIGSTOP)
+        os.waitid(os.P_PID, stopped, os.WSTOPPED | os.WNOWAIT)  # the signal has reached it
         since = time.monotonic()
         assert works(pool)
         assert time.monotonic() - since < 4
