@@ -220,6 +220,18 @@ def test_data_does_not_depend_on_the_language_of_the_reader(client: TestClient) 
     assert "Accept-Language" not in answers[0].headers["vary"]
 
 
+def test_names_come_in_every_language_for_the_script_of_a_form(client: TestClient) -> None:
+    """The script weighs less than 3 KB as it is sent."""
+    states = client.get("/ask/state").json()
+    assert {"Greece", "Grèce", "Griechenland", "EL"} <= set(states["GR"])
+    assert {"wiretap", "écoutes téléphoniques"} <= set(client.get("/ask/measure").json()["A.50"])
+    assert client.get("/ask/authority").status_code == 404
+    for address in ("/", "/compare", "/api/queries/legal-bases", dossier("BE LU A.30")):
+        assert page(client, address).xpath("//script[contains(@src, 'combobox.js')]"), address
+    script = client.get("/static/combobox.js", headers={"Accept-Encoding": "gzip"})
+    assert int(script.headers["content-length"]) < 3000
+
+
 def test_lists_have_the_name_first(client: TestClient) -> None:
     options = page(client, "/api/queries/legal-bases", "fr").xpath("//select[@id='state']/option")
     names = [option.text for option in options[1:]]

@@ -1,4 +1,4 @@
-"""``/ask``: a question in plain words, led to the answer or to what each word may mean."""
+"""``/ask``: a question in plain words, led to the answer or to what each word may mean; names."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -11,15 +11,16 @@ from mla_graph.model.names import Candidate
 from mla_graph.pages.address import at
 from mla_graph.pages.language import spoken
 from mla_graph.pages.render import render
-from mla_graph.saved_queries.lists import resolve
+from mla_graph.saved_queries.lists import names_of, resolve
 from mla_graph.search.find import find
 from mla_graph.search.index import index_of
 from mla_graph.service.context import Served, ServiceContext
 from mla_graph.service.display import named_lists
-from mla_graph.service.wire.formats import HTML
+from mla_graph.service.wire.formats import HTML, JSON
 from mla_graph.service.wire.operations import Operation
 from mla_graph.service.wire.parameters import from_query_string, only, single
-from mla_graph.service.wire.reply import Outcome, Reply
+from mla_graph.service.wire.problems import NothingHere
+from mla_graph.service.wire.reply import Made, Outcome, Reply, as_json, caching
 
 _SLOTS: Final = {"from": "state", "to": "state", "for": "measure"}
 _PARAMETERS: Final = {"from": "requesting", "to": "executing", "for": "measure"}
@@ -49,7 +50,25 @@ def operations(context: ServiceContext) -> list[Operation]:
         served = context.served
         return await context.engine.run(lambda: _answered(context, served, texts))
 
-    return [Operation("/ask", ask)]
+    async def names(request: Request) -> Outcome:
+        only(from_query_string(request), ())
+        kind, served = request.path_params["kind"], context.served
+        if kind not in _SLOTS.values():
+            raise NothingHere(f"There are names of: {', '.join(sorted({*_SLOTS.values()}))}.")
+        return Reply(
+            lambda: Made(as_json(_names(served, kind))),
+            JSON.content_type,
+            headers=caching(served.store.release_id, "names", kind),
+            lasting=True,
+        )
+
+    return [Operation("/ask", ask), Operation("/ask/{kind}", names)]
+
+
+def _names(served: Served, kind: str) -> dict[str, list[str]]:
+    """Give all names in all languages by code, for the script of the page."""
+    things = names_of(served.store, f"{kind}/").things
+    return {one.key.upper(): [*dict.fromkeys((*one.labels.values(), *one.names))] for one in things}
 
 
 def _answered(context: ServiceContext, served: Served, texts: dict[str, str]) -> Outcome:
