@@ -30,6 +30,7 @@ def _environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     from mla_graph.dossier.rows import proviso
+    from mla_graph.dossier.speech import worded
 
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
@@ -45,6 +46,7 @@ def _environment() -> "Environment":
     environment.filters |= {"voice": voice, "day": in_words, "plain": _plain}
     environment.globals.update(
         proviso=proviso,
+        worded=worded,
         version=__version__,
         issues_url=ISSUES_URL,
         data_licence=DATA_LICENCE,
