@@ -1,42 +1,22 @@
 """The pages for people: a question in words, the card, reasons, comparison, languages."""
 
-import re
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 import yaml
-from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
 from lxml import html
 from starlette.testclient import TestClient
 from tests.service.conftest import BROWSER
 
-from mla_graph.model.sources import Sources
-from mla_graph.pages.language import CATALOGUES, LANGUAGES
-from mla_graph.saved_queries.catalogue import Catalogue
+from mla_graph.pages.language import LANGUAGES
 from mla_graph.saved_queries.lists import names_of
-from mla_graph.service.wire.problems import types
 
 PAIRS = (
     "BE LU A.30", "FR DE A.22", "DE US A.22", "LU JP C.1", "ES MA A.30", "FR IE A.50", "IT CH E.1",
 )  # fmt: skip
-ENGLISH = {"the", "and", "of", "with", "which", "since", "under", "asks", "is", "are", "by", "this"}
-SPOKEN = (
-    "/", "/api/dossier", "/ask?from=belgum&to=ireland&for=hearing", "/api/queries", "/no/such",
-    "/api/dossier?requesting=BE&executing=LU&measure=A.30&on=2024-05-01",
-    "/api/dossier?requesting=ES&executing=MA&measure=A.30",
-    "/compare?requesting=BE&measure=A.30&executing=LU&executing=FR", "/search?q=xyzzyplugh",
-    "/api/queries/legal-bases?state=LU&measure=A.30", "/api/queries/legal-bases?state=XX",
-)  # fmt: skip
 LINES = 7
-MARKED = {"dossier": dict.fromkeys(("said", "phrase", "later", "_titled"))}
-"""Functions whose first argument is translated, by folder."""
-ELSEWHERE = {
-    "unreadable-input", "read-only-store", "publish-failed", "invalid-release", "unreliable-engine",
-}  # fmt: skip
-"""Problems of commands, which no page has."""
 PHRASES = Path(__file__).parents[1] / "queries/phrases.yaml"
 FIRST_WORDS = 60
 
@@ -46,12 +26,6 @@ def page(client: TestClient, address: str, language: str = "") -> html.HtmlEleme
     answer = client.get(address, headers={"Accept": BROWSER, "Accept-Language": language})
     assert answer.status_code == 200, answer.text[:500]
     return html.fromstring(answer.text)
-
-
-def page_of(client: TestClient, address: str, language: str) -> html.HtmlElement:
-    """Read a page in a language, whatever its status."""
-    headers = {"Accept": BROWSER, "Accept-Language": language}
-    return html.fromstring(client.get(address, headers=headers).text)
 
 
 def asked(client: TestClient, address: str) -> dict[str, list[str]]:
@@ -212,6 +186,7 @@ def test_checklist_and_draft_on_paper(client: TestClient) -> None:
     docx = pytest.importorskip("docx")
     paper = docx.Document(BytesIO(client.get(f"{address}&format=docx&lang=de").content))
     text = "\n".join(paragraph.text for paragraph in paper.paragraphs)
+    assert paper.core_properties.language == "de"
     assert "Generalstaatsanwalt" in text and "Entwurf des Ersuchens" in text
     written = client.get(f"{address}&format=pdf")
     assert written.headers["content-type"] == "application/pdf"
@@ -232,46 +207,6 @@ def test_a_page_speaks_the_language_asked_for(client: TestClient) -> None:
     assert {one.get("lang") for one in french.xpath("//dl//*[@lang]")} <= {"en"}
     kept = client.get("/?lang=fr", headers={"Accept-Language": "de"}).text
     assert 'href="/compare?lang=fr"' in kept
-
-
-@pytest.mark.parametrize("language", ["fr", "de"])
-def test_no_english_is_taken_for_the_language_of_the_page(
-    client: TestClient, language: str
-) -> None:
-    """What stands in English alone, such as the title of a treaty, is marked as English."""
-    for address in SPOKEN:
-        answer = client.get(address, headers={"Accept": BROWSER, "Accept-Language": language})
-        found = html.fromstring(answer.text)
-        assert found.get("lang") == language
-        left = found.xpath(
-            "//body//text()[not(ancestor::*[@lang = 'en' or self::option or self::script"
-            " or self::code or contains(@class, 'statements')])]"
-            " | //body//@aria-label | //body//@placeholder"
-        )
-        said = [text for text in left if ENGLISH & set(re.findall("[a-z]+", text.lower()))]
-        assert [text for text in said if "CC-BY" not in text] == [], address
-
-
-def test_a_problem_is_told_in_the_language_of_its_page(client: TestClient) -> None:
-    """The document for programs is in English, as their logs are."""
-    address = "/api/queries/legal-bases?state=XX&measure=A.30"
-    alarm = page_of(client, address, "fr").xpath("//*[@role='alert']")[0]
-    assert "Cette valeur n’existe pas" in alarm.text_content()
-    assert "« XX » ne figure pas parmi les valeurs de « État »" in alarm.text_content()
-    assert alarm.xpath("p[@lang='en']")
-    lost = page_of(client, "/no/such/page", "de")
-    assert lost.xpath("string(//h1)") == "Seite nicht gefunden"
-    answer = client.get(address, headers={"Accept-Language": "fr"})
-    assert answer.json()["title"] == "No such value"
-    assert answer.headers["content-language"] == "en"
-
-
-def test_a_question_is_answered_in_the_language_of_its_page(client: TestClient) -> None:
-    address = "/api/queries/legal-bases?state=LU&measure=A.30"
-    asked = page(client, address, "de")
-    assert asked.xpath("string(//h1)") == "Rechtsgrundlagen einer Maßnahme in einem Staat"
-    assert "Europäische Ermittlungsanordnung" in asked.xpath("string(//tbody)")
-    assert asked.xpath("string(//select[@id='lang']/option[@selected]/@value)") == "de"
 
 
 def test_data_does_not_depend_on_the_language_of_the_reader(client: TestClient) -> None:
@@ -301,42 +236,6 @@ def test_lists_have_the_name_first(client: TestClient) -> None:
     assert "Allemagne (DE)" in names and names[0].startswith("Afghanistan")
     languages = page(client, "/api/queries/legal-bases").xpath("//select[@id='lang']/option/@value")
     assert set(languages) - {""} == set(LANGUAGES)
-
-
-def test_every_text_of_the_pages_is_translated() -> None:
-    templates = CATALOGUES.parent / "templates"
-    texts = {
-        message if isinstance(message, str) else message[0]
-        for _, _, message, _, _ in extract_from_dir(
-            templates,
-            [("**.html", "jinja2"), ("**.txt", "jinja2")],
-            {"**.html": {"trimmed": "true"}, "**.txt": {"trimmed": "true"}},
-        )
-    }
-    texts |= {
-        str(message)
-        for folder, keywords in MARKED.items()
-        for _, _, message, _, _ in extract_from_dir(
-            CATALOGUES.parents[1] / folder, [("**.py", "python")], keywords=keywords
-        )
-    }
-    headers = list(Catalogue.load(Sources.shipped().queries))
-    texts |= {query.summary for query in headers}
-    texts |= {one.description for query in headers for one in query.parameters}
-    texts |= {error.title for error in types().values() if error.code not in ELSEWHERE}
-    for language in set(LANGUAGES) - {"en"}:
-        with Path(CATALOGUES / f"{language}.po").open("rb") as source:
-            catalogue = read_po(source, locale=language)
-        translated = {
-            message.id if isinstance(message.id, str) else message.id[0]: message
-            for message in catalogue
-            if message.id
-            and all([message.string] if isinstance(message.string, str) else message.string)
-        }
-        assert texts == set(translated)
-        for text, message in translated.items():
-            said = message.string if isinstance(message.string, str) else message.string[0]
-            assert set(re.findall(r"%\(\w+\)s", text)) == set(re.findall(r"%\(\w+\)s", said)), text
 
 
 @pytest.mark.parametrize(
