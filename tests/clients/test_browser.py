@@ -127,12 +127,66 @@ def test_the_first_tab_leads_past_the_menu(browser: Driver, service: str) -> Non
 
 def test_the_form_of_a_question_gives_a_table(browser: Driver, service: str) -> None:
     browser.get(f"{service}/api/queries/legal-bases")
-    Select(browser.find_element(By.ID, "state")).select_by_value("LU")
-    Select(browser.find_element(By.ID, "measure")).select_by_value("A.30")
+    browser.find_element(By.ID, "state").send_keys("luxem", Keys.ARROW_DOWN, Keys.ENTER)
+    browser.find_element(By.ID, "measure").send_keys("Hausdurchsuchung", Keys.TAB)
+    assert browser.find_element(By.ID, "measure").get_attribute("value") == "Search and seizure"
     browser.find_element(By.CSS_SELECTOR, "main form button").click()
     rows = until(browser, lambda page: page.find_elements(By.CSS_SELECTOR, "main tbody tr"))
     assert len(rows) > 1
     assert browser.find_element(By.CSS_SELECTOR, "main h2").text == f"{len(rows)} rows"
+
+
+def test_states_are_chosen_from_a_list_by_keyboard(browser: Driver, service: str) -> None:
+    browser.get(service)
+    field = browser.find_element(By.ID, "to")
+    assert field.aria_role == "combobox"
+    field.send_keys("luxem", Keys.ARROW_DOWN)
+    chosen = browser.find_element(By.ID, field.get_attribute("aria-activedescendant"))
+    assert chosen.text == "Luxembourg (LU)" and chosen.aria_role == "option"
+    field.send_keys(Keys.ENTER)
+    assert field.get_attribute("aria-expanded") == "false"
+    field.send_keys(",Frankreich", Keys.ARROW_DOWN, Keys.ENTER)
+    assert field.get_attribute("value") == "Luxembourg, France"
+    field.send_keys("x")
+    field.send_keys(Keys.BACK_SPACE)
+    assert field.get_attribute("aria-expanded") == "true"
+    field.send_keys(Keys.ESCAPE)
+    assert field.get_attribute("aria-expanded") == "false"
+    browser.find_element(By.ID, "from").send_keys("EL", Keys.ARROW_DOWN, Keys.ENTER)
+    assert browser.find_element(By.ID, "from").get_attribute("value") == "Greece"
+
+
+TYPED = """
+const [done] = arguments, field = document.getElementById("from"), wrong = [];
+const list = document.getElementById("from-list");
+const first = async (typed) => {
+  field.value = typed;
+  field.dispatchEvent(new InputEvent("input"));
+  await new Promise((go) => setTimeout(go));
+  return [...list.children].slice(0, 5).map((one) => one.textContent);
+};
+(async () => {
+  field.focus();
+  await first("a");
+  await new Promise((go) => setTimeout(go, 500));
+  for (const { value, text } of document.querySelectorAll("#states option")) {
+    const named = `${value} (${text})`, [whole] = await first(value), [code] = await first(text);
+    const begun = await first(value.slice(0, -1));
+    if (whole !== named || code !== named || !begun.includes(named))
+      wrong.push([named, whole, code, begun]);
+  }
+  done([document.querySelectorAll("#states option").length, wrong]);
+})();
+"""
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "de"])
+def test_each_state_is_first_by_its_name_its_code_and_its_beginning(
+    browser: Driver, service: str, language: str
+) -> None:
+    browser.get(f"{service}/?lang={language}")
+    count, wrong = browser.execute_async_script(TYPED)
+    assert count > 200 and wrong == []
 
 
 def test_a_value_that_does_not_exist_is_told_with_the_nearest(

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
+import yaml
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from lxml import html
@@ -19,6 +20,7 @@ PAIRS = (
     "BE LU A.30", "FR DE A.22", "DE US A.22", "LU JP C.1", "ES MA A.30", "FR IE A.50", "IT CH E.1",
 )  # fmt: skip
 LINES = 7
+PHRASES = Path(__file__).parents[1] / "queries/phrases.yaml"
 FIRST_WORDS = 60
 
 
@@ -67,6 +69,23 @@ def test_each_state_goes_by_its_name(client: TestClient, language: str) -> None:
             wrong[state.label] = answer.headers.get("location")
     assert not wrong
     assert doubtful <= {"cd", "cg"}
+
+
+def test_everyday_phrases_lead_to_their_measure(client: TestClient) -> None:
+    """Each of 210 phrases leads to its measure, or offers it first or as one of two."""
+    phrases = yaml.safe_load(PHRASES.read_text("utf-8"))
+    assert [len(texts) for texts in phrases.values()] == [5] * 42
+    lost = {}
+    for code, text in ((code, text) for code, texts in phrases.items() for text in texts):
+        answer = client.get(f"/ask?from=BE&to=LU&for={quote(text)}", follow_redirects=False)
+        if answer.status_code == 303:
+            found = parse_qs(urlsplit(answer.headers["location"]).query)["measure"]
+        else:
+            links = html.fromstring(answer.text).xpath("//*[@role='alert']//a/@href")
+            found = [parse_qs(urlsplit(link).query)["for"][0] for link in links]
+        if code not in found[: 2 if len(found) == 2 else 1]:
+            lost[text] = code, found
+    assert not lost
 
 
 def test_several_meanings_and_slips_are_offered(client: TestClient) -> None:
@@ -199,6 +218,18 @@ def test_data_does_not_depend_on_the_language_of_the_reader(client: TestClient) 
     ]
     assert answers[0].headers["etag"] == answers[1].headers["etag"]
     assert "Accept-Language" not in answers[0].headers["vary"]
+
+
+def test_names_come_in_every_language_for_the_script_of_a_form(client: TestClient) -> None:
+    """The script weighs less than 3 KB as it is sent."""
+    states = client.get("/ask/state").json()
+    assert {"Greece", "Grèce", "Griechenland", "EL"} <= set(states["GR"])
+    assert {"wiretap", "écoutes téléphoniques"} <= set(client.get("/ask/measure").json()["A.50"])
+    assert client.get("/ask/authority").status_code == 404
+    for address in ("/", "/compare", "/api/queries/legal-bases", dossier("BE LU A.30")):
+        assert page(client, address).xpath("//script[contains(@src, 'combobox.js')]"), address
+    script = client.get("/static/combobox.js", headers={"Accept-Encoding": "gzip"})
+    assert int(script.headers["content-length"]) < 3000
 
 
 def test_lists_have_the_name_first(client: TestClient) -> None:

@@ -90,7 +90,14 @@ def field(
         "choices": listed,
         "given": list(given.get(parameter.name, preset)),
         "input": "date" if parameter.type == "date" else "text",
+        "names": _called(listed),
     }
+
+
+def _called(listed: Sequence[Choice]) -> str:
+    """Give the kind of the values if the script of the page has its names."""
+    kind = listed[0].iri.removeprefix(MLAD).partition("/")[0] if listed else ""
+    return kind if kind in _SLOTS else ""
 
 
 def _labels(served: Served) -> dict[str, str]:
