@@ -31,6 +31,7 @@ def _environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     from mla_graph.dossier.rows import proviso
+    from mla_graph.dossier.speech import worded
 
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
@@ -48,6 +49,7 @@ def _environment() -> "Environment":
         proviso=proviso,
         network=network,
         world=world,
+        worded=worded,
         version=__version__,
         issues_url=ISSUES_URL,
         data_licence=DATA_LICENCE,

@@ -78,7 +78,7 @@ def field(
     An empty date field means the default: for dates, today.
     """
     listed = [
-        replace(one, label=_labels(served).get(one.iri, one.label))
+        replace(one, label=labels(served).get(one.iri, one.label))
         for one in choices(served, query, parameter)
     ]
     listed.sort(key=_name)
@@ -100,7 +100,7 @@ def _called(listed: Sequence[Choice]) -> str:
     return kind if kind in _SLOTS else ""
 
 
-def _labels(served: Served) -> dict[str, str]:
+def labels(served: Served) -> dict[str, str]:
     """Give what each thing is called in the language of the page."""
     language = spoken().language
 
