@@ -7,7 +7,6 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.ui import Select
 from tests.clients.browser import Driver, until
 
 pytestmark = pytest.mark.clients
