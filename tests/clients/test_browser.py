@@ -1,24 +1,16 @@
 """Chromium, with what people do on the pages: by keyboard, on a phone, and what is in the way."""
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.ui import Select, WebDriverWait
+from tests.clients.browser import Driver, until
 
 pytestmark = pytest.mark.clients
 
-FLAGS = (
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 DOSSIER = "/api/dossier?requesting=BE&executing=LU&measure=A.30&on=2024-05-01"
 LEGAL_BASES = "/api/queries/legal-bases?state=LU&measure=A.30"
 PAGES = [
@@ -40,48 +32,6 @@ TEN_SECONDS = [
 ]  # fmt: skip
 SCREENS = ((1366, 768), (390, 844))
 PHONE = 320
-WAIT_SECONDS = 30
-
-Driver = webdriver.Chrome
-
-
-@pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
-    """One browser with an empty profile; it notes each request and each message."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = "/usr/bin/chromium"
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}",
-                 "--window-size=1280,900"):  # fmt: skip
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options, webdriver.ChromeService("/usr/bin/chromedriver"))
-    driver.get("about:blank")  # leaves Chromium's own first page
-    yield driver
-    driver.quit()
-
-
-@pytest.fixture
-def browser(started: Driver, service: str, tmp_path: Path) -> Iterator[Driver]:
-    """The browser; afterwards the page must not have complained nor asked another host."""
-    for kind in ("browser", "performance"):
-        started.get_log(kind)
-    yield started
-    started.save_screenshot(str(tmp_path / "last.png"))
-    host = urlsplit(service).netloc
-    events = [json.loads(entry["message"])["message"] for entry in started.get_log("performance")]
-    asked = {
-        event["params"]["request"]["url"]
-        for event in events
-        if event["method"] == "Network.requestWillBeSent"
-    }
-    away = {url for url in asked if urlsplit(url).netloc not in (host, "")}
-    assert not away, "requests to other hosts"
-    assert not [m for m in started.get_log("browser") if not _expected(m)], "messages of the page"
-
-
-def _expected(message: dict[str, Any]) -> bool:
-    """Chromium notes each answer of 4xx as an error of the network: the tests ask for some."""
-    return message["source"] == "network" and "status of 40" in message["message"]
 
 
 def focused(browser: Driver) -> WebElement:
@@ -96,11 +46,6 @@ def tab_to(browser: Driver, found: Callable[[WebElement], bool]) -> WebElement:
         if found(focused(browser)):
             return focused(browser)
     raise AssertionError("the keyboard does not reach it")
-
-
-def until(browser: Driver, condition: Callable[[Driver], Any]) -> Any:
-    """Wait until something is true of the page."""
-    return WebDriverWait(browser, WAIT_SECONDS).until(condition)
 
 
 def test_a_dossier_by_keyboard_alone(browser: Driver, service: str) -> None:
@@ -195,50 +140,6 @@ def test_a_value_that_does_not_exist_is_told_with_the_nearest(
     browser.get(f"{service}/api/queries/legal-bases?state=LX&measure=A.30")
     alarm = browser.find_element(By.CSS_SELECTOR, "[role=alert]").text
     assert "'LX'" in alarm and "LU" in alarm
-
-
-def editor(browser: Driver, service: str, query: str) -> None:
-    """Run a query in the page for it."""
-    browser.get(f"{service}/sparql")
-    field = browser.find_element(By.ID, "query")
-    field.clear()
-    field.send_keys(query)
-    field.send_keys(Keys.CONTROL, Keys.ENTER)
-
-
-def status(page: Driver) -> str:
-    """What the page for queries says, once it has the answer."""
-    text = page.find_element(By.ID, "status").text
-    return "" if text.startswith("Running") else text
-
-
-def test_an_example_runs_in_the_page_for_queries(browser: Driver, service: str) -> None:
-    browser.get(f"{service}/sparql")
-    Select(browser.find_element(By.ID, "example")).select_by_value("legal-bases")
-    assert "SELECT" in browser.find_element(By.ID, "query").get_attribute("value")
-    browser.find_element(By.CSS_SELECTOR, "#editor button").click()
-    said = until(browser, status)
-    rows = browser.find_elements(By.CSS_SELECTOR, "#result tbody tr")
-    assert rows and said.startswith(f"{len(rows)} row")
-    assert browser.find_elements(By.CSS_SELECTOR, "#result a[href^='/id/']")
-
-
-def test_the_page_for_queries_shows_yes_and_triples(browser: Driver, service: str) -> None:
-    editor(browser, service, "ASK { ?s ?p ?o }")
-    assert until(browser, status).startswith("Yes")
-    editor(browser, service, "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 1")
-    assert until(browser, status).startswith("Answered")
-    assert browser.find_element(By.CSS_SELECTOR, "#result pre").text
-
-
-def test_an_error_in_a_query_is_shown_with_its_reason_and_place(
-    browser: Driver, service: str
-) -> None:
-    editor(browser, service, "SELECT ?s WHERE {")
-    said = until(browser, status)
-    assert "alarm" in browser.find_element(By.ID, "status").get_attribute("class")
-    assert "line 1" in said.lower() or "1:" in said
-    assert focused(browser).get_attribute("id") == "query"
 
 
 @pytest.mark.parametrize("path", PAGES)

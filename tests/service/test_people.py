@@ -161,6 +161,62 @@ def test_things_can_be_browsed_and_asked_about(client: TestClient) -> None:
     assert client.get("/id/instrument/coe-030?q=x&format=turtle").status_code == 400
 
 
+def test_a_state_answers_with_what_is_known_of_it(client: TestClient) -> None:
+    text = page(client, "/id/state/lu").xpath("string(//main)")
+    assert "European Union, since 1 January 1958" in text
+    offices = page(client, "/id/state/lu").xpath(
+        "//h3[. = 'Receives the request']/following::ul[1]"
+    )
+    assert "General State Prosecutor" in offices[0].text_content()
+    row = "//tr[th[contains(., 'Directive 2014/41')]]/td"
+    notified = page(client, "/id/state/lu").xpath(row)
+    assert "French" in notified[0].text_content() and "direct" in notified[1].text_content()
+    german = page(client, "/id/state/lu", "de")
+    assert german.xpath("//h2[. = 'Behörden nach Aufgabe']")
+    assert "Großherzogtum Luxemburg" in german.xpath("string(//main)")
+
+
+def test_the_map_shows_who_is_bound_on_a_day(client: TestClient) -> None:
+    """Luxembourg is bound by the convention of 1959 since 16 February 1977, France since 1967."""
+    before = page(client, "/id/instrument/coe-030?on=1970-01-01")
+    shown = set(before.xpath("//*[@class='bound']/*/text()"))
+    assert "France" in shown and not {"Luxembourg", "United States"} & shown
+    listed = before.xpath("//*[@class='map']/following::ul[1]//a/text()")
+    assert set(listed) >= shown
+    after = page(client, "/id/instrument/coe-030")
+    assert "Luxembourg" in after.xpath("//*[@class='bound']/*/text()")
+    assert (
+        client.get("/id/instrument/coe-030?on=soon", headers={"Accept": BROWSER}).status_code == 400
+    )
+    assert client.get("/id/state/lu?on=1970-01-01", headers={"Accept": BROWSER}).status_code == 400
+
+
+def test_the_ties_of_an_instrument_are_drawn_and_told(client: TestClient) -> None:
+    convention = page(client, "/id/instrument/coe-030")
+    drawn = set(convention.xpath("//*[@class='network']//a/@href"))
+    told = set(convention.xpath("//*[@class='network']/following::ul[1]//a/@href"))
+    assert "/id/instrument/coe-099" in drawn <= told
+    articles = convention.xpath("//tr[th/a[. = 'Search and seizure']]/td[1]")
+    assert articles[0].text_content().strip() == "Art. 3, 5"
+    laws = page(client, "/id/instrument/eu-dir-2014-41").xpath("//main//li/a/@href")
+    assert "/id/statute/lu-2018-08-01" in laws
+
+
+def test_other_things_answer_too(client: TestClient) -> None:
+    measure = page(client, "/id/measure/a.30")
+    assert "Hausdurchsuchung" in measure.xpath("string(//main/dl[1])")
+    assert measure.xpath("//tr[th/a[. = 'Luxembourg']]//a[@href='/ask?to=LU&for=A.30']")
+    assert "/id/instrument/coe-030" in measure.xpath("//main/ul//a/@href")
+    office = page(client, "/id/authority/lu-general-state-prosecutor")
+    assert office.xpath(
+        "//h3[. = 'Receives the request']/following::ul[1]//a[contains(., '2014/41')]"
+    )
+    act = page(client, "/id/statute/lu-2018-08-01")
+    assert "/id/instrument/eu-dir-2014-41" in act.xpath("//main/ul//a/@href")
+    source = page(client, "/id/source/ejn-lu-g.1").xpath("//details[@class='fold']//a/@href")
+    assert "/id/competence/lu-g.1-mutual-recognition-execute-pre-trial-chamber" in source
+
+
 def test_who_is_not_bound_takes_no_part(client: TestClient) -> None:
     """The graph says of Ireland and the directive that it is not bound (recital 44)."""
     ireland = page(client, "/id/state/ie").xpath("//table[@class='times']//th/a/@href")

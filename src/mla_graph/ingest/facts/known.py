@@ -1,6 +1,7 @@
 """The vocabulary and the facts that are described already."""
 
 from collections.abc import Iterable, Iterator, Set
+from copy import copy
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -49,6 +50,12 @@ class Known:
         """Forget that an implementation and its parts are described, to draft them anew."""
         owner = ref("implementation", implementation)
         self._all -= {owner.value, *self.subjects("mla:belongsToImplementation", owner)}
+
+    def without(self, implementation: str) -> "Known":
+        """Return the same, to which an implementation and its parts are new."""
+        other = copy(self)
+        other.release(implementation)
+        return other
 
     def value(self, kind: str, key: str, name: str) -> str | None:
         """Return the first value of a property of a kept resource as text."""
