@@ -60,10 +60,10 @@ def test_the_details_of_an_answer_are_in_the_language_of_its_page(client: TestCl
     french = page(client, address, "fr")
     details = french.xpath("//details[@class='fold']")
     assert details[0].xpath("string(summary)") == "Instruments entre Belgique et Luxembourg"
-    said = " ".join(one.text_content() for one in details)
+    said = " ".join(" ".join(one.text_content() for one in details).split())
     for words in ("Régit la demande", "(reçoit la demande)", ": 30 jours (DEE)", "; en principe"):
         assert words in said, words
-    german = " ".join(page(client, address, "de").itertext())
+    german = " ".join("".join(page(client, address, "de").itertext()).split())
     for words in ("Rechtsgrundlage", "30 Tage", "Voraussetzungen", "nach dem Recht beider Staaten"):
         assert words in german, words
 
