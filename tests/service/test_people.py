@@ -1,27 +1,22 @@
 """The pages for people: a question in words, the card, reasons, comparison, languages."""
 
-import re
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 import yaml
-from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
 from lxml import html
 from starlette.testclient import TestClient
 from tests.service.conftest import BROWSER
 
-from mla_graph.pages.language import CATALOGUES, LANGUAGES
+from mla_graph.pages.language import LANGUAGES
 from mla_graph.saved_queries.lists import names_of
 
 PAIRS = (
     "BE LU A.30", "FR DE A.22", "DE US A.22", "LU JP C.1", "ES MA A.30", "FR IE A.50", "IT CH E.1",
 )  # fmt: skip
 LINES = 7
-MARKED = {"dossier": dict.fromkeys(("said", "phrase", "later", "_titled"))}
-"""Functions whose first argument is translated, by folder."""
 PHRASES = Path(__file__).parents[1] / "queries/phrases.yaml"
 FIRST_WORDS = 60
 
@@ -247,6 +242,7 @@ def test_checklist_and_draft_on_paper(client: TestClient) -> None:
     docx = pytest.importorskip("docx")
     paper = docx.Document(BytesIO(client.get(f"{address}&format=docx&lang=de").content))
     text = "\n".join(paragraph.text for paragraph in paper.paragraphs)
+    assert paper.core_properties.language == "de"
     assert "Generalstaatsanwalt" in text and "Entwurf des Ersuchens" in text
     written = client.get(f"{address}&format=pdf")
     assert written.headers["content-type"] == "application/pdf"
@@ -296,38 +292,6 @@ def test_lists_have_the_name_first(client: TestClient) -> None:
     assert "Allemagne (DE)" in names and names[0].startswith("Afghanistan")
     languages = page(client, "/api/queries/legal-bases").xpath("//select[@id='lang']/option/@value")
     assert set(languages) - {""} == set(LANGUAGES)
-
-
-def test_every_text_of_the_pages_is_translated() -> None:
-    templates = CATALOGUES.parent / "templates"
-    texts = {
-        message if isinstance(message, str) else message[0]
-        for _, _, message, _, _ in extract_from_dir(
-            templates,
-            [("**.html", "jinja2"), ("**.txt", "jinja2")],
-            {"**.html": {"trimmed": "true"}, "**.txt": {"trimmed": "true"}},
-        )
-    }
-    texts |= {
-        str(message)
-        for folder, keywords in MARKED.items()
-        for _, _, message, _, _ in extract_from_dir(
-            CATALOGUES.parents[1] / folder, [("**.py", "python")], keywords=keywords
-        )
-    }
-    for language in set(LANGUAGES) - {"en"}:
-        with Path(CATALOGUES / f"{language}.po").open("rb") as source:
-            catalogue = read_po(source, locale=language)
-        translated = {
-            message.id if isinstance(message.id, str) else message.id[0]: message
-            for message in catalogue
-            if message.id
-            and all([message.string] if isinstance(message.string, str) else message.string)
-        }
-        assert texts == set(translated)
-        for text, message in translated.items():
-            said = message.string if isinstance(message.string, str) else message.string[0]
-            assert set(re.findall(r"%\(\w+\)s", text)) == set(re.findall(r"%\(\w+\)s", said)), text
 
 
 @pytest.mark.parametrize(
