@@ -5,11 +5,12 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-import yaml
-from lxml import html
+from lxml import etree, html
 from starlette.testclient import TestClient
 from tests.service.conftest import BROWSER
 
+from mla_graph.model.about import ISSUES_URL
+from mla_graph.model.sources import Sources
 from mla_graph.pages.language import LANGUAGES
 from mla_graph.saved_queries.lists import names_of
 
@@ -142,6 +143,44 @@ def test_the_matrix_tells_no_page_from_no(client: TestClient) -> None:
     cells = [cell.text_content().strip() for cell in row.xpath("td")]
     assert {"✔", "–"} <= set(cells)
     assert "does not mean no" in found.text_content()
+
+
+def test_the_matrix_shows_a_theme_or_the_work_left_and_can_be_drawn(client: TestClient) -> None:
+    found = page(client, "/coverage?theme=securing-evidence&view=work")
+    codes = found.xpath("//thead//th/a/text()")
+    assert "A.30" in codes and "A.11" not in codes
+    signs = set(found.xpath("//tbody/tr/td/a/text()"))
+    assert "∅" in signs and not {"✔", "✘"} & signs
+    (drawing,) = (link for link in found.xpath("//main//a/@href") if "coverage.svg" in link)
+    answer = client.get(drawing)
+    assert answer.headers["content-type"] == "image/svg+xml"
+    titles = etree.fromstring(answer.content).xpath("//*[local-name() = 'rect']/*/text()")
+    assert "Luxembourg, A.30: nothing to do" in titles
+    assert client.get("/coverage?view=other").status_code == 400
+
+
+def test_curators_see_what_to_look_at_and_where_it_stands(client: TestClient) -> None:
+    found = page(client, "/curate?work=suspect&state=DE")
+    (task,) = found.xpath("//ol[@class='tasks']/li[.//a[@href='/id/implementation/de-e.1']]")
+    place = task.xpath("string(.//code)")
+    name, _, line = place.rpartition(":")
+    text = (Sources.shipped().root / name).read_text("utf-8").splitlines()
+    assert text[int(line) - 1] == "implementation:de-e.1"
+    report = next(link for link in task.xpath(".//a/@href") if link.startswith(ISSUES_URL))
+    asked = parse_qs(urlsplit(report).query)
+    assert "Freezing of assets" in asked["title"][0] and place in asked["body"][0]
+    assert asked["body"][0].strip() in task.xpath("string(.//pre)")
+
+
+def test_the_work_list_leads_on_by_pages(client: TestClient) -> None:
+    first = page(client, "/curate?work=undated&lang=fr")
+    assert first.xpath("//h1[. = 'Travail des curateurs']")
+    tasks = "//ol[@class='tasks']/li/p[1]//strong/a/@href"
+    (following,) = first.xpath("//main//a[@rel='next']/@href")
+    assert not set(first.xpath(tasks)) & set(page(client, following).xpath(tasks))
+    empty = page(client, "/curate?work=empty&state=FR").xpath(tasks)
+    assert "/id/measure/a.23" in empty
+    assert client.get("/curate?state=XX").status_code == 400
 
 
 def test_things_can_be_browsed_and_asked_about(client: TestClient) -> None:
