@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import takewhile
@@ -23,8 +23,9 @@ _PLACES: Final = (
 )
 """Where treaties are signed."""
 _DATED = re.compile(
-    rf"(?:,?\s?\(?\b(?:of|on|dated|signed|done|at|in|{_PLACES})\b){{0,5}},?"
-    rf"\s?(?:the\s)?{DAY}",
+    rf"(?:,?\s?\(?\b(?:of|on|from|dated|signed|done|made|adopted|concluded|at|in|{_PLACES})\b){{0,5}}"
+    r",?"
+    rf"\s?\(?(?:the\s)?{DAY}\)?",
     re.IGNORECASE,
 )
 """A day with the words that lead to it; bounded, so that a long chain of them costs little."""
@@ -35,17 +36,40 @@ _MINOR: Final = frozenset(
         "to", "with",
     }
 )  # fmt: skip
-_YEAR_FIRST = re.compile(r"(?P<year>\d{4}) (?P<rest>[A-Za-z].*)")
-_GENERAL: Final = frozenset({"european", "international", "judicial", "legal", "mutual"})
+_APART = re.compile(r"[,;:.•\n]|\band\b")
+"""What words of one name in another order do not stand on both sides of."""
+
+_JOINERS: Final = frozenset({"dated", "from", "of", "the"})
+_GENERAL: Final = frozenset(
+    {
+        "council", "eu", "coe", "europe", "european", "international", "judicial", "legal", "mla",
+        "mutual", "strasbourg", "un", "union",
+    }
+)  # fmt: skip
 """Words that a page may add to the name of a treaty."""
 
+_MAKERS: Final = {"United Nations": "UN", "European Union": "EU", "Council of Europe": "CoE"}
+_KINDS: Final = frozenset(
+    {"agreement", "convention", "decision", "directive", "protocol", "regulation", "treaty"}
+)
+_NOWHERE: Final = 10**9
+_TELLING: Final = 3
+"""A name of so many words that say something names one act, also without a day."""
+
+_NUMBER = re.compile(r"\b\d+(?:\([IVX]+\))?[/:]\d{2,4}\b")
+
+_IN_FORCE: Final = "eli:first_date_entry_in_force"
 _OWN = re.compile(
-    r"\d|\b(?:convention|directive|decision|treaty|agreement|protocol|regulation|statute)\b", re.I
+    r"\d|\bII\b|\b(?:convention|directive|decision|treaty|agreement|protocol|regulation|statute)\b",
+    re.I,
 )
 """What only the name of an instrument has; EIO is an order too."""
 
 
-_folded = lru_cache(maxsize=20_000)(fold)
+@lru_cache(maxsize=20_000)
+def _folded(word: str) -> tuple[str, ...]:
+    """Fold a word; British and American spelling are one."""
+    return tuple(one.replace("iz", "is") for one in fold(word))
 
 
 class Word(tuple[str, int, int]):
@@ -72,25 +96,37 @@ def words(text: str) -> list[Word]:
 class Index:
     """Names of things, to be found in running text, the longest first."""
 
-    def __init__(self, names: Iterable[tuple[str, str]]) -> None:
-        """Take pairs of a name and the key of what is called so."""
+    def __init__(self, names: Iterable[tuple[str, str]], *, any_order: bool = False) -> None:
+        """Take pairs of a name and the key of what is called so.
+
+        With ``any_order`` the order of the words of a name does not count, nor do *of* and *the*.
+        """
+        self._joiners = _JOINERS if any_order else frozenset()
+        self._ordered: Callable[[Iterable[str]], tuple[str, ...]] = (
+            (lambda found: tuple(sorted(found))) if any_order else tuple
+        )
         self._keys: dict[tuple[str, ...], set[str]] = defaultdict(set)
         self._lengths: dict[str, set[int]] = defaultdict(set)
+        self._written: set[tuple[str, ...]] = set()
         for name, key in names:
-            if found := tuple(word[0] for word in words(name)):
-                self._keys[found].add(key)
-                self._lengths[found[0]].add(len(found))
+            if found := [word[0] for word in words(name) if word[0] not in self._joiners]:
+                self._keys[self._ordered(found)].add(key)
+                self._written.add(tuple(found))
+                for first in found if any_order else found[:1]:
+                    self._lengths[first].add(len(found))
 
     def find(self, text: str) -> Iterator[tuple[int, int, set[str]]]:
         """Find the names in a text: start, end, and the keys of what is called so."""
-        said = words(text)
+        said = [word for word in words(text) if word[0] not in self._joiners]
         spoken = tuple(word[0] for word in said)
         place = 0
         while place < len(said):
             for length in sorted(self._lengths.get(spoken[place], ()), reverse=True):
                 name = spoken[place : place + length]
-                if len(name) == length and name in self._keys:
-                    yield said[place][1], said[place + length - 1][2], self._keys[name]
+                keys = self._keys.get(self._ordered(name)) if len(name) == length else None
+                start, end = said[place][1], said[min(place + length, len(said)) - 1][2]
+                if keys and (name in self._written or not _APART.search(text, start, end)):
+                    yield start, end, keys
                     place += length - 1
                     break
             place += 1
@@ -113,22 +149,36 @@ class Act:
     day: str | None
     named_days: frozenset[str]
 
-    def is_of(self, day: str) -> bool:
-        """Return whether the instrument may be called one of that day."""
-        return day == self.day or day in self.named_days
+    def is_of(self, date: str) -> bool:
+        """Return whether the instrument may be called one of that day or year."""
+        return date in (self.day, (self.day or "")[:4]) or date in self.named_days
 
-    def named_at_end(self, said: list[Word]) -> int | None:
-        """Return where its name begins if words end with it and have all its main words."""
-        own = list(takewhile(lambda word: self.has_word(word[0], _GENERAL), reversed(said)))
-        while own and own[-1][0] in _MINOR:
-            own.pop()
-        spoken = {word[0] for word in own}
-        fits = any(set(name) - _MINOR <= spoken for name in self.names)
-        return own[-1][1] if own and fits else None
+    def named_around(
+        self, before: list[Word], after: list[Word], date: str
+    ) -> tuple[int, int] | None:
+        """Return where its name begins and ends around a day or year; None if it does not.
+
+        The words next to the date are words of its names, and have all main words of one of them.
+        """
+        left = list(takewhile(lambda word: self.has_word(word[0], _GENERAL), reversed(before)))
+        right = list(takewhile(lambda word: self.has_word(word[0], _GENERAL), after))
+        while left and self.is_minor(left[-1][0]):
+            left.pop()
+        while right and self.is_minor(right[-1][0]):
+            right.pop()
+        spoken = {word[0] for word in (*left, *right)} | {date[:4]}
+        least = 1 if len(date) > len("2000") else _TELLING
+        fits = any(
+            (len(main := set(name) - _MINOR) >= least or date[:4] in main) and main <= spoken
+            for name in self.names
+        )
+        if not (fits and (left or right) and spoken & _KINDS):
+            return None
+        return (left[-1][1] if left else _NOWHERE), right[-1][2] if right else 0
 
     def has_word(self, word: str, others: Set[str] = frozenset()) -> bool:
         """Return whether a word is one of its names, a minor one or one of others."""
-        return set(fold(word)) <= self._vocabulary | others
+        return set(_folded(word)) <= self._vocabulary | others
 
     @staticmethod
     def is_minor(word: str) -> bool:
@@ -158,12 +208,18 @@ class Names:
     @cached_property
     def treaties(self) -> Index:
         """Return the names of instruments that no other thing has: with a number or a kind."""
-        return Index(
+        names = (
             (name, thing.key)
             for thing in self.known.called("instrument")
-            for name in _with_years((*thing.labels.values(), *thing.names))
-            if _OWN.search(name) and len(words(name)) > 1
+            for name in _variants((*thing.labels.values(), *thing.names))
+            if (_OWN.search(name) and len(words(name)) > 1) or _is_acronym(name)
         )
+        return Index(names, any_order=True)
+
+    def called_exactly(self, text: str) -> str | None:
+        """Return the key of the one instrument that is called so, letter by letter."""
+        found = {one.key for one in self.known.resolve("instrument", text) if one.how == "name"}
+        return found.pop() if len(found) == 1 else None
 
     @cached_property
     def protocols(self) -> Mapping[str, set[str]]:
@@ -175,6 +231,24 @@ class Names:
             target = self.known.value("instrument-relation", key, "mla:toInstrument")
             if source and target:
                 found[_key(target)].add(_key(source))
+        return found
+
+    def protocols_in_force(self, key: str) -> list[str]:
+        """Return the protocols to an instrument that have entered into force."""
+        found = sorted(self.protocols.get(key, ()))
+        return [one for one in found if self.known.value("instrument", one, _IN_FORCE)]
+
+    def acts_with_number(self, number: str) -> list[str]:
+        """Return the keys of the statutes of the state with this number, such as 302/2004."""
+        return sorted(self._numbered.get(number, ()))
+
+    @cached_property
+    def _numbered(self) -> Mapping[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for key, names in self.known.names("mla:Statute").items():
+            if key.startswith(f"{self.iso}-"):
+                for number in {n for name in names if (n := act_number(name))}:
+                    found[number].add(key)
         return found
 
     def statutes(self, day: str) -> list[str]:
@@ -202,7 +276,8 @@ class Names:
             (plain_name(name), f"authority/{key}")
             for key, names in sorted(self.known.names("mla:Authority").items())
             if key.startswith(f"{self.iso}-")
-            for name in names
+            for one in names
+            for name in ((one, f"{one}s") if one.isupper() else (one,))
         ]
         taken = {fold(name) for name, _ in own}
         types = (
@@ -215,13 +290,13 @@ class Names:
         return Index([*own, *((name, key) for name, key in types if fold(name) not in taken)])
 
     @cached_property
-    def own_state(self) -> Index:
-        """Return the names of the state itself."""
+    def states(self) -> Index:
+        """Return the names of states."""
         return Index(
             (name, thing.key)
             for thing in self.known.called("state")
-            if thing.key == self.iso
-            for name in thing.labels.values()
+            for name in (*thing.labels.values(), *thing.names)
+            if len(name) > len("GBR")
         )
 
     @cached_property
@@ -243,20 +318,31 @@ class Names:
         return owners[0] if len(owners) == 1 else None
 
 
+def act_number(title: str) -> str | None:
+    """Return the number of a national act in its title, as 302/2004."""
+    match = _NUMBER.search(title)
+    return match[0].replace(":", "/") if match else None
+
+
 def _key(iri: str) -> str:
     return iri.rpartition("/")[2]
 
 
-def _with_years(names: Iterable[str]) -> Iterator[str]:
-    """Give the names, and those that begin with a year with it at the end too."""
+def _is_acronym(name: str) -> bool:
+    return name.isupper() and name.isalpha() and len(name) > len("EIO")
+
+
+def _variants(names: Iterable[str]) -> Iterator[str]:
+    """Give names, also with the short name of who made the instrument."""
     for name in names:
         yield name
-        if match := _YEAR_FIRST.fullmatch(name):
-            yield f"{match['rest']} of {match['year']}"
+        for maker, short in _MAKERS.items():
+            if maker in name:
+                yield name.replace(maker, short)
 
 
 def _act(thing: Named, day: str | None) -> Act:
-    names = (*thing.labels.values(), *thing.names)
+    names = tuple(_variants((*thing.labels.values(), *thing.names)))
     named = {day for name in names for _, day in days(name)}
     plain = sorted({tuple(word[0] for word in words(name)) for name in names} - {()})
     return Act(thing.key, tuple(plain), day, frozenset(named))
