@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import takewhile
@@ -13,22 +13,9 @@ import pyoxigraph as ox
 from mla_graph.ingest.facts.known import Known
 from mla_graph.ingest.facts.nodes import ref
 from mla_graph.ingest.identity.authorities import plain_name
-from mla_graph.ingest.saved_page.phrases import DAY, days
+from mla_graph.ingest.saved_page.mentions.index import Index, Word, folded, words
+from mla_graph.ingest.saved_page.phrases import days
 from mla_graph.model.names import Named, fold
-
-_WORD = re.compile(r"[^\W_]+")
-_PLACES: Final = (
-    "Strasbourg|Brussels|Luxembourg|Vienna|New York|Schengen|Palermo|Merida|Budapest|Paris|Rome|"
-    "The Hague|Warsaw|Geneva|Oviedo|Istanbul|Lanzarote|Washington"
-)
-"""Where treaties are signed."""
-_DATED = re.compile(
-    rf"(?:,?\s?\(?\b(?:of|on|from|dated|signed|done|made|adopted|concluded|at|in|{_PLACES})\b){{0,5}}"
-    r",?"
-    rf"\s?\(?(?:the\s)?{DAY}\)?",
-    re.IGNORECASE,
-)
-"""A day with the words that lead to it; bounded, so that a long chain of them costs little."""
 
 _MINOR: Final = frozenset(
     {
@@ -36,10 +23,6 @@ _MINOR: Final = frozenset(
         "to", "with",
     }
 )  # fmt: skip
-_APART = re.compile(r"[,;:.•\n]|\band\b")
-"""What words of one name in another order do not stand on both sides of."""
-
-_JOINERS: Final = frozenset({"dated", "from", "of", "the"})
 _GENERAL: Final = frozenset(
     {
         "council", "eu", "coe", "europe", "european", "international", "judicial", "legal", "mla",
@@ -64,80 +47,6 @@ _OWN = re.compile(
     re.I,
 )
 """What only the name of an instrument has; EIO is an order too."""
-
-
-@lru_cache(maxsize=20_000)
-def _folded(word: str) -> tuple[str, ...]:
-    """Fold a word; British and American spelling are one."""
-    return tuple(one.replace("iz", "is") for one in fold(word))
-
-
-class Word(tuple[str, int, int]):
-    """A word as names are compared, with its start and end in the text."""
-
-    __slots__ = ()
-
-
-def words(text: str) -> list[Word]:
-    """Return the words of a text without its days."""
-    start = 0
-    found = []
-    for day in (*_DATED.finditer(text), None):
-        between = _WORD.finditer(text, start, day.start() if day else len(text))
-        found += [
-            Word((folded, match.start(), match.end()))
-            for match in between
-            for folded in _folded(match[0])
-        ]
-        start = day.end() if day else start
-    return found
-
-
-class Index:
-    """Names of things, to be found in running text, the longest first."""
-
-    def __init__(self, names: Iterable[tuple[str, str]], *, any_order: bool = False) -> None:
-        """Take pairs of a name and the key of what is called so.
-
-        With ``any_order`` the order of the words of a name does not count, nor do *of* and *the*.
-        """
-        self._joiners = _JOINERS if any_order else frozenset()
-        self._ordered: Callable[[Iterable[str]], tuple[str, ...]] = (
-            (lambda found: tuple(sorted(found))) if any_order else tuple
-        )
-        self._keys: dict[tuple[str, ...], set[str]] = defaultdict(set)
-        self._lengths: dict[str, set[int]] = defaultdict(set)
-        self._written: set[tuple[str, ...]] = set()
-        for name, key in names:
-            if found := [word[0] for word in words(name) if word[0] not in self._joiners]:
-                self._keys[self._ordered(found)].add(key)
-                self._written.add(tuple(found))
-                for first in found if any_order else found[:1]:
-                    self._lengths[first].add(len(found))
-
-    def find(self, text: str) -> Iterator[tuple[int, int, set[str]]]:
-        """Find the names in a text: start, end, and the keys of what is called so."""
-        said = [word for word in words(text) if word[0] not in self._joiners]
-        spoken = tuple(word[0] for word in said)
-        place = 0
-        while place < len(said):
-            for length in sorted(self._lengths.get(spoken[place], ()), reverse=True):
-                name = spoken[place : place + length]
-                keys = self._keys.get(self._ordered(name)) if len(name) == length else None
-                start, end = said[place][1], said[min(place + length, len(said)) - 1][2]
-                if keys and (name in self._written or not _APART.search(text, start, end)):
-                    yield start, end, keys
-                    place += length - 1
-                    break
-            place += 1
-
-
-def day_behind(text: str, end: int) -> tuple[str | None, int]:
-    """Return the day that follows a name ending at ``end``, and where the day ends."""
-    match = _DATED.match(text, end)
-    if match is None:
-        return None, end
-    return next(days(match[0]))[1], match.end()
 
 
 @dataclass(frozen=True)
@@ -178,7 +87,7 @@ class Act:
 
     def has_word(self, word: str, others: Set[str] = frozenset()) -> bool:
         """Return whether a word is one of its names, a minor one or one of others."""
-        return set(_folded(word)) <= self._vocabulary | others
+        return set(folded(word)) <= self._vocabulary | others
 
     @staticmethod
     def is_minor(word: str) -> bool:
@@ -190,6 +99,57 @@ class Act:
         return _MINOR.union(*self.names, {(self.day or "")[:4]} - {""})
 
 
+_graph_wide = lru_cache(maxsize=2)
+"""Keep what depends on the graph alone, for all pages of a folder."""
+
+
+@_graph_wide
+def _instruments(known: Known) -> Mapping[str, Act]:
+    return {
+        thing.key: _act(thing, known.value("instrument", thing.key, "eli:date_document"))
+        for thing in known.called("instrument")
+    }
+
+
+@_graph_wide
+def _treaties(known: Known) -> Index:
+    names = (
+        (name, thing.key)
+        for thing in known.called("instrument")
+        for name in _variants((*thing.labels.values(), *thing.names))
+        if (_OWN.search(name) and len(words(name)) > 1) or _is_acronym(name)
+    )
+    return Index(names, any_order=True)
+
+
+@_graph_wide
+def _languages(known: Known) -> Index:
+    return Index(
+        (name, code)
+        for code, term in known.notations("language").items()
+        for name in known.english(term)
+    )
+
+
+@_graph_wide
+def _states(known: Known) -> Index:
+    return Index(
+        (name, thing.key)
+        for thing in known.called("state")
+        for name in (*thing.labels.values(), *thing.names)
+        if len(name) > len("GBR")
+    )
+
+
+@_graph_wide
+def _measures(known: Known) -> Index:
+    return Index(
+        (name, thing.key)
+        for thing in known.called("measure")
+        for name in (thing.key, thing.label(), *thing.names)
+    )
+
+
 class Names:
     """The names in the graph that a page may use."""
 
@@ -197,24 +157,15 @@ class Names:
         self.known = known
         self.iso = iso.lower()
 
-    @cached_property
+    @property
     def instruments(self) -> Mapping[str, Act]:
         """Return the instruments by key."""
-        return {
-            thing.key: _act(thing, self.known.value("instrument", thing.key, "eli:date_document"))
-            for thing in self.known.called("instrument")
-        }
+        return _instruments(self.known)
 
-    @cached_property
+    @property
     def treaties(self) -> Index:
         """Return the names of instruments that no other thing has: with a number or a kind."""
-        names = (
-            (name, thing.key)
-            for thing in self.known.called("instrument")
-            for name in _variants((*thing.labels.values(), *thing.names))
-            if (_OWN.search(name) and len(words(name)) > 1) or _is_acronym(name)
-        )
-        return Index(names, any_order=True)
+        return _treaties(self.known)
 
     def called_exactly(self, text: str) -> str | None:
         """Return the key of the one instrument that is called so, letter by letter."""
@@ -260,14 +211,10 @@ class Names:
             if "/statute/" in iri and (key := _key(iri)).startswith(f"{self.iso}-")
         ]
 
-    @cached_property
+    @property
     def languages(self) -> Index:
         """Return the English names of languages with their codes."""
-        return Index(
-            (name, code)
-            for code, term in self.known.notations("language").items()
-            for name in self.known.english(term)
-        )
+        return _languages(self.known)
 
     @cached_property
     def offices(self) -> Index:
@@ -289,24 +236,15 @@ class Names:
         )
         return Index([*own, *((name, key) for name, key in types if fold(name) not in taken)])
 
-    @cached_property
+    @property
     def states(self) -> Index:
         """Return the names of states."""
-        return Index(
-            (name, thing.key)
-            for thing in self.known.called("state")
-            for name in (*thing.labels.values(), *thing.names)
-            if len(name) > len("GBR")
-        )
+        return _states(self.known)
 
-    @cached_property
+    @property
     def measures(self) -> Index:
         """Return the codes and English names of measures."""
-        return Index(
-            (name, thing.key)
-            for thing in self.known.called("measure")
-            for name in (thing.key, thing.label(), *thing.names)
-        )
+        return _measures(self.known)
 
     def agent(self, name: str) -> str | None:
         """Return the key of the one agent with this name."""

@@ -7,7 +7,8 @@ from itertools import takewhile
 from typing import Final
 
 from mla_graph.ingest.saved_page.mentions.acts import Mention, national_acts
-from mla_graph.ingest.saved_page.names import Names, Word, day_behind, words
+from mla_graph.ingest.saved_page.mentions.index import Word, day_behind, words
+from mla_graph.ingest.saved_page.names import Names
 from mla_graph.ingest.saved_page.phrases import DAY, day_of, days
 
 _PROTOCOL = re.compile(
