@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
+import yaml
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from lxml import html
@@ -19,6 +20,9 @@ PAIRS = (
     "BE LU A.30", "FR DE A.22", "DE US A.22", "LU JP C.1", "ES MA A.30", "FR IE A.50", "IT CH E.1",
 )  # fmt: skip
 LINES = 7
+MARKED = {"dossier": dict.fromkeys(("said", "phrase", "later", "_titled"))}
+"""Functions whose first argument is translated, by folder."""
+PHRASES = Path(__file__).parents[1] / "queries/phrases.yaml"
 FIRST_WORDS = 60
 
 
@@ -67,6 +71,23 @@ def test_each_state_goes_by_its_name(client: TestClient, language: str) -> None:
             wrong[state.label] = answer.headers.get("location")
     assert not wrong
     assert doubtful <= {"cd", "cg"}
+
+
+def test_everyday_phrases_lead_to_their_measure(client: TestClient) -> None:
+    """Each of 210 phrases leads to its measure, or offers it first or as one of two."""
+    phrases = yaml.safe_load(PHRASES.read_text("utf-8"))
+    assert [len(texts) for texts in phrases.values()] == [5] * 42
+    lost = {}
+    for code, text in ((code, text) for code, texts in phrases.items() for text in texts):
+        answer = client.get(f"/ask?from=BE&to=LU&for={quote(text)}", follow_redirects=False)
+        if answer.status_code == 303:
+            found = parse_qs(urlsplit(answer.headers["location"]).query)["measure"]
+        else:
+            links = html.fromstring(answer.text).xpath("//*[@role='alert']//a/@href")
+            found = [parse_qs(urlsplit(link).query)["for"][0] for link in links]
+        if code not in found[: 2 if len(found) == 2 else 1]:
+            lost[text] = code, found
+    assert not lost
 
 
 def test_several_meanings_and_slips_are_offered(client: TestClient) -> None:
@@ -145,6 +166,62 @@ def test_things_can_be_browsed_and_asked_about(client: TestClient) -> None:
     assert client.get("/id/instrument/coe-030?q=x&format=turtle").status_code == 400
 
 
+def test_a_state_answers_with_what_is_known_of_it(client: TestClient) -> None:
+    text = page(client, "/id/state/lu").xpath("string(//main)")
+    assert "European Union, since 1 January 1958" in text
+    offices = page(client, "/id/state/lu").xpath(
+        "//h3[. = 'Receives the request']/following::ul[1]"
+    )
+    assert "General State Prosecutor" in offices[0].text_content()
+    row = "//tr[th[contains(., 'Directive 2014/41')]]/td"
+    notified = page(client, "/id/state/lu").xpath(row)
+    assert "French" in notified[0].text_content() and "direct" in notified[1].text_content()
+    german = page(client, "/id/state/lu", "de")
+    assert german.xpath("//h2[. = 'Behörden nach Aufgabe']")
+    assert "Großherzogtum Luxemburg" in german.xpath("string(//main)")
+
+
+def test_the_map_shows_who_is_bound_on_a_day(client: TestClient) -> None:
+    """Luxembourg is bound by the convention of 1959 since 16 February 1977, France since 1967."""
+    before = page(client, "/id/instrument/coe-030?on=1970-01-01")
+    shown = set(before.xpath("//*[@class='bound']/*/text()"))
+    assert "France" in shown and not {"Luxembourg", "United States"} & shown
+    listed = before.xpath("//*[@class='map']/following::ul[1]//a/text()")
+    assert set(listed) >= shown
+    after = page(client, "/id/instrument/coe-030")
+    assert "Luxembourg" in after.xpath("//*[@class='bound']/*/text()")
+    assert (
+        client.get("/id/instrument/coe-030?on=soon", headers={"Accept": BROWSER}).status_code == 400
+    )
+    assert client.get("/id/state/lu?on=1970-01-01", headers={"Accept": BROWSER}).status_code == 400
+
+
+def test_the_ties_of_an_instrument_are_drawn_and_told(client: TestClient) -> None:
+    convention = page(client, "/id/instrument/coe-030")
+    drawn = set(convention.xpath("//*[@class='network']//a/@href"))
+    told = set(convention.xpath("//*[@class='network']/following::ul[1]//a/@href"))
+    assert "/id/instrument/coe-099" in drawn <= told
+    articles = convention.xpath("//tr[th/a[. = 'Search and seizure']]/td[1]")
+    assert articles[0].text_content().strip() == "Art. 3, 5"
+    laws = page(client, "/id/instrument/eu-dir-2014-41").xpath("//main//li/a/@href")
+    assert "/id/statute/lu-2018-08-01" in laws
+
+
+def test_other_things_answer_too(client: TestClient) -> None:
+    measure = page(client, "/id/measure/a.30")
+    assert "Hausdurchsuchung" in measure.xpath("string(//main/dl[1])")
+    assert measure.xpath("//tr[th/a[. = 'Luxembourg']]//a[@href='/ask?to=LU&for=A.30']")
+    assert "/id/instrument/coe-030" in measure.xpath("//main/ul//a/@href")
+    office = page(client, "/id/authority/lu-general-state-prosecutor")
+    assert office.xpath(
+        "//h3[. = 'Receives the request']/following::ul[1]//a[contains(., '2014/41')]"
+    )
+    act = page(client, "/id/statute/lu-2018-08-01")
+    assert "/id/instrument/eu-dir-2014-41" in act.xpath("//main/ul//a/@href")
+    source = page(client, "/id/source/ejn-lu-g.1").xpath("//details[@class='fold']//a/@href")
+    assert "/id/competence/lu-g.1-mutual-recognition-execute-pre-trial-chamber" in source
+
+
 def test_who_is_not_bound_takes_no_part(client: TestClient) -> None:
     """The graph says of Ireland and the directive that it is not bound (recital 44)."""
     ireland = page(client, "/id/state/ie").xpath("//table[@class='times']//th/a/@href")
@@ -201,6 +278,18 @@ def test_data_does_not_depend_on_the_language_of_the_reader(client: TestClient) 
     assert "Accept-Language" not in answers[0].headers["vary"]
 
 
+def test_names_come_in_every_language_for_the_script_of_a_form(client: TestClient) -> None:
+    """The script weighs less than 3 KB as it is sent."""
+    states = client.get("/ask/state").json()
+    assert {"Greece", "Grèce", "Griechenland", "EL"} <= set(states["GR"])
+    assert {"wiretap", "écoutes téléphoniques"} <= set(client.get("/ask/measure").json()["A.50"])
+    assert client.get("/ask/authority").status_code == 404
+    for address in ("/", "/compare", "/api/queries/legal-bases", dossier("BE LU A.30")):
+        assert page(client, address).xpath("//script[contains(@src, 'combobox.js')]"), address
+    script = client.get("/static/combobox.js", headers={"Accept-Encoding": "gzip"})
+    assert int(script.headers["content-length"]) < 3000
+
+
 def test_lists_have_the_name_first(client: TestClient) -> None:
     options = page(client, "/api/queries/legal-bases", "fr").xpath("//select[@id='state']/option")
     names = [option.text for option in options[1:]]
@@ -219,7 +308,13 @@ def test_every_text_of_the_pages_is_translated() -> None:
             {"**.html": {"trimmed": "true"}, "**.txt": {"trimmed": "true"}},
         )
     }
-    assert texts
+    texts |= {
+        str(message)
+        for folder, keywords in MARKED.items()
+        for _, _, message, _, _ in extract_from_dir(
+            CATALOGUES.parents[1] / folder, [("**.py", "python")], keywords=keywords
+        )
+    }
     for language in set(LANGUAGES) - {"en"}:
         with Path(CATALOGUES / f"{language}.po").open("rb") as source:
             catalogue = read_po(source, locale=language)

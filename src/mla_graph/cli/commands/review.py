@@ -30,8 +30,8 @@ from mla_graph.model.sources import Sources
 @click.option("--open/--no-open", "open_browser", default=True, help="Open the browser.")
 def command(folder: Path, reviewer: str, out: Path, port: int, open_browser: bool) -> None:
     """Show each saved page in FOLDER beside the facts that rules read from it. Accept, change or
-    reject each fact, with the buttons or the keys a, c and r; j and k go to the next and the last.
-    What a fact was read from is marked in the page, and so is what was not understood.
+    reject each fact, with the buttons or the keys a, c and r; j and k go to the next and the
+    previous. What a fact was read from is marked in the page, and so is what was not understood.
 
     Where the graph has the page already, each fact is compared with it: new, changed, as in the
     graph, or in the graph but not read from this page. A version reviewed on a later day

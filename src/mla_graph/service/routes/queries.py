@@ -120,7 +120,7 @@ def _of(context: ServiceContext, name: str) -> list[Operation]:
 
 async def _parameters(context: ServiceContext, query: SavedQuery, request: Request) -> Parameters:
     return await from_request(
-        request, context.settings.max_body, numbers=query.number_names, lists=query.list_names
+        request, context.settings, numbers=query.number_names, lists=query.list_names
     )
 
 
