@@ -29,12 +29,13 @@ _COMMANDS: Final = (
     "build",
     "publish",
     "import",
+    "review",
     "doctor",
 )
 _LACKS: Final = (
     errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EIO, errno.EROFS,
 )  # fmt: skip
-_MODULES: Final = {"import": "import_facts"}
+_MODULES: Final = {"import": "importing.facts"}
 
 
 class Commands(click.Group):

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from mla_graph.cli.output import to_file
 from mla_graph.model.sources import Sources
+from mla_graph.model.whole_file import to_file
 
 if TYPE_CHECKING:
     from rich.progress import Progress
