@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
+import yaml
 from lxml import etree, html
 from starlette.testclient import TestClient
 from tests.service.conftest import BROWSER
