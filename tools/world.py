@@ -1,9 +1,8 @@
 """`tools/world.py FOLDER`: draw the map of the world that pages of instruments show.
 
 FOLDER is ``node_modules`` with `world-atlas <https://github.com/topojson/world-atlas>`_ 2 (ISC),
-which carries Natural Earth's countries (public domain), and `i18n-iso-countries` 7 (MIT) for their
-codes.
-States that the scale leaves out, or that are too small to be seen, become a point.
+which carries Natural Earth's countries (public domain), and `i18n-iso-countries` 7 (MIT) for
+their codes. States that the scale leaves out, or that are too small to be seen, become a point.
 """
 
 import json

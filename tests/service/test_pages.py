@@ -94,7 +94,6 @@ def test_the_headers_keep_foreign_code_out(client: TestClient, path: str) -> Non
 def test_static_files_name_no_other_host(client: TestClient) -> None:
     for name in (
         "style.css",
-        "docs.js",
         "combobox.js",
         "workbench/style.css",
         "workbench/workbench.js",

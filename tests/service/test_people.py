@@ -1,27 +1,24 @@
 """The pages for people: a question in words, the card, reasons, comparison, languages."""
 
-import re
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 import yaml
-from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
-from lxml import html
+from lxml import etree, html
 from starlette.testclient import TestClient
 from tests.service.conftest import BROWSER
 
-from mla_graph.pages.language import CATALOGUES, LANGUAGES
+from mla_graph.model.about import ISSUES_URL
+from mla_graph.model.sources import Sources
+from mla_graph.pages.language import LANGUAGES
 from mla_graph.saved_queries.lists import names_of
 
 PAIRS = (
     "BE LU A.30", "FR DE A.22", "DE US A.22", "LU JP C.1", "ES MA A.30", "FR IE A.50", "IT CH E.1",
 )  # fmt: skip
 LINES = 7
-MARKED = {"dossier": dict.fromkeys(("said", "phrase", "later", "_titled"))}
-"""Functions whose first argument is translated, by folder."""
 PHRASES = Path(__file__).parents[1] / "queries/phrases.yaml"
 FIRST_WORDS = 60
 
@@ -149,6 +146,44 @@ def test_the_matrix_tells_no_page_from_no(client: TestClient) -> None:
     assert "does not mean no" in found.text_content()
 
 
+def test_the_matrix_shows_a_theme_or_the_work_left_and_can_be_drawn(client: TestClient) -> None:
+    found = page(client, "/coverage?theme=securing-evidence&view=work")
+    codes = found.xpath("//thead//th/a/text()")
+    assert "A.30" in codes and "A.11" not in codes
+    signs = set(found.xpath("//tbody/tr/td/a/text()"))
+    assert "∅" in signs and not {"✔", "✘"} & signs
+    (drawing,) = (link for link in found.xpath("//main//a/@href") if "coverage.svg" in link)
+    answer = client.get(drawing)
+    assert answer.headers["content-type"] == "image/svg+xml"
+    titles = etree.fromstring(answer.content).xpath("//*[local-name() = 'rect']/*/text()")
+    assert "Luxembourg, A.30: nothing to do" in titles
+    assert client.get("/coverage?view=other").status_code == 400
+
+
+def test_curators_see_what_to_look_at_and_where_it_stands(client: TestClient) -> None:
+    found = page(client, "/curate?work=suspect&state=DE")
+    (task,) = found.xpath("//ol[@class='tasks']/li[.//a[@href='/id/implementation/de-e.1']]")
+    place = task.xpath("string(.//code)")
+    name, _, line = place.rpartition(":")
+    text = (Sources.shipped().root / name).read_text("utf-8").splitlines()
+    assert text[int(line) - 1] == "implementation:de-e.1"
+    report = next(link for link in task.xpath(".//a/@href") if link.startswith(ISSUES_URL))
+    asked = parse_qs(urlsplit(report).query)
+    assert "Freezing of assets" in asked["title"][0] and place in asked["body"][0]
+    assert asked["body"][0].strip() in task.xpath("string(.//pre)")
+
+
+def test_the_work_list_leads_on_by_pages(client: TestClient) -> None:
+    first = page(client, "/curate?work=undated&lang=fr")
+    assert first.xpath("//h1[. = 'Travail des curateurs']")
+    tasks = "//ol[@class='tasks']/li/p[1]//strong/a/@href"
+    (following,) = first.xpath("//main//a[@rel='next']/@href")
+    assert not set(first.xpath(tasks)) & set(page(client, following).xpath(tasks))
+    empty = page(client, "/curate?work=empty&state=FR").xpath(tasks)
+    assert "/id/measure/a.23" in empty
+    assert client.get("/curate?state=XX").status_code == 400
+
+
 def test_things_can_be_browsed_and_asked_about(client: TestClient) -> None:
     kinds = page(client, "/id/").xpath("//main//li/a/@href")
     assert {"/id/state/", "/id/instrument/", "/id/measure/", "/id/authority/"} <= set(kinds)
@@ -247,6 +282,7 @@ def test_checklist_and_draft_on_paper(client: TestClient) -> None:
     docx = pytest.importorskip("docx")
     paper = docx.Document(BytesIO(client.get(f"{address}&format=docx&lang=de").content))
     text = "\n".join(paragraph.text for paragraph in paper.paragraphs)
+    assert paper.core_properties.language == "de"
     assert "Generalstaatsanwalt" in text and "Entwurf des Ersuchens" in text
     written = client.get(f"{address}&format=pdf")
     assert written.headers["content-type"] == "application/pdf"
@@ -296,38 +332,6 @@ def test_lists_have_the_name_first(client: TestClient) -> None:
     assert "Allemagne (DE)" in names and names[0].startswith("Afghanistan")
     languages = page(client, "/api/queries/legal-bases").xpath("//select[@id='lang']/option/@value")
     assert set(languages) - {""} == set(LANGUAGES)
-
-
-def test_every_text_of_the_pages_is_translated() -> None:
-    templates = CATALOGUES.parent / "templates"
-    texts = {
-        message if isinstance(message, str) else message[0]
-        for _, _, message, _, _ in extract_from_dir(
-            templates,
-            [("**.html", "jinja2"), ("**.txt", "jinja2")],
-            {"**.html": {"trimmed": "true"}, "**.txt": {"trimmed": "true"}},
-        )
-    }
-    texts |= {
-        str(message)
-        for folder, keywords in MARKED.items()
-        for _, _, message, _, _ in extract_from_dir(
-            CATALOGUES.parents[1] / folder, [("**.py", "python")], keywords=keywords
-        )
-    }
-    for language in set(LANGUAGES) - {"en"}:
-        with Path(CATALOGUES / f"{language}.po").open("rb") as source:
-            catalogue = read_po(source, locale=language)
-        translated = {
-            message.id if isinstance(message.id, str) else message.id[0]: message
-            for message in catalogue
-            if message.id
-            and all([message.string] if isinstance(message.string, str) else message.string)
-        }
-        assert texts == set(translated)
-        for text, message in translated.items():
-            said = message.string if isinstance(message.string, str) else message.string[0]
-            assert set(re.findall(r"%\(\w+\)s", text)) == set(re.findall(r"%\(\w+\)s", said)), text
 
 
 @pytest.mark.parametrize(

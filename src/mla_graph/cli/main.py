@@ -23,6 +23,7 @@ _COMMANDS: Final = (
     "serve",
     "stats",
     "export",
+    "diff",
     "validate",
     "format",
     "build",

@@ -176,15 +176,13 @@ def _lines_of_kind(alike: Sequence[Warning]) -> list[Line]:
 def sections(dossier: Dossier) -> list[Section]:
     """Return every section in reading order."""
     executing = dossier.question.executing.label
-    requesting = dossier.question.requesting.label
+    states = {"one": dossier.question.requesting.label, "other": executing, "state": executing}
     names = {row.instrument: row.label for row in dossier.instruments}
-    no_page = _titled(
-        "Nothing from %(state)s on this was found in the sources read.", state=executing
-    )
+    no_page = _titled("Nothing from %(state)s on this was found in the sources read.", **states)
     return [
         Section(
             "instruments",
-            _titled("Instruments between %(one)s and %(other)s", one=requesting, other=executing),
+            _titled("Instruments between %(one)s and %(other)s", **states),
             _grouped(
                 dossier.instruments,
                 lambda row: said(_STATUSES[row.status]),
@@ -194,30 +192,26 @@ def sections(dossier: Dossier) -> list[Section]:
         Section("voices", said("Every answer, and who gives it"), _voices(dossier)),
         Section(
             "statutes",
-            _titled("Acts that give them effect in %(state)s", state=executing),
+            _titled("Acts that give them effect in %(state)s", **states),
             _plain(dossier.approvingStatutes, rows.statute),
             said("We know of none."),
         ),
         Section(
             "measure",
-            _titled("The measure in %(state)s", state=executing),
+            _titled("The measure in %(state)s", **states),
             _plain(dossier.implementations, rows.implementation),
             no_page,
         ),
         *_fiche(dossier, "first", no_page),
         Section(
             "declarations",
-            _titled("What %(state)s declared that bears on the measure", state=executing),
+            _titled("What %(state)s declared that bears on the measure", **states),
             _plain(_on("first", dossier.declarations), rows.reservation),
             said(_INCOMPLETE),
         ),
         Section(
             "held-against",
-            _titled(
-                "What %(one)s declared, which %(other)s may hold against it",
-                one=requesting,
-                other=executing,
-            ),
+            _titled("What %(one)s declared, which %(other)s may hold against it", **states),
             _plain(_on("first", dossier.heldAgainst), rows.reservation),
             said(_INCOMPLETE),
         ),

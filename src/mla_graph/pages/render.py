@@ -50,6 +50,7 @@ def _environment() -> "Environment":
         network=network,
         world=world,
         worded=worded,
+        ours=ours,
         version=__version__,
         issues_url=ISSUES_URL,
         data_licence=DATA_LICENCE,
@@ -81,6 +82,16 @@ def voice(text: str | None, around: str = "") -> "Markup":
     if not language or language == (around or spoken().language):
         return Markup("{}").format(said)
     return Markup('<span lang="{}">{}</span>').format(language, said)
+
+
+def ours(text: str) -> "Markup":
+    """Give a text of ours in the language of the page, or marked as English without one."""
+    from markupsafe import Markup
+
+    said = translated(text)
+    if said == text and spoken().language != "en":
+        return Markup('<span lang="en">{}</span>').format(text)
+    return Markup("{}").format(said)
 
 
 def _plain(text: str | None) -> str:

@@ -42,6 +42,7 @@ from mla_graph.service.wire.parameters import (
     wanted,
     without_empty,
 )
+from mla_graph.service.wire.problems import document as document_of_problem
 from mla_graph.service.wire.problems import status_of
 from mla_graph.service.wire.reply import Made, Outcome, Reply, as_json, caching
 
@@ -187,7 +188,7 @@ def _form_page(
     text = render(
         "dossier_form.html",
         fields=dossier_fields(context.catalogue, served, raw),
-        problem=problem if asked else None,
+        problem=document_of_problem(problem, PATH) if asked else None,
     )
     status = status_of(problem) if asked else 200
     return Reply(text.encode(), HTML.content_type, status, {"Vary": "Accept"})

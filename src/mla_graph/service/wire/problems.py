@@ -176,6 +176,7 @@ def reply(error: MlaGraphError, path: str, *, page: bool = False) -> Reply:
     if page:
         text = render("problem.html", problem=members, nearest=error.extensions.get("nearest", []))
         return Reply(text.encode(), HTML.content_type, members["status"], common)
+    common["Content-Language"] = "en"
     return Reply(written(members), MEDIA_TYPE, members["status"], common)
 
 
