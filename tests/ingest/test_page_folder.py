@@ -23,6 +23,9 @@ from .saved_pages import as_headings, as_text, graph_in
 PAGE = SHORT | {"Accepted languages": "French. Klingon is spoken on Tuesdays."}
 BAD = {"empty.html": b"", "binary.html": b"\0\1\2", "poem.txt": b"Roses are red.", "x.pdf": b"%PDF"}
 
+ODD = r"odd\x1b\udcff.txt"
+"""A name that no terminal and no file in UTF-8 can hold as it is."""
+
 
 @pytest.fixture(scope="module")
 def sources(tmp_path_factory: pytest.TempPathFactory) -> Sources:
@@ -39,6 +42,7 @@ def folder(tmp_path: Path) -> Path:
     (pages / "more" / "LU-A.30.txt").write_text(as_text(PAGE))
     for name, content in BAD.items():
         (pages / name).write_bytes(content)
+    (pages / os.fsdecode(b"odd\x1b\xff.txt")).write_bytes(b"Roses are red.")
     for beside in ("lu_files/logo.svg", ".cache/x", "lu.html.ttl", "lu.html.decisions.json"):
         (pages / beside).parent.mkdir(exist_ok=True)
         (pages / beside).write_text("no page")
@@ -47,18 +51,18 @@ def folder(tmp_path: Path) -> Path:
 
 def test_each_file_is_read_or_refused_with_the_reason(folder: Path, sources: Sources) -> None:
     report = FolderReport(list(read_folder(folder, pages_in(folder), sources, 2)))
-    assert {one.file for one in report.refused} == set(BAD)
+    assert {one.file for one in report.refused} == {*BAD, ODD}
     assert all(one.refused for one in report.refused)
     assert {one.file for one in report.read} == {"lu.html", "more/LU-A.30.txt"}
     assert {one.implementation for one in report.read} == {"implementation/lu-a.30"}
     counts = report.counts()
     assert (counts["availability"], counts["instruments"], counts["languages"]) == (2, 2, 2)
-    told = json.loads(report.as_json())
-    assert (told["read"], told["refused"]) == (2, 4)
+    told = json.loads(report.as_json().encode())
+    assert (told["read"], told["refused"]) == (2, 5)
     page = next(one for one in told["pages"] if one["file"] == "lu.html")
     assert page["not_understood"] and page["not_read"] and page["facts"] and "turtle" not in page
     text = report.as_text()
-    assert "Read: 2 of 6 files" in text and "poem.txt" in text and "Klingon" in text
+    assert "Read: 2 of 7 files" in text and "poem.txt" in text and "Klingon" in text
 
 
 def test_a_page_that_ends_its_process_stops_no_other(folder: Path, sources: Sources) -> None:
@@ -67,7 +71,7 @@ def test_a_page_that_ends_its_process_stops_no_other(folder: Path, sources: Sour
     for worker in multiprocessing.active_children():
         os.kill(worker.pid or 0, signal.SIGKILL)
     found += outcomes
-    assert sorted(one.file for one in found) == sorted([*BAD, "lu.html", "more/LU-A.30.txt"])
+    assert sorted(one.file for one in found) == sorted([*BAD, ODD, "lu.html", "more/LU-A.30.txt"])
     assert sum(not one.refused for one in found) == 2
 
 

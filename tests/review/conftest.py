@@ -16,7 +16,7 @@ KEPT = """
 implementation:lu-a.30 a mla:Implementation ; rdfs:label "Search: Luxembourg"@en ;
   mla:concernsState state:lu ; mla:concernsMeasure measure:a.30 ; skos:notation "lu-a.30" ;
   mla:hasAvailability availability:no ; mla:hasPageStatus page-status:current ;
-  mla:hasConfidence confidence:seen ; mla:sourceLocator "Measure Implementation" ;
+  mla:hasConfidence confidence:seen ; mla:sourceLocator "Page on the measure" ;
   mla:reviewedDate "2020-01-01"^^xsd:date ; prov:wasDerivedFrom source:ejn-lu-a.30 ;
   skos:editorialNote "A note of a curator."@en .
 source:ejn-lu-a.30 a mla:SourceDocument ; skos:notation "ejn-lu-a.30" ;

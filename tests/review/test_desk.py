@@ -42,6 +42,8 @@ def test_what_a_fact_was_read_from_is_marked(desk: Desk) -> None:
     assert found["Execution deadline", "Execution within 90 days of receipt."].facts == (EXECUTION,)
     assert found["Legal Framework", "Directive 2014/41/EU"].facts == ("legal-basis/lu-a.30-eio",)
     assert found["Accepted languages", "French"].facts == ("language-rule/lu-a.30-any-fr",)
+    fact = "implementation/lu-a.30"  # which has another place in the graph
+    assert found["Measure Implementation", "Yes"].facts == (fact,)
     missed = {(section, text) for (section, text), piece in found.items() if piece.missed}
     assert missed == {
         ("Measure Implementation", "A short tale of it."),

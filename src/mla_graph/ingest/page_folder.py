@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
 
-from mla_graph.ingest.page_reader import PageReader
+from mla_graph.ingest.page_reader import PageReader, page_name
 from mla_graph.model.errors import MlaGraphError
 from mla_graph.model.sources import Sources
 
@@ -123,7 +123,9 @@ def _read_alone(folder: Path, path: Path, sources: Sources) -> PageOutcome:
     try:
         ((_, outcome),) = _read(folder, [path], sources, 1)
     except BrokenProcessPool:
-        return PageOutcome(_name(folder, path), refused="the page ended the process that read it")
+        return PageOutcome(
+            page_name(folder, path), refused="the page ended the process that read it"
+        )
     return outcome
 
 
@@ -144,13 +146,13 @@ def _too_long(*_: object) -> None:
 
 
 def _outcome(folder: Path, path: Path) -> PageOutcome:
-    name = _name(folder, path)
+    name = page_name(folder, path)
     signal.alarm(SECONDS)
     try:
         draft = _reader.draft(path)
         turtle = draft.turtle
     except MlaGraphError as error:
-        return PageOutcome(name, refused=error.detail.replace(str(path), path.name))
+        return PageOutcome(name, refused=_reason(error, path))
     except TimeoutError:
         return PageOutcome(name, refused=f"the page takes more than {SECONDS} seconds")
     except Exception as error:  # a fault of ours, which must not stop the rest
@@ -168,13 +170,14 @@ def _outcome(folder: Path, path: Path) -> PageOutcome:
     )
 
 
+def _reason(error: MlaGraphError, path: Path) -> str:
+    """Return what was wrong, without the name of the file, which the account has."""
+    return error.detail.replace(f"{path} ", "").replace(str(path), path.name)
+
+
 def _number(value: object) -> int:
     """Count the facts of a field; an availability that is unknown is none."""
     return len(value) if isinstance(value, list) else int(value not in (None, "unknown"))
-
-
-def _name(folder: Path, path: Path) -> str:
-    return path.relative_to(folder).as_posix()
 
 
 def _sorted(outcomes: Sequence[PageOutcome]) -> list[PageOutcome]:

@@ -89,6 +89,12 @@ def pages_in(folder: Path) -> list[Path]:
     return pages
 
 
+def page_name(folder: Path, path: Path) -> str:
+    """Return the name of a page within its folder, with what cannot be printed escaped."""
+    name = path.relative_to(folder).as_posix()
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
+
+
 def _may_be_page(path: Path) -> bool:
     hidden = any(part.startswith(".") for part in path.parts)
     beside = any(part.endswith("_files") for part in path.parts[:-1])

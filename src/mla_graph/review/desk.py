@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from mla_graph.ingest.facts.nodes import ref
-from mla_graph.ingest.page_reader import PageDraft, PageReader, pages_in
+from mla_graph.ingest.page_reader import PageDraft, PageReader, page_name, pages_in
 from mla_graph.model.errors import InvalidValue, MlaGraphError
 from mla_graph.model.sources import Sources
 from mla_graph.model.terms import date_term
@@ -62,7 +62,7 @@ class Desk:
     def __init__(self, folder: Path, out: Path, reviewer: str, sources: Sources) -> None:
         self.folder = folder
         self.out = out
-        self.pages = {path.relative_to(folder).as_posix(): path for path in pages_in(folder)}
+        self.pages = {page_name(folder, path): path for path in pages_in(folder)}
         self.reader = PageReader(sources)
         self.reviewer = Reviewer.called(reviewer, self.reader.known)
         self._sources = sources

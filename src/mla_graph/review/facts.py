@@ -49,24 +49,20 @@ _CORRECTED: Final = "the source document in the graph is of"
 class Fact:
     """One decision to take: what is proposed, and what the graph says now.
 
-    ``differs`` names the properties whose values are not those of the graph.
+    ``section`` is the heading under which the fact is on this page; ``differs`` names the
+    properties whose values are not those of the graph.
     """
 
     proposal: Node
     before: Node | None
     change: Change
+    section: str
     differs: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
         """Return kind and key."""
         return self.proposal.name
-
-    @property
-    def section(self) -> str:
-        """Return the heading under which the fact is on the page."""
-        found = self.proposal.properties.get("mla:sourceLocator")
-        return found[0].value if found else ""
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -97,7 +93,10 @@ def facts_of(draft: PageDraft, known: Known) -> list[Fact]:
             rivals.remove(before)
         found.append(_compared(node, before))
     left = [node for nodes in waiting.values() for node in nodes]
-    found += [Fact(node, node, "missing") for node in sorted(left, key=lambda node: node.name)]
+    found += [
+        Fact(node, node, "missing", _section(node))
+        for node in sorted(left, key=lambda node: node.name)
+    ]
     return found
 
 
@@ -151,12 +150,12 @@ def _differences(node: Node, before: Node) -> tuple[str, ...]:
 
 def _compared(node: Node, before: Node | None) -> Fact:
     if before is None:
-        return Fact(node, None, "new")
+        return Fact(node, None, "new", _section(node))
     differs = _differences(node, before)
     if not differs:
-        return Fact(before, before, "same")
+        return Fact(before, before, "same", _section(node))
     values = {**before.properties, **{name: node.properties[name] for name in differs}}
-    return Fact(replace(before, properties=values), before, "changed", differs)
+    return Fact(replace(before, properties=values), before, "changed", _section(node), differs)
 
 
 def _availability(draft: PageDraft, known: Known) -> Fact:
@@ -164,12 +163,17 @@ def _availability(draft: PageDraft, known: Known) -> Fact:
     node = implementation(draft)
     shown = replace(node, properties=_only(node, (AVAILABILITY, "mla:sourceLocator")))
     if not known.keeps(node.iri):
-        return Fact(shown, None, "new")
+        return Fact(shown, None, "new", _section(shown))
     kept = kept_node(node.iri, node.file, known)
     before = replace(kept, properties=_only(kept, (AVAILABILITY, "mla:sourceLocator")))
     if draft.fields.get("availability") == "unknown":
-        return Fact(before, before, "missing")
+        return Fact(before, before, "missing", _section(before))
     return _compared(shown, before)
+
+
+def _section(node: Node) -> str:
+    found = node.properties.get("mla:sourceLocator")
+    return found[0].value if found else ""
 
 
 def _only(node: Node, names: Iterable[str]) -> dict[str, tuple[Term, ...]]:

@@ -11,7 +11,7 @@ from mla_graph.ingest.facts.nodes import Node, duration
 from mla_graph.ingest.saved_page.mentions.cited import mentions
 from mla_graph.ingest.saved_page.phrases import framed, periods
 from mla_graph.ingest.saved_page.reading import Reading
-from mla_graph.ingest.saved_page.sections import IMPLEMENTATION, SECTIONS
+from mla_graph.ingest.saved_page.sections import SECTIONS
 from mla_graph.model.namespaces import MLAD
 from mla_graph.review.facts import Fact
 
@@ -52,8 +52,7 @@ def sections(
         marks = [
             (one.start, one.end, fact.id)
             for fact in own
-            for one in said
-            if _says(one, name, fact, kept, codes, first=one is said[0])
+            for one in _read_from(fact, said, kept, codes)
         ]
         gaps = [_place(text, sentence) for section, sentence in missed if section == name]
         found[name] = list(_cut(text, marks, [gap for gap in gaps if gap]))
@@ -81,23 +80,18 @@ def _sentences(text: str, section: str, reading: Reading) -> Iterator[Sentence]:
         yield Sentence(sentence.start, sentence.end, frozenset(frameworks), frozenset(inside))
 
 
-def _says(
-    sentence: Sentence,
-    section: str,
-    fact: Fact,
-    nodes: dict[str, Node],
-    codes: dict[str, str],
-    *,
-    first: bool,
-) -> bool:
-    """Return whether a sentence is one that the fact was read from."""
+def _read_from(
+    fact: Fact, said: list[Sentence], nodes: dict[str, Node], codes: dict[str, str]
+) -> list[Sentence]:
+    """Return the sentences that name what a fact is about, those on its framework if there are."""
     if fact.proposal.kind == "implementation":
-        return section == IMPLEMENTATION and first
+        return said[:1]
+    wanted = set(_names(fact.proposal, nodes, codes))
+    naming = [one for one in said if one.names & wanted]
     framework = _value(fact.proposal, "mla:hasFramework").rpartition("/")[2]
-    about = sentence.frameworks
-    if about and framework not in ("", _ANY) and not about & {framework, _ANY}:
-        return False
-    return bool(sentence.names & set(_names(fact.proposal, nodes, codes)))
+    about = {framework, _ANY}
+    fitting = (one for one in naming if not one.frameworks or one.frameworks & about)
+    return naming if framework in ("", _ANY) else list(fitting) or naming
 
 
 def _names(node: Node, nodes: dict[str, Node], codes: dict[str, str]) -> Iterator[str]:
