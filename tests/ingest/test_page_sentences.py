@@ -47,7 +47,7 @@ WORDS = re.findall(
     dozen nearly about circa roughly exceeding beyond almost sans minus except unless not never
     without if until repealed outdated doubtful 1.5 17th 3-5 § 50% ½ zwei""",
 )
-EXAMPLES = 60
+EXAMPLES = 400
 KNOWN_WORDS = set(re.findall(r"[a-z]+", grammar._FILE.read_text("utf-8") + GRAPH.lower()))
 
 word = st.sampled_from(WORDS) | st.from_regex(r"[a-z]{4,9}", fullmatch=True)

@@ -47,9 +47,7 @@ def words(text: str) -> list[Word]:
     for day in (*_DATED.finditer(text), None):
         between = _WORD.finditer(text, start, day.start() if day else len(text))
         found += [
-            Word((one, match.start(), match.end()))
-            for match in between
-            for one in folded(match[0])
+            Word((one, match.start(), match.end())) for match in between for one in folded(match[0])
         ]
         start = day.end() if day else start
     return found
