@@ -8,7 +8,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 	--allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test virtuoso slow lint format bench bench-suite bench-http bench-servers bench-remote bench-validation fire-abuse fire-killers fire-soak fire-kill shacl-suite corrupt all-pairs assumed-days completeness docs validate referee build release clients replicas fuzz wheel-check reason lock clean
+.PHONY: help serve test virtuoso slow lint format bench bench-suite bench-http bench-servers bench-remote bench-validation fire-abuse fire-killers fire-soak fire-kill shacl-suite corrupt all-pairs assumed-days completeness docs validate referee build release workbench clients replicas fuzz wheel-check reason lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; \
@@ -125,8 +125,15 @@ tests/clients/comunica/node_modules: tests/clients/comunica/package-lock.json
 	npm --prefix tests/clients/comunica ci --no-audit --no-fund --no-update-notifier --loglevel error
 	@touch $@
 
+tools/workbench/node_modules: tools/workbench/package-lock.json
+	npm --prefix tools/workbench ci --no-audit --no-fund --no-update-notifier --loglevel error
+	@touch $@
+
+workbench: tools/workbench/node_modules ## bundle the editor and the view of results of /sparql (needs npm)
+	npm --prefix tools/workbench run --silent build
+
 clients: $(VENV)/dev.stamp tests/clients/comunica/node_modules ## ask a running server with curl, a browser and other clients
-	$(BIN)/pytest -m clients tests/clients $(ARGS)
+	$(BIN)/pytest -m clients tests/clients tests/house $(ARGS)
 
 replicas: $(VENV)/dev.stamp ## replicas behind nginx and HAProxy: roll the release, kill one, count failures
 	$(BIN)/pytest -m slow -s tests/replicas $(ARGS)
@@ -150,5 +157,5 @@ lock: $(VENV)/dev.stamp ## renew the lock files from pyproject.toml (ARGS="--upg
 
 clean: ## remove all that make has made
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	rm -rf tests/clients/comunica/node_modules
+	rm -rf tests/clients/comunica/node_modules tools/workbench/node_modules
 	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +

@@ -1,4 +1,4 @@
-"""Build hook: the source folders of the graph become package data of the wheel.
+"""Build hook: the source folders of the graph and the guide to SPARQL become package data.
 
 A checkout that has just passed validation leaves its source hash in `build/validated.json`
 (`make build`); the hash travels along, so that an installed package does not validate the same
@@ -11,6 +11,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 FOLDERS = ("ontology", "shapes", "graph_data", "queries")
+GUIDE = "docs/sparql.md"
 VALIDATED = "build/validated.json"
 
 
@@ -25,6 +26,7 @@ class SourceFolders(BuildHookInterface):
         if self.target_name == "wheel":
             for folder in FOLDERS:
                 included[str(root / folder)] = f"mla_graph/_data/{folder}"
+            included[str(root / GUIDE)] = f"mla_graph/_data/{GUIDE}"
         if (root / VALIDATED).is_file():
             to = VALIDATED if self.target_name == "sdist" else "mla_graph/_data/validated.json"
             included[str(root / VALIDATED)] = to

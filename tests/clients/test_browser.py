@@ -1,24 +1,16 @@
 """Chromium, with what people do on the pages: by keyboard, on a phone, and what is in the way."""
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.ui import Select, WebDriverWait
+from tests.clients.browser import Driver, until
 
 pytestmark = pytest.mark.clients
 
-FLAGS = (
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 DOSSIER = "/api/dossier?requesting=BE&executing=LU&measure=A.30&on=2024-05-01"
 LEGAL_BASES = "/api/queries/legal-bases?state=LU&measure=A.30"
 PAGES = [
@@ -43,48 +35,6 @@ TEN_SECONDS = [
 ]  # fmt: skip
 SCREENS = ((1366, 768), (390, 844))
 PHONE = 320
-WAIT_SECONDS = 30
-
-Driver = webdriver.Chrome
-
-
-@pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
-    """One browser with an empty profile; it notes each request and each message."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = "/usr/bin/chromium"
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}",
-                 "--window-size=1280,900"):  # fmt: skip
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options, webdriver.ChromeService("/usr/bin/chromedriver"))
-    driver.get("about:blank")  # leaves Chromium's own first page
-    yield driver
-    driver.quit()
-
-
-@pytest.fixture
-def browser(started: Driver, service: str, tmp_path: Path) -> Iterator[Driver]:
-    """The browser; afterwards the page must not have complained nor asked another host."""
-    for kind in ("browser", "performance"):
-        started.get_log(kind)
-    yield started
-    started.save_screenshot(str(tmp_path / "last.png"))
-    host = urlsplit(service).netloc
-    events = [json.loads(entry["message"])["message"] for entry in started.get_log("performance")]
-    asked = {
-        event["params"]["request"]["url"]
-        for event in events
-        if event["method"] == "Network.requestWillBeSent"
-    }
-    away = {url for url in asked if urlsplit(url).netloc not in (host, "")}
-    assert not away, "requests to other hosts"
-    assert not [m for m in started.get_log("browser") if not _expected(m)], "messages of the page"
-
-
-def _expected(message: dict[str, Any]) -> bool:
-    """Chromium notes each answer of 4xx as an error of the network: the tests ask for some."""
-    return message["source"] == "network" and "status of 40" in message["message"]
 
 
 def focused(browser: Driver) -> WebElement:
@@ -99,11 +49,6 @@ def tab_to(browser: Driver, found: Callable[[WebElement], bool]) -> WebElement:
         if found(focused(browser)):
             return focused(browser)
     raise AssertionError("the keyboard does not reach it")
-
-
-def until(browser: Driver, condition: Callable[[Driver], Any]) -> Any:
-    """Wait until something is true of the page."""
-    return WebDriverWait(browser, WAIT_SECONDS).until(condition)
 
 
 def test_a_dossier_by_keyboard_alone(browser: Driver, service: str) -> None:
@@ -130,12 +75,66 @@ def test_the_first_tab_leads_past_the_menu(browser: Driver, service: str) -> Non
 
 def test_the_form_of_a_question_gives_a_table(browser: Driver, service: str) -> None:
     browser.get(f"{service}/api/queries/legal-bases")
-    Select(browser.find_element(By.ID, "state")).select_by_value("LU")
-    Select(browser.find_element(By.ID, "measure")).select_by_value("A.30")
+    browser.find_element(By.ID, "state").send_keys("luxem", Keys.ARROW_DOWN, Keys.ENTER)
+    browser.find_element(By.ID, "measure").send_keys("Hausdurchsuchung", Keys.TAB)
+    assert browser.find_element(By.ID, "measure").get_attribute("value") == "Search and seizure"
     browser.find_element(By.CSS_SELECTOR, "main form button").click()
     rows = until(browser, lambda page: page.find_elements(By.CSS_SELECTOR, "main tbody tr"))
     assert len(rows) > 1
     assert browser.find_element(By.CSS_SELECTOR, "main h2").text == f"{len(rows)} rows"
+
+
+def test_states_are_chosen_from_a_list_by_keyboard(browser: Driver, service: str) -> None:
+    browser.get(service)
+    field = browser.find_element(By.ID, "to")
+    assert field.aria_role == "combobox"
+    field.send_keys("luxem", Keys.ARROW_DOWN)
+    chosen = browser.find_element(By.ID, field.get_attribute("aria-activedescendant"))
+    assert chosen.text == "Luxembourg (LU)" and chosen.aria_role == "option"
+    field.send_keys(Keys.ENTER)
+    assert field.get_attribute("aria-expanded") == "false"
+    field.send_keys(",Frankreich", Keys.ARROW_DOWN, Keys.ENTER)
+    assert field.get_attribute("value") == "Luxembourg, France"
+    field.send_keys("x")
+    field.send_keys(Keys.BACK_SPACE)
+    assert field.get_attribute("aria-expanded") == "true"
+    field.send_keys(Keys.ESCAPE)
+    assert field.get_attribute("aria-expanded") == "false"
+    browser.find_element(By.ID, "from").send_keys("EL", Keys.ARROW_DOWN, Keys.ENTER)
+    assert browser.find_element(By.ID, "from").get_attribute("value") == "Greece"
+
+
+TYPED = """
+const [done] = arguments, field = document.getElementById("from"), wrong = [];
+const list = document.getElementById("from-list");
+const first = async (typed) => {
+  field.value = typed;
+  field.dispatchEvent(new InputEvent("input"));
+  await new Promise((go) => setTimeout(go));
+  return [...list.children].slice(0, 5).map((one) => one.textContent);
+};
+(async () => {
+  field.focus();
+  await first("a");
+  await new Promise((go) => setTimeout(go, 500));
+  for (const { value, text } of document.querySelectorAll("#states option")) {
+    const named = `${value} (${text})`, [whole] = await first(value), [code] = await first(text);
+    const begun = await first(value.slice(0, -1));
+    if (whole !== named || code !== named || !begun.includes(named))
+      wrong.push([named, whole, code, begun]);
+  }
+  done([document.querySelectorAll("#states option").length, wrong]);
+})();
+"""
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "de"])
+def test_each_state_is_first_by_its_name_its_code_and_its_beginning(
+    browser: Driver, service: str, language: str
+) -> None:
+    browser.get(f"{service}/?lang={language}")
+    count, wrong = browser.execute_async_script(TYPED)
+    assert count > 200 and wrong == []
 
 
 def test_a_value_that_does_not_exist_is_told_with_the_nearest(
@@ -144,50 +143,6 @@ def test_a_value_that_does_not_exist_is_told_with_the_nearest(
     browser.get(f"{service}/api/queries/legal-bases?state=LX&measure=A.30")
     alarm = browser.find_element(By.CSS_SELECTOR, "[role=alert]").text
     assert "'LX'" in alarm and "LU" in alarm
-
-
-def editor(browser: Driver, service: str, query: str) -> None:
-    """Run a query in the page for it."""
-    browser.get(f"{service}/sparql")
-    field = browser.find_element(By.ID, "query")
-    field.clear()
-    field.send_keys(query)
-    field.send_keys(Keys.CONTROL, Keys.ENTER)
-
-
-def status(page: Driver) -> str:
-    """What the page for queries says, once it has the answer."""
-    text = page.find_element(By.ID, "status").text
-    return "" if text.startswith("Running") else text
-
-
-def test_an_example_runs_in_the_page_for_queries(browser: Driver, service: str) -> None:
-    browser.get(f"{service}/sparql")
-    Select(browser.find_element(By.ID, "example")).select_by_value("legal-bases")
-    assert "SELECT" in browser.find_element(By.ID, "query").get_attribute("value")
-    browser.find_element(By.CSS_SELECTOR, "#editor button").click()
-    said = until(browser, status)
-    rows = browser.find_elements(By.CSS_SELECTOR, "#result tbody tr")
-    assert rows and said.startswith(f"{len(rows)} row")
-    assert browser.find_elements(By.CSS_SELECTOR, "#result a[href^='/id/']")
-
-
-def test_the_page_for_queries_shows_yes_and_triples(browser: Driver, service: str) -> None:
-    editor(browser, service, "ASK { ?s ?p ?o }")
-    assert until(browser, status).startswith("Yes")
-    editor(browser, service, "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 1")
-    assert until(browser, status).startswith("Answered")
-    assert browser.find_element(By.CSS_SELECTOR, "#result pre").text
-
-
-def test_an_error_in_a_query_is_shown_with_its_reason_and_place(
-    browser: Driver, service: str
-) -> None:
-    editor(browser, service, "SELECT ?s WHERE {")
-    said = until(browser, status)
-    assert "alarm" in browser.find_element(By.ID, "status").get_attribute("class")
-    assert "line 1" in said.lower() or "1:" in said
-    assert focused(browser).get_attribute("id") == "query"
 
 
 @pytest.mark.parametrize("path", PAGES)

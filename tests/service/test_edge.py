@@ -191,6 +191,11 @@ def test_what_was_asked_is_logged_at_debug_alone(
     assert [r.levelname for r in caplog.records if "rows" in r.getMessage()] == ["DEBUG"]
 
 
+def test_the_level_of_the_log_is_a_setting() -> None:
+    quiet = logs.configuration(Settings.from_environ({"MLA_LOG_LEVEL": "error"}))
+    assert quiet["loggers"]["mla_graph"]["level"] == "ERROR"
+
+
 def test_a_path_cannot_forge_a_line(empty: TestClient, written: Callable[[str], list[str]]) -> None:
     empty.get("/a%0AGET%20/b")
     assert len(written("text")) == len(written("json")) == 1

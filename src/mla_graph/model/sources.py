@@ -60,6 +60,11 @@ class Sources:
         """The saved queries."""
         return self.root / "queries"
 
+    @property
+    def guide(self) -> Path:
+        """The page on one's own SPARQL, whose worked questions are examples."""
+        return self.root / "docs" / "sparql.md"
+
     def graph_files(self) -> list[Path]:
         """List the Turtle files of ontology and facts; each is a named graph."""
         return [*self._turtle(self.ontology), *self._turtle(self.graph_data)]

@@ -31,6 +31,7 @@ def _environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     from mla_graph.dossier.rows import proviso
+    from mla_graph.dossier.speech import worded
 
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
@@ -48,6 +49,8 @@ def _environment() -> "Environment":
         proviso=proviso,
         network=network,
         world=world,
+        worded=worded,
+        ours=ours,
         version=__version__,
         issues_url=ISSUES_URL,
         data_licence=DATA_LICENCE,
@@ -84,6 +87,16 @@ def voice(text: str | None, around: str = "") -> "Markup":
 def _begun(text: str) -> str:
     """Begin a text with a capital letter and leave the others as they are."""
     return text[:1].upper() + text[1:]
+
+
+def ours(text: str) -> "Markup":
+    """Give a text of ours in the language of the page, or marked as English without one."""
+    from markupsafe import Markup
+
+    said = translated(text)
+    if said == text and spoken().language != "en":
+        return Markup('<span lang="en">{}</span>').format(text)
+    return Markup("{}").format(said)
 
 
 def _plain(text: str | None) -> str:

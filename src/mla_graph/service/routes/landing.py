@@ -18,19 +18,14 @@ from mla_graph.service.wire.operations import Operation
 from mla_graph.service.wire.problems import NothingHere
 from mla_graph.service.wire.reply import Made, Outcome, Reply
 
-_COUNTED: Final = {
-    "Instrument": "instruments",
-    "Statute": "statutes",
-    "State": "states",
-    "Measure": "measures",
-    "Implementation": "implementations (measure in a state)",
-    "SourceDocument": "sources",
-}
+_COUNTED: Final = (
+    "Instrument", "Statute", "State", "Measure", "Implementation", "SourceDocument"
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Number:
-    """How many of something the graph holds."""
+    """How many of something the graph holds; ``label``: a class of ours, or statements."""
 
     count: int
     label: str
@@ -68,11 +63,7 @@ def _static() -> Operation:
 
 def _page(context: ServiceContext, served: Served) -> str:
     classes = dict(by_class(served))
-    counted = [
-        Number(classes[MLA + name], label)
-        for name, label in _COUNTED.items()
-        if MLA + name in classes
-    ]
+    counted = [Number(classes[MLA + name], name) for name in _COUNTED if MLA + name in classes]
     return render(
         "landing.html",
         lists=named_lists(served),

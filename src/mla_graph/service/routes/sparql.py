@@ -9,11 +9,12 @@ from starlette.requests import ClientDisconnect, Request
 from mla_graph.adhoc.answer import Interruption
 from mla_graph.adhoc.pool import AdhocPool, Bounds
 from mla_graph.model.errors import InvalidValue, MissingParameter, MlaGraphError, UpdateRefused
+from mla_graph.model.settings import Settings
 from mla_graph.model.sparql_text import leading_keyword
-from mla_graph.pages.render import render
 from mla_graph.service.context import Served, ServiceContext
 from mla_graph.service.lanes import Client, ClientLimit, until_left
 from mla_graph.service.metadata.sparql import service_description
+from mla_graph.service.routes.people.workbench import page
 from mla_graph.service.routes.streaming import Relayed
 from mla_graph.service.wire.formats import (
     HTML,
@@ -38,6 +39,7 @@ from mla_graph.service.wire.parameters import (
     body_of,
     body_type,
     decoded,
+    few,
     from_query_string,
     single,
     text,
@@ -55,10 +57,12 @@ _OTHER_NAMES: Final = {
 }  # fmt: skip
 """What SPARQLWrapper calls our formats, in ``format``, which it always sends."""
 
+_ENDINGS: Final = {"turtle": "ttl", "ntriples": "nt", "rdfxml": "rdf"}
+"""Endings of files that differ from the name of the format."""
+
 _DATASET: Final = {"default-graph-uri", "named-graph-uri"}
 """Parameters that only a query has; without any the service describes itself."""
 
-_FIRST: Final = "legal-bases"
 _NO_CACHE: Final = {"Cache-Control": "no-cache", "Vary": "Accept"}
 
 
@@ -127,19 +131,16 @@ def operations(context: ServiceContext) -> list[Operation]:
     clients = ClientLimit(context.settings.sparql_per_client)
 
     async def sparql(request: Request) -> Outcome:
-        parameters = await _parameters(request, context.settings.max_body)
+        parameters = await _parameters(request, context.settings)
         accept, asked = request.headers.get("accept"), _asked_format(parameters)
         query, served = single(parameters, "query"), context.served
         if request.method != "POST" and asked is None and _likes_page(accept):
-            page = await context.engine.run(lambda: _page(context, served, query))
-            return Reply(page.encode(), HTML.content_type, headers=_NO_CACHE)
+            body = await context.engine.run(lambda: page(context, served, query))
+            return Reply(body.encode(), HTML.content_type, headers=_NO_CACHE)
         if query is None and request.method != "POST" and not parameters.keys() & _DATASET:
             form = choose(TRIPLES_OFFERED, accept, asked)
             base = context.base_address(request)
-            described = await context.engine.run(
-                lambda: document(service_description(context, served, base), form.name)
-            )
-            return Reply(described, form.content_type, headers=_NO_CACHE)
+            return await context.engine.run(lambda: _described(context, served, base, form))
         if not query:
             raise MissingParameter(
                 "There is no query; send it as the form field query, or as the body with the "
@@ -153,6 +154,7 @@ def operations(context: ServiceContext) -> list[Operation]:
             parameters.get("named-graph-uri", []),
             accept,
             asked,
+            request.method == "POST" and asked is not None,
         )
         pool = await context.strangers.run(context.adhoc)
         if pool is None:
@@ -172,7 +174,7 @@ def operations(context: ServiceContext) -> list[Operation]:
 
 @dataclass(frozen=True)
 class _Wanted:
-    """What a request asks for."""
+    """What a request asks for; ``as_file``: a form asks for an answer to be saved."""
 
     query: str
     base: str
@@ -180,6 +182,7 @@ class _Wanted:
     named_graphs: list[str]
     accept: str | None
     format: str | None
+    as_file: bool
 
     def representation(self, kind: str) -> Representation:
         """Choose the representation of an answer; ``format`` may be a media type too."""
@@ -189,6 +192,12 @@ class _Wanted:
         if asked == "xml" and kind == "graph":
             asked = "rdfxml"
         return choose(offered, self.accept, _OTHER_NAMES.get(asked, asked) if asked else None)
+
+
+def _described(context: ServiceContext, served: Served, base: str, form: Representation) -> Reply:
+    """Give the description of the service."""
+    body = document(service_description(context, served, base), form.name)
+    return Reply(body, form.content_type, headers=_NO_CACHE)
 
 
 async def _from_worker(
@@ -224,6 +233,9 @@ async def _from_worker(
         watching.cancel()
     content_type = Representation(answer.format, answer.media_type).content_type
     headers = _NO_CACHE | missing(answer.missing)
+    if wanted.as_file:
+        ending = _ENDINGS.get(answer.format, answer.format)
+        headers["Content-Disposition"] = f'attachment; filename="answer.{ending}"'
     if answer.size is None:
         headers["Content-Type"] = content_type
         return Relayed(answer, headers, timeout=settings.send_timeout)
@@ -251,12 +263,13 @@ async def _from_elsewhere(context: ServiceContext, served: Served, wanted: _Want
     return await context.engine.run(answered)
 
 
-async def _parameters(request: Request, most: int) -> Parameters:
+async def _parameters(request: Request, settings: Settings) -> Parameters:
     """Read the parameters of the protocol (SPARQL 1.1 Protocol, section 2.1).
 
     Raises:
         UpdateRefused: the request carries an update.
         UnsupportedMediaType: the body is neither a form nor a query.
+        InvalidValue: the form has too many parameters.
     """
     parameters = from_query_string(request)
     if request.method == "POST":
@@ -264,9 +277,11 @@ async def _parameters(request: Request, most: int) -> Parameters:
         if media_type == SPARQL_UPDATE:
             raise _no_updates()
         if media_type == SPARQL_QUERY:
-            parameters.setdefault("query", []).append(text(await body_of(request, most)))
+            query = text(await body_of(request, settings.max_body))
+            parameters.setdefault("query", []).append(query)
         elif media_type == FORM:
-            for name, values in decoded(await body_of(request, most)).items():
+            form = few(await body_of(request, settings.max_body), settings.max_parameters)
+            for name, values in decoded(form).items():
                 parameters.setdefault(name, []).extend(values)
         else:
             raise UnsupportedMediaType(
@@ -303,14 +318,3 @@ def _asked_format(parameters: Parameters) -> str | None:
     given = parameters.get("format", [])
     names = [name for name in given if "/" not in name] or given
     return single({"format": names}, "format")
-
-
-def _page(context: ServiceContext, served: Served, query: str | None) -> str:
-    examples = context.examples(served)
-    first = next((one.text for one in examples if one.name == _FIRST), "")
-    return render(
-        "sparql.html",
-        examples=examples,
-        text=query if query is not None else first,
-        seconds=context.settings.query_timeout,
-    )
