@@ -8,7 +8,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from mla_graph.ingest.facts.nodes import Node, duration
-from mla_graph.ingest.saved_page.cited import mentions
+from mla_graph.ingest.saved_page.mentions.cited import mentions
 from mla_graph.ingest.saved_page.phrases import framed, periods
 from mla_graph.ingest.saved_page.reading import Reading
 from mla_graph.ingest.saved_page.sections import IMPLEMENTATION, SECTIONS

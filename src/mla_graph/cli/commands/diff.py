@@ -9,9 +9,10 @@ from mla_graph.changes import writing
 from mla_graph.changes.difference import Difference, compare
 from mla_graph.changes.edition import Edition
 from mla_graph.changes.words import account
-from mla_graph.cli.output import to_file, to_stdout
+from mla_graph.cli.output import to_stdout
 from mla_graph.model.errors import UnreadableInput
 from mla_graph.model.settings import Settings
+from mla_graph.model.whole_file import to_file
 from mla_graph.release.directory import Release, current, read, releases_folder
 
 FORMATS = ("text", "markdown", "json", "patch")
