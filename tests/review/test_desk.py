@@ -43,7 +43,10 @@ def test_what_a_fact_was_read_from_is_marked(desk: Desk) -> None:
     assert found["Legal Framework", "Directive 2014/41/EU"].facts == ("legal-basis/lu-a.30-eio",)
     assert found["Accepted languages", "French"].facts == ("language-rule/lu-a.30-any-fr",)
     missed = {(section, text) for (section, text), piece in found.items() if piece.missed}
-    assert missed == {("Measure Implementation", "A short tale of it.")}
+    assert missed == {
+        ("Measure Implementation", "A short tale of it."),
+        ("Special requirements", "Bring three stamps."),
+    }
 
 
 def test_decisions_are_the_provenance_of_the_facts(desk: Desk) -> None:
