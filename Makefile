@@ -8,7 +8,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 	--allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test virtuoso slow lint format bench bench-suite bench-http bench-servers bench-remote bench-validation fire-abuse fire-killers fire-soak fire-kill shacl-suite corrupt all-pairs assumed-days completeness docs recall validate referee build release workbench clients replicas fuzz wheel-check reason lock clean
+.PHONY: help serve test virtuoso slow lint format bench bench-suite bench-http bench-servers bench-remote bench-validation fire-abuse fire-killers fire-soak fire-kill shacl-suite corrupt all-pairs assumed-days completeness docs recall validate referee build release workbench clients notebooks replicas fuzz wheel-check reason lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; \
@@ -104,10 +104,10 @@ assumed-days: $(VENV)/dev.stamp ## count the answers that rest on a first day wh
 recall: $(VENV)/dev.stamp ## precision and recall of the page reader, field by field
 	$(BIN)/python -m tests.ingest.measured
 
-docs: $(VENV)/dev.stamp ## write docs/reference.md, docs/coverage.md and the output in README.md and docs/precedence.md
+docs: $(VENV)/dev.stamp ## write docs/reference.md, docs/coverage.md and the output in README.md, docs/clients.md and docs/precedence.md
 	$(BIN)/python tools/reference.py
 	$(BIN)/python tools/coverage.py
-	$(BIN)/cog -P -I tools -r README.md docs/precedence.md
+	$(BIN)/cog -P -I tools -r README.md docs/clients.md docs/precedence.md
 
 validate: $(VENV)/runtime.stamp ## check the ontology and the data against the shapes
 	$(BIN)/mla-graph validate
@@ -124,8 +124,8 @@ build: validate $(VENV)/dev.stamp ## wheel and source archive in dist/, with the
 release: build referee ## the distribution and, beside it, the store and dumps of this graph
 	$(BIN)/mla-graph build --out dist/release
 
-tests/clients/comunica/node_modules: tests/clients/comunica/package-lock.json
-	npm --prefix tests/clients/comunica ci --no-audit --no-fund --no-update-notifier --loglevel error
+tests/clients/%/node_modules: tests/clients/%/package-lock.json
+	npm --prefix $(@D) ci --no-audit --no-fund --no-update-notifier --loglevel error
 	@touch $@
 
 tools/workbench/node_modules: tools/workbench/package-lock.json
@@ -135,8 +135,11 @@ tools/workbench/node_modules: tools/workbench/package-lock.json
 workbench: tools/workbench/node_modules ## bundle the editor and the view of results of /sparql (needs npm)
 	npm --prefix tools/workbench run --silent build
 
-clients: $(VENV)/dev.stamp tests/clients/comunica/node_modules ## ask a running server with curl, a browser and other clients
+clients: $(VENV)/dev.stamp tests/clients/comunica/node_modules tests/clients/typescript/node_modules ## ask a running server with curl, a browser and other clients
 	$(BIN)/pytest -m clients tests/clients tests/house $(ARGS)
+
+notebooks: $(VENV)/dev.stamp ## run docs/notebooks on this graph and write their output (ARGS="--check" to compare)
+	$(BIN)/python tools/notebooks.py $(ARGS)
 
 replicas: $(VENV)/dev.stamp ## replicas behind nginx and HAProxy: roll the release, kill one, count failures
 	$(BIN)/pytest -m slow -s tests/replicas $(ARGS)
@@ -160,5 +163,5 @@ lock: $(VENV)/dev.stamp ## renew the lock files from pyproject.toml (ARGS="--upg
 
 clean: ## remove all that make has made
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	rm -rf tests/clients/comunica/node_modules tools/workbench/node_modules
+	rm -rf tests/clients/*/node_modules tests/clients/typescript/generated tools/workbench/node_modules
 	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +

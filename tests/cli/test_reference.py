@@ -56,7 +56,7 @@ def test_what_stands_in_a_picture_of_coverage_is_what_the_graph_says() -> None:
     assert "unknown, page outdated" in agents
 
 
-def test_the_output_in_readme_and_on_precedence_is_real(home: Path) -> None:
+def test_the_output_in_readme_on_clients_and_on_precedence_is_real(home: Path) -> None:
     done = subprocess.run(
         [
             Path(sys.executable).with_name("cog"),
@@ -66,6 +66,7 @@ def test_the_output_in_readme_and_on_precedence_is_real(home: Path) -> None:
             "--check",
             "--diff",
             "README.md",
+            "docs/clients.md",
             "docs/precedence.md",
         ],
         cwd=ROOT,

@@ -21,6 +21,7 @@ _COMMANDS: Final = (
     "queries",
     "sparql",
     "serve",
+    "mcp",
     "stats",
     "export",
     "diff",

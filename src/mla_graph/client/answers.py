@@ -26,6 +26,15 @@ _TYPES: Final[dict[str, Any]] = {
 }
 """What a cell holds, by the type of its column; text for all others."""
 
+_FRAME: Final = {
+    "date": "datetime64[s]",
+    "integer": "Int64",
+    "boolean": "boolean",
+    "decimal": "Float64",
+    "value": "object",
+}
+"""The same in a frame, where an empty column has its type too."""
+
 
 class Row(msgspec.Struct, frozen=True):
     """One row of a saved query; its fields are the columns in the header of the query."""
@@ -99,8 +108,7 @@ class Table:
         found = DataFrame(
             map(msgspec.structs.asdict, self.rows), columns=[one.name for one in self.columns]
         )
-        dates = {one.name: "datetime64[s]" for one in self.columns if one.type == "date"}
-        return found.astype(dates).convert_dtypes()
+        return found.astype({one.name: _FRAME.get(one.type, "string") for one in self.columns})
 
 
 def table(columns: tuple[Column, ...], pages: Sequence[Page]) -> Table:
