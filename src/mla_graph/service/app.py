@@ -26,14 +26,23 @@ from mla_graph.service.routes import (
     sparql,
     void,
 )
-from mla_graph.service.routes.people import ask, compare, coverage, paper, search, why, workbench
+from mla_graph.service.routes.people import (
+    ask,
+    compare,
+    coverage,
+    edit,
+    paper,
+    search,
+    why,
+    workbench,
+)
 
 if TYPE_CHECKING:
     from fastapi.telemetry import TelemetryConfig
 
 _ROUTES: Final = (
     landing, ask, search, compare, why, coverage, paper, queries, explain, federated, batch,
-    dossier, sparql, workbench, examples, resources, names, ontology, void, dumps, health,
+    dossier, sparql, workbench, edit, examples, resources, names, ontology, void, dumps, health,
 )  # fmt: skip
 
 NO_TELEMETRY: "TelemetryConfig" = {
