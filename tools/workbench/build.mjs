@@ -14,7 +14,7 @@ const banner = `/* Built from tools/workbench, SHA-256 ${hash.digest("hex")}; li
 
 const { metafile } = await build({
   absWorkingDir: here,
-  entryPoints: { workbench: "main.js", style: "workbench.css" },
+  entryPoints: { workbench: "main.js", forms: "forms.js", style: "workbench.css" },
   outdir: out,
   bundle: true,
   minify: true,
@@ -34,6 +34,8 @@ const texts = [...new Set(packages)].sort().map((name) => {
   const { version, license } = JSON.parse(readFileSync(`${folder}package.json`));
   const file = ["LICENSE", "LICENSE.md", "LICENSE.txt"].find((one) => existsSync(folder + one));
   if (!file) throw new Error(`${name} carries no licence text`);
-  return `${name} ${version} (${license})\n\n${readFileSync(folder + file, "utf8").trim()}\n`;
+  const bundled = [`${folder}dist/form-default.js.LICENSE.txt`].filter(existsSync);
+  const said = [folder + file, ...bundled].map((one) => readFileSync(one, "utf8").trim());
+  return `${name} ${version} (${license})\n\n${said.join("\n\n")}\n`;
 });
 writeFileSync(`${out}/LICENSES.txt`, texts.join(`\n${"-".repeat(72)}\n\n`));

@@ -31,6 +31,7 @@ from mla_graph.service.routes.people import (
     compare,
     coverage,
     curate,
+    edit,
     paper,
     search,
     why,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 _ROUTES: Final = (
     landing, ask, search, compare, why, coverage, curate, paper, queries, explain, federated, batch,
-    dossier, sparql, workbench, examples, resources, names, ontology, void, dumps, health,
+    dossier, sparql, workbench, edit, examples, resources, names, ontology, void, dumps, health,
 )  # fmt: skip
 
 NO_TELEMETRY: "TelemetryConfig" = {
