@@ -7,7 +7,6 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.ui import Select
 from tests.clients.browser import Driver, until
 
 pytestmark = pytest.mark.clients
@@ -20,7 +19,10 @@ PAGES = [
     "/search?q=house+search", "/search?q=xyzzyplugh&lang=fr",
     "/compare?requesting=BE&measure=A.30&executing=LU&executing=FR",
     "/why?requesting=BE&executing=LU&measure=A.30&instrument=coe-030",
-    "/sparql", "/id/state/lu", "/id/instrument/eu-dir-2014-41", "/ontology", "/dumps/", "/docs",
+    "/coverage?view=work", "/curate", "/id/measure/a.30", "/id/instrument/coe-030?lang=de",
+    "/id/authority/lu-general-state-prosecutor", "/id/source/ejn-lu-g.1",
+    "/id/statute/lu-2018-08-01", "/sparql", "/id/state/lu", "/id/instrument/eu-dir-2014-41",
+    "/ontology", "/dumps/", "/docs", "/docs?q=legal+bases",
     "/no/such/page", "/api/queries/legal-bases?state=XX&measure=A.30",
 ]  # fmt: skip
 TEN_SECONDS = [
@@ -73,12 +75,66 @@ def test_the_first_tab_leads_past_the_menu(browser: Driver, service: str) -> Non
 
 def test_the_form_of_a_question_gives_a_table(browser: Driver, service: str) -> None:
     browser.get(f"{service}/api/queries/legal-bases")
-    Select(browser.find_element(By.ID, "state")).select_by_value("LU")
-    Select(browser.find_element(By.ID, "measure")).select_by_value("A.30")
+    browser.find_element(By.ID, "state").send_keys("luxem", Keys.ARROW_DOWN, Keys.ENTER)
+    browser.find_element(By.ID, "measure").send_keys("Hausdurchsuchung", Keys.TAB)
+    assert browser.find_element(By.ID, "measure").get_attribute("value") == "Search and seizure"
     browser.find_element(By.CSS_SELECTOR, "main form button").click()
     rows = until(browser, lambda page: page.find_elements(By.CSS_SELECTOR, "main tbody tr"))
     assert len(rows) > 1
     assert browser.find_element(By.CSS_SELECTOR, "main h2").text == f"{len(rows)} rows"
+
+
+def test_states_are_chosen_from_a_list_by_keyboard(browser: Driver, service: str) -> None:
+    browser.get(service)
+    field = browser.find_element(By.ID, "to")
+    assert field.aria_role == "combobox"
+    field.send_keys("luxem", Keys.ARROW_DOWN)
+    chosen = browser.find_element(By.ID, field.get_attribute("aria-activedescendant"))
+    assert chosen.text == "Luxembourg (LU)" and chosen.aria_role == "option"
+    field.send_keys(Keys.ENTER)
+    assert field.get_attribute("aria-expanded") == "false"
+    field.send_keys(",Frankreich", Keys.ARROW_DOWN, Keys.ENTER)
+    assert field.get_attribute("value") == "Luxembourg, France"
+    field.send_keys("x")
+    field.send_keys(Keys.BACK_SPACE)
+    assert field.get_attribute("aria-expanded") == "true"
+    field.send_keys(Keys.ESCAPE)
+    assert field.get_attribute("aria-expanded") == "false"
+    browser.find_element(By.ID, "from").send_keys("EL", Keys.ARROW_DOWN, Keys.ENTER)
+    assert browser.find_element(By.ID, "from").get_attribute("value") == "Greece"
+
+
+TYPED = """
+const [done] = arguments, field = document.getElementById("from"), wrong = [];
+const list = document.getElementById("from-list");
+const first = async (typed) => {
+  field.value = typed;
+  field.dispatchEvent(new InputEvent("input"));
+  await new Promise((go) => setTimeout(go));
+  return [...list.children].slice(0, 5).map((one) => one.textContent);
+};
+(async () => {
+  field.focus();
+  await first("a");
+  await new Promise((go) => setTimeout(go, 500));
+  for (const { value, text } of document.querySelectorAll("#states option")) {
+    const named = `${value} (${text})`, [whole] = await first(value), [code] = await first(text);
+    const begun = await first(value.slice(0, -1));
+    if (whole !== named || code !== named || !begun.includes(named))
+      wrong.push([named, whole, code, begun]);
+  }
+  done([document.querySelectorAll("#states option").length, wrong]);
+})();
+"""
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "de"])
+def test_each_state_is_first_by_its_name_its_code_and_its_beginning(
+    browser: Driver, service: str, language: str
+) -> None:
+    browser.get(f"{service}/?lang={language}")
+    count, wrong = browser.execute_async_script(TYPED)
+    assert count > 200 and wrong == []
 
 
 def test_a_value_that_does_not_exist_is_told_with_the_nearest(
@@ -99,8 +155,6 @@ def test_a_page_has_no_errors_and_fits_on_a_phone(
     )
     try:
         browser.get(service + path)
-        if path == "/docs":
-            until(browser, lambda page: page.find_elements(By.CSS_SELECTOR, ".opblock"))
         width = browser.execute_script("return document.documentElement.scrollWidth")
         browser.save_screenshot(str(tmp_path / "phone.png"))
         assert width <= PHONE

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mla_graph.cli.commands.import_facts import REJECTED
+from mla_graph.cli.commands.importing.facts import REJECTED
 
 from .conftest import Run, unchanged
 

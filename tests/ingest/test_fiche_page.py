@@ -326,12 +326,15 @@ class TestAuthorities:
             ("EIOs are executed by the high prosecutor.", {"eio-execute-high-prosecutor"}),
             ("Requests are sent to the Ministry of Justice.", {"any-receive-ministry-justice"}),
             ("EIOs go their way. Requests are sent to the High Prosecutor.", set()),
-            ("It may be sent to the High Prosecutor.", set()),
+            ("It may be sent to the High Prosecutor.", {"any-receive-high-prosecutor"}),
             ("It is never sent to the High Prosecutor.", set()),
             ("It is sent to the High Prosecutor of another place.", set()),
             ("It is sent to the Keeper of Seals.", set()),
             ("High Prosecutor is competent to receive EIOs.", {"eio-receive-high-prosecutor"}),
-            ("EIOs are executed by the High Prosecutor and the Police Corps.", set()),
+            (
+                "EIOs are executed by the High Prosecutor and the Police Corps.",
+                {"eio-execute-high-prosecutor", "eio-execute-police-corps"},
+            ),
         ],
     )
     def test_an_office_is_taken_with_a_clear_role(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from mla_graph.cli.commands import import_facts as cli
+from mla_graph.cli.commands.importing import facts as cli
 from mla_graph.ingest.run import import_facts
 from mla_graph.model import turtle
 from mla_graph.model.errors import UnreadableInput

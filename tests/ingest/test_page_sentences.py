@@ -117,7 +117,7 @@ class TestWhatLimitsAStatement:
                 "Under the European Convention on Mutual Assistance in Criminal Matters of 20 "
                 "April 1959 dual criminality is required for fiscal offences.",
             ),
-            (OFFICES, "If the place is unknown, EIOs are sent to the High Prosecutor."),
+            (OFFICES, "If the man is unknown, EIOs are sent to the High Prosecutor."),
             (OFFICES, "Complaints are sent to the High Prosecutor."),
             (OFFICES, "Orders go to the Police Corps. Where it is not known, the\n"
              "order is sent to the High Prosecutor in the capital."),
@@ -129,6 +129,11 @@ class TestWhatLimitsAStatement:
     )  # fmt: skip
     def test_is_never_lost(self, names: Names, section: str, said: str) -> None:
         assert taken(names, section, said) == []
+
+    def test_goes_with_an_office(self, read: Reader) -> None:
+        found = read({OFFICES: "If the place is unknown, EIOs are sent to the High Prosecutor."})
+        node = found.node("competence/lu-a.30-eio-receive-high-prosecutor")
+        assert node["note"] == ["Where the place of execution is not known."]
 
 
 class TestNumbers:

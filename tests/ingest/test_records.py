@@ -71,7 +71,11 @@ def test_a_folder_without_records_is_refused(tmp_path: Path) -> None:
         records.read(tmp_path / "none", KINDS)
 
 
-@pytest.mark.parametrize("value", ["2024-02-30", "2024-1-1", "1.5.2024", 2024])
+def test_a_date_may_be_written_as_people_do() -> None:
+    assert Record("parties", "a.jsonl", 1, {"signed": "29.05.2000"}).day("signed") == "2000-05-29"
+
+
+@pytest.mark.parametrize("value", ["2024-02-30", "30.02.2024", "5/6/2024", "May 2024", 2024])
 def test_a_date_is_a_day_of_the_calendar(value: object) -> None:
     with pytest.raises(Rejected):
         Record("parties", "parties.jsonl", 1, {"signed": value}).day("signed")

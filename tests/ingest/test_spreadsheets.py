@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 from tests.ingest.conftest import CONVENTION, PARTY, STATES, Import, write_records
 
-from mla_graph.cli.commands import import_facts as cli
+from mla_graph.cli.commands.importing import facts as cli
 from mla_graph.ingest.facts import records
 from mla_graph.ingest.facts.records import Facts
 from mla_graph.ingest.run import KINDS

@@ -25,6 +25,9 @@ SHORT = {
     "MLA_HEAD_TIMEOUT": "2",
     "MLA_BODY_TIMEOUT": "2",
     "MLA_SEND_TIMEOUT": "3",
+    "MLA_MAX_ADDRESS": "3000",
+    "MLA_MAX_HEAD": "6000",
+    "MLA_MAX_PARAMETERS": "50",
     "MLA_CONNECTIONS_PER_CLIENT": "1000",
     "MLA_MEMORY_QUADS": "1",  # no copy in memory, for which start and stop would wait
 }
@@ -113,8 +116,8 @@ def test_what_never_ends_is_ended_and_takes_no_memory(
 @pytest.mark.parametrize(
     ("sent", "status", "code"),
     [
-        (b"GET /" + b"a" * 40_000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", 414, "address-too-long"),
-        (LIVE + b"X: " + b"a" * 70_000 + b"\r\n\r\n", 431, "headers-too-large"),
+        (b"GET /" + b"a" * 3_000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", 414, "address-too-long"),
+        (LIVE + b"X: " + b"a" * 6_000 + b"\r\n\r\n", 431, "headers-too-large"),
         (LIVE + b"a: b\r\n" * 101 + b"\r\n", 431, "headers-too-large"),
         (CHUNKED + b"1;" + b"a" * 70_000 + b"\r\n", 431, "headers-too-large"),
         (b"GET /health/live\r\n\r\n", 400, "malformed-request"),
@@ -138,6 +141,14 @@ def test_a_refused_request_gets_a_problem_document(
     assert problem["status"] == status and problem["type"].endswith(f"/{code}")
     assert problem["title"] and problem["detail"]
     assert f"x-request-id: {problem['requestId']}".encode() in head
+
+
+@pytest.mark.parametrize("number", [50, 51])
+def test_an_address_has_so_many_parameters_at_most(server: Server, number: int) -> None:
+    names = "&".join(f"a{i}" for i in range(number))
+    answer = server.get(f"/dumps/?{names}")
+    assert answer.status_code == 400
+    assert ("at most 50 parameters" in answer.json()["detail"]) == (number > 50)
 
 
 @pytest.mark.parametrize(

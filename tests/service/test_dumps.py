@@ -87,12 +87,26 @@ def test_a_download_can_be_resumed(client: TestClient, name: str) -> None:
     part = client.get(f"/dumps/{name}", headers=first | {"If-Range": whole.headers["etag"]})
     assert part.status_code == 206
     assert part.content == whole.content[100:200]
-    beyond = client.get(f"/dumps/{name}", headers={"Range": "bytes=999999999999-"})
-    assert beyond.status_code == 416
+
+
+@pytest.mark.parametrize("beyond", ["bytes=999999999999-", "bytes=-0"])
+def test_a_range_beyond_the_end_is_refused_with_the_size(
+    client: TestClient, shipped_release: Release, beyond: str
+) -> None:
+    size = shipped_release.nquads.stat().st_size
+    answer = client.get("/dumps/mla-graph.nq", headers=PLAIN | {"Range": beyond})
+    assert answer.status_code == 416
+    assert answer.headers["content-range"] == f"bytes */{size}"
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert str(size) in answer.json()["detail"]
+    other = {"Range": beyond, "If-Range": '"another version"'}
+    with client.stream("GET", "/dumps/mla-graph.nq", headers=PLAIN | other) as whole:
+        assert whole.status_code == 200
 
 
 @pytest.mark.parametrize(
-    "ranges", ["bytes=0-,0-,0-", "bytes=0-0,2-2,4-4", "bytes=" + "-," * 900, "lines=1-2", "x"]
+    "ranges",
+    ["bytes=0-,0-,0-", "bytes=0-0,2-2,4-4", "bytes=" + "-," * 900, "lines=1-2", "bytes=5-2", "x"],
 )
 def test_other_ranges_than_one_are_not_heeded(client: TestClient, ranges: str) -> None:
     whole = client.head("/dumps/mla-graph.nq", headers=PLAIN)

@@ -113,7 +113,7 @@ def test_browsers_are_held_to_https_where_it_is_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "path",
     ["/", "/sparql", "/api/queries", "/api/queries/one", "/id/state/lu", "/ontology", "/dumps/",
-     "/health/live", "/metrics", "/openapi.json", "/static/style.css", "/static/swagger/x.js"],
+     "/health/live", "/metrics", "/openapi.json", "/static/style.css", "/static/x.js"],
 )  # fmt: skip
 def test_every_address_says_what_methods_it_takes(empty: TestClient, path: str) -> None:
     answer = empty.options(path)
@@ -189,6 +189,11 @@ def test_what_was_asked_is_logged_at_debug_alone(
     caplog.set_level("DEBUG", "mla_graph")
     empty.get("/api/queries/one?format=rows")
     assert [r.levelname for r in caplog.records if "rows" in r.getMessage()] == ["DEBUG"]
+
+
+def test_the_level_of_the_log_is_a_setting() -> None:
+    quiet = logs.configuration(Settings.from_environ({"MLA_LOG_LEVEL": "error"}))
+    assert quiet["loggers"]["mla_graph"]["level"] == "ERROR"
 
 
 def test_a_path_cannot_forge_a_line(empty: TestClient, written: Callable[[str], list[str]]) -> None:

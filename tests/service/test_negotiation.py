@@ -129,6 +129,7 @@ NEGOTIATED = {
 
 FIXED = {
     "/health/live", "/health/ready", "/metrics", "/ontology/context.jsonld", "/graph/{name}",
+    "/sparql/terms",
     "/dumps/mla-graph.{ending}", "/dumps/SHA256SUMS",
     "/dumps/{release}/", "/dumps/{release}/mla-graph.{ending}", "/dumps/{release}/SHA256SUMS",
 }  # fmt: skip

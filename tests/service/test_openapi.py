@@ -1,9 +1,11 @@
 """The API description tells the truth and its page works without the internet."""
 
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from lxml import html
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from starlette.testclient import TestClient
 
@@ -95,14 +97,42 @@ def test_every_path_without_parameters_is_there(
         assert client.get(path, params=asked).status_code in (200, 503), path
 
 
-def test_the_page_of_the_description_needs_no_internet(client: TestClient) -> None:
-    page = client.get("/docs", headers={"Accept": BROWSER})
-    assert page.status_code == 200
-    assert "/static/swagger/swagger-ui-bundle.js" in page.text
-    assert not re.search(r"cdn|jsdelivr|unpkg", page.text)
-    for address in re.findall(r'(?:src|href)="(/static/[^"]+)"', page.text):
-        assert client.get(address).status_code == 200
-    assert "validatorUrl: null" in client.get("/static/docs.js").text
+def test_the_page_of_the_description_has_every_path_and_needs_no_script(
+    client: TestClient, described: dict[str, Any]
+) -> None:
+    page = html.fromstring(client.get("/docs", headers={"Accept": BROWSER}).text)
+    shown = {one.partition(" ")[2] for one in page.xpath("//summary/code/text()")}
+    assert shown == set(described["paths"])
+    assert not page.xpath("//script")
+    found = html.fromstring(client.get("/docs?q=legal+bases&lang=de").text)
+    assert found.get("lang") == "de" and found.xpath("//h3[. = 'Parameter']")
+    assert "GET /api/queries/legal-bases" in found.xpath("//summary/code/text()")
+    assert "GET /dumps/" not in found.xpath("//summary/code/text()")
+
+
+def test_the_samples_of_the_page_work(client: TestClient, described: dict[str, Any]) -> None:
+    """Each sample in Python is run against the service."""
+    page = html.fromstring(client.get("/docs").text)
+    samples = page.xpath("//h4[. = 'Python']/following-sibling::pre[1]/text()")
+    assert len(samples) >= len(described["paths"])
+    for name in ("curl", "R", "JavaScript"):
+        assert len(page.xpath(f"//h4[. = '{name}']")) == len(samples)
+    chosen = [one for one in samples if re.search(r"legal-bases|/sparql\?|batch", one)]
+    assert len(chosen) >= 3
+    for sample in chosen:
+        said: list[Any] = []
+        calls = SimpleNamespace(get=_asked(client.get), post=_asked(client.post))
+        code = sample.replace("import requests\n", "").replace("print(", "said.append(")
+        exec(code, {"requests": calls, "said": said})
+        assert said[0]
+
+
+def _asked(call: Any) -> Any:
+    def ask(address: str, *, timeout: float, **more: Any) -> Any:
+        more = {"content" if key == "data" else key: value for key, value in more.items()}
+        return call(address.removeprefix("http://testserver"), **more)
+
+    return ask
 
 
 def test_a_public_address_is_named_as_the_server(serve: Any) -> None:

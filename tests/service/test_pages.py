@@ -92,7 +92,12 @@ def test_the_headers_keep_foreign_code_out(client: TestClient, path: str) -> Non
 
 
 def test_static_files_name_no_other_host(client: TestClient) -> None:
-    for name in ("style.css", "docs.js", "workbench/style.css", "workbench/workbench.js"):
+    for name in (
+        "style.css",
+        "combobox.js",
+        "workbench/style.css",
+        "workbench/workbench.js",
+    ):
         text = client.get(f"/static/{name}").text
         hosts = set(re.findall(r"https?://([^/\s\"']+)", text))
         assert hosts <= {"w3id.org", "www.w3.org"}, name

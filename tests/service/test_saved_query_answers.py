@@ -296,7 +296,7 @@ def test_a_browser_gets_a_form_and_the_answer(client: TestClient) -> None:
     assert '<option value="LU"' in empty.text and "<table>" not in empty.text
     filled = client.get(f"{LEGAL_BASES}&lang=", headers={"Accept": BROWSER})
     assert filled.status_code == 200
-    assert '<option value="LU" selected>' in filled.text
+    assert '<option value="LU" selected' in filled.text
     assert "/id/instrument/eu-dir-2014-41" in filled.text
     assert "/api/queries/legal-bases.csv?state=LU" in filled.text
 

@@ -223,6 +223,41 @@ WRONG_CODES = [
     wrong("framework", EXAMPLE_OF["Competence"], "mla:hasFramework", '"eio"'),
 ]
 
+REVIEWED = {
+    "prov:wasAttributedTo": "agent:ejn-secretariat",
+    "mla:decidedDate": '"2024-05-01"^^xsd:date',
+    "mla:hasReviewDecision": "review-decision:accepted",
+}
+"""The decision on a fact."""
+
+
+def undecided(path: str, said: str, name: str) -> Case:
+    """A decision on a fact lacks something, or says it wrongly."""
+    focus = "language-rule:lu-a.30-eio-fr"
+    values = " ; ".join(f"{p} {value}" for p, value in (REVIEWED | {path: said}).items() if value)
+    return Case(name, "ReviewDecisionShape", focus, path, add=f"{focus} {values} .")
+
+
+DECISIONS = [
+    undecided("prov:wasAttributedTo", "", "a decision of nobody"),
+    undecided("prov:wasAttributedTo", "state:lu", "a decision of a state"),
+    undecided("prov:wasAttributedTo", "agent:ejn , agent:ejn-secretariat", "a decision of two"),
+    undecided("mla:decidedDate", "", "a decision on no day"),
+    undecided("mla:decidedDate", "true", "a decision on a day that is none"),
+    undecided(
+        "mla:decidedDate",
+        '"2024-05-01"^^xsd:date , "2024-05-02"^^xsd:date',
+        "a decision on two days",
+    ),
+    undecided("mla:hasReviewDecision", "", "a day of a decision without it"),
+    undecided("mla:hasReviewDecision", "place:home", "a decision off the list"),
+    undecided(
+        "mla:hasReviewDecision",
+        "review-decision:accepted , review-decision:changed",
+        "two decisions on one fact",
+    ),
+]
+
 DANGLING_LINKS = [
     of("Competence", wrong, "mla:heldBy", "authority:lu-nobody"),
     of("Condition", wrong, "mla:limits", "instrument:coe-30"),
@@ -1356,6 +1391,7 @@ CASES = [
     *WRONG_KINDS,
     *WRONG_CODES,
     *DANGLING_LINKS,
+    *DECISIONS,
     *WHAT_IS_REQUIRED,
     *ONE_VALUE,
     *TEXTS,

@@ -15,6 +15,7 @@ import trustme
 from click.testing import CliRunner
 
 from mla_graph.cli.main import main
+from mla_graph.cli.stores import open_store
 from mla_graph.model.errors import InvalidValue, LimitReached, QuerySyntaxError, StoreUnavailable
 from mla_graph.model.settings import Secret, Settings
 from mla_graph.service.serve import _environment
@@ -165,6 +166,17 @@ def test_a_connection_that_does_not_come_about_is_given_up_early() -> None:
             store.query(QUERY)
         for each in waiting:
             each.close()
+
+
+def test_the_times_for_an_endpoint_are_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLA_REMOTE_TIMEOUT", "0.4")
+    monkeypatch.setenv("MLA_REMOTE_CONNECT_TIMEOUT", "0.3")
+    with endpoint(stall) as url:
+        since = time.monotonic()
+        with pytest.raises(StoreUnavailable, match="in time"):
+            open_store(url, False, Settings.from_environ())
+        assert time.monotonic() - since < 5
+    assert Access.from_settings(Settings.from_environ()).connect_timeout == 0.3
 
 
 def test_one_connection_serves_many_queries_until_it_is_closed() -> None:

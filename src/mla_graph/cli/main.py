@@ -23,17 +23,19 @@ _COMMANDS: Final = (
     "serve",
     "stats",
     "export",
+    "diff",
     "validate",
     "format",
     "build",
     "publish",
     "import",
+    "review",
     "doctor",
 )
 _LACKS: Final = (
     errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EIO, errno.EROFS,
 )  # fmt: skip
-_MODULES: Final = {"import": "import_facts"}
+_MODULES: Final = {"import": "importing.facts"}
 
 
 class Commands(click.Group):

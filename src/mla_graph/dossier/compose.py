@@ -100,12 +100,12 @@ def parameters(catalogue: Catalogue) -> list[Parameter]:
 
 def understand(
     catalogue: Catalogue,
-    store: Store,
+    store: Store | None,
     raw: Mapping[str, Sequence[str]],
     *,
     today: date | None = None,
 ) -> Asked:
-    """Look up what was written for each parameter.
+    """Look up what was written for each parameter; without a store, only check its form.
 
     Raises:
         UnknownParameter, MissingParameter, InvalidValue, UnknownValue: a parameter is wrong.

@@ -5,7 +5,8 @@ from dataclasses import fields
 from typing import Any, Final
 
 from mla_graph.dossier.model import Answer, Bundle, Essentials, Topic, Warning
-from mla_graph.dossier.rows import duration, proviso
+from mla_graph.dossier.rows import proviso
+from mla_graph.dossier.speech import duration
 
 _IN_TEXT: Final = 3
 """Most answers that decide in the text of a topic."""
@@ -75,6 +76,6 @@ def _in_words(answer: Answer) -> str:
     """Write the answer in a few words; the words of a rule contain its period."""
     label = (answer.label or "").removesuffix(".")
     if proviso(answer):
-        label += f" (if: {proviso(answer)})"
+        label += f" ({proviso(answer)})"
     period = answer.layer != "instrument" and answer.question == "time-limit" and answer.value
     return f"{label}: {duration(answer.value)}" if period and answer.value is not None else label

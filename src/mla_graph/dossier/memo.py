@@ -13,36 +13,37 @@ from mla_graph.dossier.model import (
     Statement,
     Warning,
 )
-from mla_graph.dossier.rows import Line, Piece
+from mla_graph.dossier.rows import Line, Piece, phrase
+from mla_graph.dossier.speech import later, said, worded
 
 S = TypeVar("S", bound=Statement)
 
 _STATUSES: Final = {
-    "governs": "Governs",
-    "fallback": "Nothing is known to govern; what is left",
-    "supplements": "Goes along with it",
-    "subject-specific": "Only for its kind of offence",
-    "replaced": "In force, but replaced for this measure",
+    "governs": later("Governs"),
+    "fallback": later("Nothing is known to govern; what is left"),
+    "supplements": later("Goes along with it"),
+    "subject-specific": later("Only for its kind of offence"),
+    "replaced": later("In force, but replaced for this measure"),
 }
 _OFFENCE: Final = "subject-specific"
 _FALLBACK: Final = "fallback"
 HEADINGS: Final = {
-    "basis": "Basis",
-    "authority": "Whom to write to",
-    "channel": "Channel",
-    "language": "Language",
-    "form": "Form",
-    "content": "Content",
-    "issuing": "Who may issue, and when",
-    "timeLimit": "Time limit",
-    "dualCriminality": "Dual criminality",
-    "refusal": "Refusal",
-    "cost": "Costs",
-    "formality": "Formalities",
-    "specialty": "Use of what is obtained",
-    "confidentiality": "Confidentiality",
-    "remedies": "Remedies",
-    "alternative": "Other measures",
+    "basis": later("Basis"),
+    "authority": later("Whom to write to"),
+    "channel": later("Channel"),
+    "language": later("Language"),
+    "form": later("Form"),
+    "content": later("Content"),
+    "issuing": later("Who may issue, and when"),
+    "timeLimit": later("Time limit"),
+    "dualCriminality": later("Dual criminality"),
+    "refusal": later("Refusal"),
+    "cost": later("Costs"),
+    "formality": later("Formalities"),
+    "specialty": later("Use of what is obtained"),
+    "confidentiality": later("Confidentiality"),
+    "remedies": later("Remedies"),
+    "alternative": later("Other measures"),
 }
 """The question of each member of a bundle, in the order in which they are read."""
 _SHORT: Final = frozenset(
@@ -50,13 +51,14 @@ _SHORT: Final = frozenset(
 )
 """The questions of the first screen."""
 _EACH: Final = {
-    "conflicts": "Contradicts this answer:",
-    "begins": "Begins within 90 days:",
+    "conflicts": later("Contradicts this answer:"),
+    "begins": later("Begins within 90 days:"),
 }
+_INCOMPLETE: Final = later("We know of nothing; the lists that were read are not complete.")
 _SOURCE_CLASSES: Final = {
-    "mirror": "a copy of an official document",
-    "other": "not an official document",
-    "own-knowledge": "without a document",
+    "mirror": later("a copy of an official document"),
+    "other": later("not an official document"),
+    "own-knowledge": later("without a document"),
 }
 
 
@@ -95,8 +97,9 @@ def essentials(dossier: Dossier) -> list[Group]:
     """Return the answers on each basis; an offence's own basis is only named."""
     general = [one for one in dossier.essentials.bundles if one.basisStatus != _OFFENCE]
     offence = [one for one in dossier.essentials.bundles if one.basisStatus == _OFFENCE]
+    choose = [said("Or choose:")]
     groups = [
-        Group(f"{'Or choose: ' if place else ''}{_named(one)}", _short(one))
+        Group(" ".join((*choose[:place], _named(one))), _short(one))
         for place, one in enumerate(general)
     ]
     if offence:
@@ -104,7 +107,7 @@ def essentials(dossier: Dossier) -> list[Group]:
             Line([Piece(_named(one), one.bundle)], one.basis.references if one.basis else ())
             for one in offence
         ]
-        groups.append(Group("Beside it, for its kind of offence", lines))
+        groups.append(Group(said("Beside it, for its kind of offence"), lines))
     return groups
 
 
@@ -119,7 +122,7 @@ def notes(dossier: Dossier) -> list[Line]:
 
 
 def _named(bundle: Bundle) -> str:
-    return bundle.basis.text if bundle.basis else "Basis below the confidence asked for"
+    return bundle.basis.text if bundle.basis else said("Basis below the confidence asked for")
 
 
 def _short(bundle: Bundle) -> list[Line]:
@@ -128,8 +131,11 @@ def _short(bundle: Bundle) -> list[Line]:
     left = [Line([Piece(note)])] if note and bundle.basisStatus == _FALLBACK else []
     return left + [
         Line(
-            [Piece(f"{heading}: "), Piece(topic.text or rows.words(topic.status))]
-            + ([Piece(" (unsure)")] if topic.confidence == "unsure" else []),
+            [
+                Piece(f"{said(heading)}: "),
+                Piece(topic.text or worded("answer-status", topic.status)),
+            ]
+            + (phrase(" (unsure)") if topic.confidence == "unsure" else []),
             topic.references,
         )
         for name, heading in HEADINGS.items()
@@ -149,8 +155,8 @@ def _lines_of_kind(alike: Sequence[Warning]) -> list[Line]:
     if alike[0].code in _EACH:
         return [
             Line(
-                [Piece(f"{_EACH[one.code]} {one.label}", one.about), *rows.joined(
-                    f" ({one.aboutLabel})" if one.aboutLabel else "")],
+                rows.joined(f"{said(_EACH[one.code])} ", Piece(one.label, one.about),
+                            *((" (", Piece(one.aboutLabel), ")") if one.aboutLabel else ())),
                 one.references,
             )
             for one in alike
@@ -170,44 +176,44 @@ def _lines_of_kind(alike: Sequence[Warning]) -> list[Line]:
 def sections(dossier: Dossier) -> list[Section]:
     """Return every section in reading order."""
     executing = dossier.question.executing.label
-    requesting = dossier.question.requesting.label
+    states = {"one": dossier.question.requesting.label, "other": executing, "state": executing}
     names = {row.instrument: row.label for row in dossier.instruments}
-    no_page = f"Nothing from {executing} on this was found in the sources read."
+    no_page = _titled("Nothing from %(state)s on this was found in the sources read.", **states)
     return [
         Section(
             "instruments",
-            f"Instruments between {requesting} and {executing}",
+            _titled("Instruments between %(one)s and %(other)s", **states),
             _grouped(
                 dossier.instruments,
-                lambda row: _STATUSES.get(row.status, row.status),
+                lambda row: said(_STATUSES[row.status]),
                 lambda row: rows.instrument(row, names),
             ),
         ),
-        Section("voices", "Every answer, and who gives it", _voices(dossier)),
+        Section("voices", said("Every answer, and who gives it"), _voices(dossier)),
         Section(
             "statutes",
-            f"Acts that give them effect in {executing}",
+            _titled("Acts that give them effect in %(state)s", **states),
             _plain(dossier.approvingStatutes, rows.statute),
-            "The graph knows none.",
+            said("We know of none."),
         ),
         Section(
             "measure",
-            f"The measure in {executing}",
+            _titled("The measure in %(state)s", **states),
             _plain(dossier.implementations, rows.implementation),
             no_page,
         ),
         *_fiche(dossier, "first", no_page),
         Section(
             "declarations",
-            f"What {executing} declared that bears on the measure",
+            _titled("What %(state)s declared that bears on the measure", **states),
             _plain(_on("first", dossier.declarations), rows.reservation),
-            "The graph knows nothing; the lists that were read are not complete.",
+            said(_INCOMPLETE),
         ),
         Section(
             "held-against",
-            f"What {requesting} declared, which {executing} may hold against it",
+            _titled("What %(one)s declared, which %(other)s may hold against it", **states),
             _plain(_on("first", dossier.heldAgainst), rows.reservation),
-            "The graph knows nothing; the lists that were read are not complete.",
+            said(_INCOMPLETE),
         ),
     ]
 
@@ -217,36 +223,55 @@ def other_paths(dossier: Dossier) -> list[Section]:
     declared = _on("other", [*dossier.declarations, *dossier.heldAgainst])
     found = [
         *_fiche(dossier, "other", ""),
-        Section("declarations", "Other declarations", _plain(declared, rows.reservation)),
+        Section("declarations", said("Other declarations"), _plain(declared, rows.reservation)),
     ]
     return [section for section in found if section.groups]
 
 
 def source_class(reference: Reference) -> str:
     """Return in words how a document differs from an official one."""
-    return _SOURCE_CLASSES.get(reference.sourceClass, "")
+    name = _SOURCE_CLASSES.get(reference.sourceClass)
+    return said(name) if name else ""
+
+
+def _titled(template: str, **states: str) -> str:
+    return Line(phrase(template, **states)).text
+
+
+def _heading(scheme: str, code: str) -> str:
+    name = worded(scheme, code)
+    return name[:1].upper() + name[1:]
 
 
 def _fiche(dossier: Dossier, path: str, empty: str) -> list[Section]:
+    def own(statements: Iterable[S]) -> list[S]:
+        return _on(path, statements)
+
+    parts = (
+        ("bases", later("Legal bases that %(state)s names"),
+         _plain(own(dossier.legalBases), rows.basis)),
+        ("conditions", later("Conditions"), _plain(own(dossier.conditions), rows.condition)),
+        ("authorities", later("Authorities"),
+         _grouped(own(dossier.authorities), _role, rows.competence)),
+        ("languages", later("Languages"), _plain(own(dossier.languages), rows.language)),
+        ("time-limits", later("Time limits"), _plain(own(dossier.timeLimits), rows.time_limit)),
+        ("formalities", later("Formalities"),
+         _grouped(own(dossier.formalities), _type, rows.formality)),
+        ("alternatives", later("Other measures that may serve"),
+         _plain(own(dossier.alternatives), rows.alternative)),
+    )  # fmt: skip
     executing = dossier.question.executing.label
     return [
-        Section(key, title, groups, empty)
-        for key, title, groups in (
-            ("bases", f"Legal bases that {executing} names",
-             _plain(_on(path, dossier.legalBases), rows.basis)),
-            ("conditions", "Conditions", _plain(_on(path, dossier.conditions), rows.condition)),
-            ("authorities", "Authorities",
-             _grouped(_on(path, dossier.authorities), lambda row: rows.words(row.role).capitalize(),
-                      rows.competence)),
-            ("languages", "Languages", _plain(_on(path, dossier.languages), rows.language)),
-            ("time-limits", "Time limits", _plain(_on(path, dossier.timeLimits), rows.time_limit)),
-            ("formalities", "Formalities",
-             _grouped(_on(path, dossier.formalities), lambda row: rows.words(row.type).capitalize(),
-                      rows.formality)),
-            ("alternatives", "Other measures that may serve",
-             _plain(_on(path, dossier.alternatives), rows.alternative)),
-        )
-    ]  # fmt: skip
+        Section(key, _titled(title, state=executing), groups, empty) for key, title, groups in parts
+    ]
+
+
+def _role(row: Statement) -> str:
+    return _heading("authority-role", row.role)
+
+
+def _type(row: Statement) -> str:
+    return _heading("formality-type", row.type)
 
 
 def _on(path: str, statements: Iterable[S]) -> list[S]:
@@ -284,7 +309,7 @@ def _voices(dossier: Dossier) -> list[Group]:
     bundles = [one for one in dossier.essentials.bundles if one.basisStatus != _OFFENCE]
     return [
         Group(
-            heading if len(bundles) == 1 else f"{heading}: {_named(bundle)}",
+            said(heading) if len(bundles) == 1 else f"{said(heading)}: {_named(bundle)}",
             _lines(topic.rows, _answer(bundle)),
             f"{name}{place or ''}",
         )

@@ -136,6 +136,7 @@ class Settings:
     ] = None
     workers_adhoc: Annotated[_Count, "Ad-hoc queries that run at the same time."] = 2
     max_rows: Annotated[_Count, "Most rows in one answer of a saved query."] = 10_000
+    max_parameters: Annotated[_Count, "Most parameters of an address, and of a form."] = 1_000
     max_batch: Annotated[_Count, "Most calls in one batch of saved queries."] = 1_000
     sparql_max_rows: Annotated[_Count, "Most rows in the answer to /sparql."] = 1_000_000
     sparql_max_bytes: Annotated[_Bytes, "Largest answer to /sparql, in bytes."] = 256 << 20

@@ -1,11 +1,11 @@
 """RDF terms from what people write, and the one lexical form of a value."""
 
 import re
-from datetime import date
 from typing import Final
 
 import pyoxigraph as ox
 
+from mla_graph.model.days import TwoDays, day_of
 from mla_graph.model.errors import InvalidValue
 from mla_graph.model.namespaces import XSD
 
@@ -15,7 +15,6 @@ XSD_DATE: Final = ox.NamedNode(f"{XSD}date")
 XSD_INTEGER: Final = ox.NamedNode(f"{XSD}integer")
 XSD_STRING: Final = ox.NamedNode(f"{XSD}string")
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:", re.ASCII)
@@ -28,18 +27,18 @@ def _invalid(name: str, value: str, expected: str) -> InvalidValue:
 
 
 def date_term(value: str, name: str = "the value") -> ox.Literal:
-    """Make an xsd:date of a calendar day such as 2024-05-01.
+    """Make an xsd:date of a day as people write it, such as 2024-05-01 or 1.5.2024.
 
     Raises:
-        InvalidValue: not a day of the calendar in that form.
+        InvalidValue: it is no day of the calendar, or may be one of two.
     """
     try:
-        if not _DATE.fullmatch(value):
-            raise ValueError
-        date.fromisoformat(value)
+        day = day_of(value)
+    except TwoDays as error:
+        raise _invalid(name, value, f"clear: {error}") from None
     except ValueError:
         raise _invalid(name, value, "a date such as 2024-05-01") from None
-    return ox.Literal(value, datatype=XSD_DATE)
+    return ox.Literal(day.isoformat(), datatype=XSD_DATE)
 
 
 def integer_term(value: str, name: str = "the value") -> ox.Literal:

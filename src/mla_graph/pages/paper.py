@@ -9,6 +9,7 @@ from typing import Final
 
 from mla_graph.dossier.model import Dossier
 from mla_graph.pages.card import cards
+from mla_graph.pages.language import spoken
 from mla_graph.pages.render import render
 
 _STYLES: Final = {"# ": 0, "## ": 1, "### ": 2}
@@ -26,6 +27,7 @@ def docx(dossier: Dossier) -> bytes:
     from docx import Document
 
     paper = Document()
+    paper.core_properties.language = spoken().language
     for level, text in _lines(dossier):
         if level is not None:
             paper.add_heading(text, level)
@@ -42,6 +44,7 @@ def pdf(dossier: Dossier) -> bytes:
     from fpdf import FPDF
 
     paper = FPDF(format="A4")
+    paper.set_lang(spoken().language)
     paper.set_auto_page_break(auto=True, margin=18)
     files = Path(font_roboto.__file__).parent / "files"
     paper.add_font("Roboto", "", str(files / "Roboto-Regular.ttf"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mla_graph import __version__
 from mla_graph.model.about import DATA_LICENCE, DATA_LICENCE_URL, ISSUES_URL
 from mla_graph.pages.address import ROOT
+from mla_graph.pages.drawing import network, world
 from mla_graph.pages.language import (
     LANGUAGES,
     in_words,
@@ -30,6 +31,7 @@ def _environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     from mla_graph.dossier.rows import proviso
+    from mla_graph.dossier.speech import worded
 
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
@@ -45,6 +47,10 @@ def _environment() -> "Environment":
     environment.filters |= {"voice": voice, "day": in_words, "plain": _plain}
     environment.globals.update(
         proviso=proviso,
+        network=network,
+        world=world,
+        worded=worded,
+        ours=ours,
         version=__version__,
         issues_url=ISSUES_URL,
         data_licence=DATA_LICENCE,
@@ -76,6 +82,16 @@ def voice(text: str | None, around: str = "") -> "Markup":
     if not language or language == (around or spoken().language):
         return Markup("{}").format(said)
     return Markup('<span lang="{}">{}</span>').format(language, said)
+
+
+def ours(text: str) -> "Markup":
+    """Give a text of ours in the language of the page, or marked as English without one."""
+    from markupsafe import Markup
+
+    said = translated(text)
+    if said == text and spoken().language != "en":
+        return Markup('<span lang="en">{}</span>').format(text)
+    return Markup("{}").format(said)
 
 
 def _plain(text: str | None) -> str:

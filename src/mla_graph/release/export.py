@@ -9,7 +9,7 @@ from mla_graph.release.directory import Release
 from mla_graph.release.dumps import COMPRESSED, ENDINGS, STEM
 from mla_graph.store.formats import dump_format
 
-_CHUNK: Final = 1 << 16
+_CHUNK: Final = 1 << 14
 
 
 def export(release: Release, format: str) -> Iterator[bytes]:

@@ -37,11 +37,12 @@ def today_utc() -> date:
 
 
 def terms(
-    parameter: Parameter, texts: Sequence[str], store: Store, folder: Path, today: date
+    parameter: Parameter, texts: Sequence[str], store: Store | None, folder: Path, today: date
 ) -> tuple[Term, ...]:
     """Return the terms for the texts of a parameter, each once, in their order.
 
-    `folder` holds the queries that enumerate values.
+    `folder` holds the queries that enumerate values. Without a store what should be in such a
+    list is taken as it was written.
 
     Raises:
         InvalidValue: a value has the wrong form, or there are too many of them.
@@ -66,10 +67,12 @@ def terms(
     return tuple(dict.fromkeys(found))
 
 
-def _term(parameter: Parameter, text: str, store: Store, folder: Path, today: date) -> Term:
+def _term(parameter: Parameter, text: str, store: Store | None, folder: Path, today: date) -> Term:
     _check_text(parameter, text)
     if parameter.enumeration is None:
         return plain_term(parameter, text, today)
+    if store is None:
+        return ox.Literal(text)
     path = enumeration_path(folder, parameter.enumeration)
     if alone := value_of_code(path, store, text):
         return alone.term

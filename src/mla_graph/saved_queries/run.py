@@ -77,9 +77,11 @@ def bind(
 
 
 def understand(
-    query: SavedQuery, store: Store, raw: Mapping[str, Sequence[str]], today: date
+    query: SavedQuery, store: Store | None, raw: Mapping[str, Sequence[str]], today: date
 ) -> tuple[dict[str, tuple[Term, ...]], bool]:
     """Return the terms of the parameters, and whether one is the current day.
+
+    Without a store, this checks what can be seen to be wrong without one.
 
     Raises:
         UnknownParameter, MissingParameter, InvalidValue, UnknownValue: as for `bind`.

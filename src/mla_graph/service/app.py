@@ -30,6 +30,7 @@ from mla_graph.service.routes.people import (
     ask,
     compare,
     coverage,
+    curate,
     edit,
     paper,
     search,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from fastapi.telemetry import TelemetryConfig
 
 _ROUTES: Final = (
-    landing, ask, search, compare, why, coverage, paper, queries, explain, federated, batch,
+    landing, ask, search, compare, why, coverage, curate, paper, queries, explain, federated, batch,
     dossier, sparql, workbench, edit, examples, resources, names, ontology, void, dumps, health,
 )  # fmt: skip
 

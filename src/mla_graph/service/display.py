@@ -78,7 +78,7 @@ def field(
     An empty date field means the default: for dates, today.
     """
     listed = [
-        replace(one, label=_labels(served).get(one.iri, one.label))
+        replace(one, label=labels(served).get(one.iri, one.label))
         for one in choices(served, query, parameter)
     ]
     listed.sort(key=_name)
@@ -90,10 +90,17 @@ def field(
         "choices": listed,
         "given": list(given.get(parameter.name, preset)),
         "input": "date" if parameter.type == "date" else "text",
+        "names": _called(listed),
     }
 
 
-def _labels(served: Served) -> dict[str, str]:
+def _called(listed: Sequence[Choice]) -> str:
+    """Give the kind of the values if the script of the page has its names."""
+    kind = listed[0].iri.removeprefix(MLAD).partition("/")[0] if listed else ""
+    return kind if kind in _SLOTS else ""
+
+
+def labels(served: Served) -> dict[str, str]:
     """Give what each thing is called in the language of the page."""
     language = spoken().language
 

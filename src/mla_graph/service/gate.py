@@ -22,6 +22,7 @@ from mla_graph.service.telemetry.logs import log_request
 from mla_graph.service.wire import problems
 from mla_graph.service.wire.formats import HTML, NotAcceptable, choose, wants_page
 from mla_graph.service.wire.operations import Operation
+from mla_graph.service.wire.parameters import few
 from mla_graph.service.wire.problems import MethodNotAllowed, NothingHere
 from mla_graph.service.wire.reply import (
     MINIMUM_SIZE,
@@ -145,6 +146,7 @@ class Gate:
             if exchange.operation is None:
                 outcome = self._without_operation(exchange.scope)
             else:
+                few(exchange.scope["query_string"], self._context.settings.max_parameters)
                 request = Request(exchange.scope, exchange.receive)
                 outcome = await exchange.operation.endpoint(request)
             response = await self._finished(exchange, outcome)

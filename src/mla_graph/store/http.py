@@ -69,13 +69,18 @@ class Rejected(Exception):
     @property
     def retry_after(self) -> float | None:
         """Seconds until the server wants the next request, if it says so (RFC 9110, 10.2.3)."""
-        text = self.headers.get("Retry-After", "")
-        if text.isdecimal():
-            return float(text)
-        try:
-            return (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds()
-        except (TypeError, ValueError):
-            return None
+        return retry_after(self.headers)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds of a Retry-After header; None if there is none that can be read."""
+    text = headers.get("Retry-After", "")
+    if text.isdecimal():
+        return float(text)
+    try:
+        return (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds()
+    except (TypeError, ValueError):
+        return None
 
 
 class Unreachable(Exception):

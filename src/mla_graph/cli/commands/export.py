@@ -4,9 +4,10 @@ from pathlib import Path
 
 import click
 
-from mla_graph.cli.output import to_file, to_stdout
+from mla_graph.cli.output import to_stdout
 from mla_graph.cli.stores import shipped_release
 from mla_graph.model.settings import Settings
+from mla_graph.model.whole_file import to_file
 from mla_graph.release.export import export
 from mla_graph.store.formats import DUMPS
 

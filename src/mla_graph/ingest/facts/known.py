@@ -1,6 +1,7 @@
 """The vocabulary and the facts that are described already."""
 
 from collections.abc import Iterable, Iterator, Set
+from copy import copy
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -10,6 +11,8 @@ import pyoxigraph as ox
 from mla_graph.ingest.facts.nodes import full, ref
 from mla_graph.model import rdf_files
 from mla_graph.model.names import Candidate, Named, Names
+from mla_graph.model.namespaces import shortened
+from mla_graph.model.terms import Term
 from mla_graph.saved_queries import lists
 from mla_graph.search.index import NAMES
 
@@ -50,6 +53,12 @@ class Known:
         owner = ref("implementation", implementation)
         self._all -= {owner.value, *self.subjects("mla:belongsToImplementation", owner)}
 
+    def without(self, implementation: str) -> "Known":
+        """Return the same, to which an implementation and its parts are new."""
+        other = copy(self)
+        other.release(implementation)
+        return other
+
     def value(self, kind: str, key: str, name: str) -> str | None:
         """Return the first value of a property of a kept resource as text."""
         return min(self.values(kind, key, name), default=None)
@@ -58,6 +67,15 @@ class Known:
         """Return all values of a property of a kept resource as text."""
         found = self._store.quads_for_pattern(ref(kind, key), full(name), None)
         return {_text(quad.object) for quad in found}
+
+    def statements(self, iri: str) -> dict[str, tuple[Term, ...]]:
+        """Return the values of each property of a kept resource, by prefixed name."""
+        found: dict[str, list[Term]] = {}
+        for quad in self._store.quads_for_pattern(ox.NamedNode(iri), None, None):
+            name = shortened(quad.predicate.value)
+            if name and isinstance(quad.object, ox.NamedNode | ox.Literal):
+                found.setdefault(name, []).append(quad.object)
+        return {name: tuple(sorted(terms, key=str)) for name, terms in sorted(found.items())}
 
     def subjects(self, name: str, term: ox.NamedNode | ox.Literal | None) -> list[str]:
         """Return the IRIs with this value of a property in a kept file."""

@@ -87,19 +87,18 @@ class Record:
         return value
 
     def day(self, name: str) -> str | None:
-        """Return a field as a calendar day such as 2024-05-01.
+        """Return a field that is a day, however written, as 2024-05-01.
 
         Raises:
-            Rejected: not a day of the calendar in that form.
+            Rejected: not a day of the calendar, or one that may be two.
         """
         value = self.text(name)
         if value is None:
             return None
         try:
-            date_term(value, name)
+            return date_term(value, name).value
         except InvalidValue as error:
             raise Rejected(error.detail.rstrip(".")) from None
-        return value
 
     def flag(self, name: str) -> bool | None:
         """Return a field as true or false.

@@ -20,7 +20,7 @@ from mla_graph.ingest.kinds.shared.fiche import (
 )
 from mla_graph.ingest.kinds.shared.offices import office, office_nodes
 
-EVENTS: Final = ("execution", "other", "postponement", "recognition", "transfer")
+EVENTS: Final = ("execution", "other", "postponement", "recognition", "surrender", "transfer")
 
 _FIELDS: Final = (
     "alternatives",
@@ -95,7 +95,7 @@ def _competence(fiche: Fiche, role: str, item: Item, channels: list[str]) -> Ite
         offices = office_nodes(fiche.merge, fiche.iso, found, kind, fiche.place(item))
         yield from offices
         held = offices[0].key
-    limits = None if item.get("key") else found.limits
+    limits = item.get("limits") or (None if item.get("key") else found.limits)
     values: dict[str, Any] = {
         "mla:hasRole": ref("authority-role", role),
         "mla:heldBy": ref("authority", held),

@@ -1,119 +1,131 @@
 """The section on the legal framework: instruments, national acts, conditions."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
-from mla_graph.ingest.facts.nodes import ref
-from mla_graph.ingest.saved_page.cited import Mention, cited_articles, mentions
+from mla_graph.ingest.saved_page.conditions import conditions_of
 from mla_graph.ingest.saved_page.grammar import Statement
+from mla_graph.ingest.saved_page.groups import Groups
+from mla_graph.ingest.saved_page.mentions.acts import Mention
+from mla_graph.ingest.saved_page.mentions.cited import cited_articles, mentions
 from mla_graph.ingest.saved_page.reading import Item, Reading, item
 from mla_graph.ingest.saved_page.sections import FRAMEWORK, SECTIONS
 from mla_graph.ingest.saved_page.statements import statements
 
-_ROLES: Final = {
+_GIVEN_EFFECT: Final = {
     "approves": re.compile(r"\b(?:approved|ratified)\b", re.I),
-    "transposes": re.compile(r"\b(?:implemented|transposed)\b", re.I),
+    "transposes": re.compile(r"\b(?:implemented|transposed|transposition)\b", re.I),
 }
-_UNITS: Final = {"H": "hour", "D": "day", "M": "month", "Y": "year"}
+"""What stands between an instrument and the act that does something for it."""
+
+_GIVES_EFFECT: Final = {
+    "approves": re.compile(r"\b(?:approv|ratif)(?:es|ied|ed|ying|ing|ies)\b", re.I),
+    "transposes": re.compile(
+        r"\b(?:transpos(?:es|ed|ing)|implement(?:s|ed|ing)|transposition\sof|implementation\sof)\b",
+        re.I,
+    ),
+}
+"""What stands between an act and the instrument."""
+
+_ITS_PROTOCOL = re.compile(r"its\b", re.IGNORECASE)
+
+
+@dataclass
+class _Basis:
+    """The places that name a basis, and the groups of states for which."""
+
+    places: list[Mention] = field(default_factory=list)
+    groups: set[str | None] = field(default_factory=set)
 
 
 def legal_framework(reading: Reading) -> dict[str, list[Item]]:
     """Read instruments, national acts with their roles, and the conditions on both."""
-    said = [statement for statement, _ in statements(reading, FRAMEWORK)]
-    taken: dict[tuple[str, str], list[Mention]] = {}
-    statutes = []
-    for statement in said:
-        acts = [*statement.all("instrument"), *statement.all("statute", "basis")]
-        for mention in acts if statement.says != "conditions" else ():
-            taken.setdefault((mention.kind, mention.key), []).append(mention)
-        if "protocols" in statement:
-            what = f"the protocols to {acts[-1].kind}/{acts[-1].key}: which are meant"
-            reading.account.left(FRAMEWORK, what)
-        statutes += list(_with_roles(reading, statement))
+    taken: dict[tuple[str, str], _Basis] = defaultdict(_Basis)
+    statutes: list[Item] = []
+    groups = Groups()
+    for statement, _ in statements(reading, FRAMEWORK):
+        scope = groups.of(statement)
+        for mention in _bases(statement):
+            basis = taken[mention.kind, str(mention.key)]
+            basis.places.append(mention)
+            basis.groups.add(scope.get(mention.start))
+        statutes += _with_roles(reading, statement)
     instruments = []
-    for rank, ((kind, key), places) in enumerate(taken.items(), start=1):
-        cited = next((place for place in places if place.articles), None)
+    for rank, ((kind, key), basis) in enumerate(taken.items(), start=1):
+        cited = next((place for place in basis.places if place.articles), None)
         what = f"legal basis {kind}/{key}"
         what += f", {cited_articles(cited)}" if cited else ""
         own = {"articles": _articles(cited) if cited else [], "rank": rank}
         if kind == "instrument":
-            instruments.append(item(FRAMEWORK, {"key": key, **own}))
+            (group, *others) = basis.groups
+            if others or group == "some":
+                reading.account.left(FRAMEWORK, f"{what}: for which states it is one")
+            known = None if others or group == "some" else group
+            instruments.append(item(FRAMEWORK, {"key": key, **own, "scope": known}))
         else:
             reading.account.left(FRAMEWORK, f"{what}: for which states it is one")
-            act = {**_act(places[0]), "role": "basis", "part": key}
+            act = {**_act(basis.places[0]), "role": "basis", "part": key}
             statutes.append(item(FRAMEWORK, {**act, **own}))
         reading.account.took(FRAMEWORK, what)
-    new = {str(act["key"]) for act in statutes}
-    limits = [statement for statement in said if statement.says == "conditions"]
-    conditions = [found for statement in limits for found in _conditions(reading, statement, new)]
+    new = {str(act.get("key")) for act in statutes}
+    conditions = list(conditions_of(reading, new))
     used = {key for _, key in taken} | new | {str(one.get("instrument")) for one in conditions}
     _report_unused(reading, used)
     return {"instruments": instruments, "statutes": statutes, "conditions": conditions}
 
 
+def _bases(statement: Statement) -> list[Mention]:
+    """Return the bases that a statement names."""
+    if statement.says == "conditions":
+        return []
+    found = [*statement.all("instrument"), *statement.all("statute", "basis")]
+    for mention in list(found):
+        found += [replace(mention, key=key, also=[], articles=[]) for key in mention.also]
+    return found
+
+
 def _with_roles(reading: Reading, statement: Statement) -> Iterator[Item]:
-    """Read the acts that do something for the instrument right before them."""
+    """Read the acts that do something for the instrument before or behind them."""
     acts = [thing for thing in statement.parts[""] if thing.kind in ("instrument", "statute")]
-    for before, thing in pairwise(acts):
-        if before.kind != "instrument" or thing.kind != "statute":
+    for place, (before, thing) in enumerate(pairwise(acts)):
+        between = statement.text[before.end : thing.start]
+        if (before.kind, thing.kind) == ("instrument", "statute"):
+            concerned, act, patterns = [before.value], thing.value, _GIVEN_EFFECT
+            if _ITS_PROTOCOL.match(before.text) and place and acts[place - 1].kind == "instrument":
+                concerned.insert(0, acts[place - 1].value)
+        elif (before.kind, thing.kind) == ("statute", "instrument"):
+            concerned, act, patterns = [thing.value], before.value, _GIVES_EFFECT
+        else:
             continue
-        for role, pattern in _ROLES.items():
-            if pattern.search(statement.text[before.end : thing.start]):
-                mention, instrument = thing.value, before.value.key
-                what = f"statute/{mention.key} {role} instrument/{instrument}"
-                reading.account.took(FRAMEWORK, what)
-                yield item(FRAMEWORK, {**_act(mention), "role": role, "instrument": instrument})
+        for role, pattern in patterns.items():
+            for mention in concerned if pattern.search(between) else ():
+                what = f"{act.name if not act.key else f'statute/{act.key}'} {role}"
+                reading.account.took(FRAMEWORK, f"{what} instrument/{mention.key}")
+                values = {"role": role, "instrument": mention.key}
+                yield item(FRAMEWORK, {**_act(act), **values})
 
 
 def _act(mention: Mention) -> Item:
     from babel.dates import format_date, parse_date
 
-    day = format_date(parse_date(mention.day or "", locale="en_CA"), "d MMMM yyyy", locale="en")
-    return {"key": mention.key, "title": f"{mention.name} of {day}", "date": mention.day}
+    title = mention.name
+    if mention.day:
+        day = format_date(parse_date(mention.day, locale="en_CA"), "d MMMM yyyy", locale="en")
+        title = f"{title} of {day}"
+    values = {
+        "key": mention.key, "title": title, "date": mention.day, "number": mention.number,
+    }  # fmt: skip
+    return {name: value for name, value in values.items() if value}
 
 
 def _articles(mention: Mention) -> list[str]:
     """Return the articles as records write them, the last with ``ff.`` where the page has it."""
     *first, last = mention.articles
     return [*first, f"{last} ff." if mention.and_following else last]
-
-
-def _conditions(reading: Reading, statement: Statement, new: set[str]) -> Iterator[Item]:
-    """Read a threshold or dual criminality, for one basis or for all."""
-    bases = [*statement.all("instrument", "basis"), *statement.all("statute", "basis")]
-    basis = bases[0] if bases else None
-    what = "dual criminality" if "dual" in statement else "a threshold"
-    if basis and not (basis.key in new or reading.names.known.describes(_iri(basis))):
-        reading.account.left(FRAMEWORK, f"{what}: which basis it limits")
-        return
-    limited = f"{basis.kind}/{basis.key}" if basis else "every basis"
-    reading.account.took(FRAMEWORK, f"{what} for {limited}")
-    kind, value, note = "dual-criminality", None, "Dual criminality"
-    if "dual" not in statement:
-        kind, (value,) = "minimum-penalty", statement.all("period", "period")
-        note = f"Penalty of at least {_spoken(value)}"
-    values = {
-        "type": kind,
-        "note": note,
-        "value": value,
-        "law": "both" if "both" in statement or "dual" in statement else None,
-        "part": f"{basis.key}-{kind}" if basis else kind,
-    }
-    if basis:
-        values |= {basis.kind: basis.key, "articles": basis.articles}
-    yield item(FRAMEWORK, values)
-
-
-def _iri(mention: Mention) -> str:
-    return ref(mention.kind, str(mention.key)).value
-
-
-def _spoken(value: str) -> str:
-    """Format a period of one unit, such as P6M, as 6 months."""
-    number = value.strip("PTHDMY")
-    return f"{number} {_UNITS[value[-1]]}{'' if number == '1' else 's'}"
 
 
 def _report_unused(reading: Reading, used: set[str]) -> None:

@@ -1,7 +1,7 @@
 """The patterns of sentences that are understood, from ``grammar.yaml`` beside this file."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,7 +15,7 @@ _SYMBOL = re.compile(
 )
 _SIGNS: Final = {"[": "(?:", "]": ")?", "(": "(?:", ")": ")", "|": "|", "*": "*"}
 _TOKEN = re.compile(r"[^\W_]+(?:[.,:/–—-](?=\d)[^\W_]+)*|[^\s\w]|_")
-_NEUTRAL: Final = frozenset(".,:;()[]\"“”„«»'‘’`–—-•*·/")
+_NEUTRAL: Final = frozenset("&.,:;()[]\"“”„«»'‘’`´–—-•*·/")
 _MARK = re.compile(r"([A-Z]{1,12})(\d{1,3}) ")
 _ITEM = re.compile(r"\s{0,2}(?:[-–•*·]|\(?(?:\d{1,2}|[a-z])[.)])\s{1,2}(?=\D)")
 _LONGEST: Final = 1000
@@ -30,7 +30,10 @@ _BARE: Final = frozenset({"alone", "heading", "executing"})
 
 
 class Thing(NamedTuple):
-    """Something known in a text: its kind as in the grammar, its place, and what it is."""
+    """Something known in a text: its kind as in the grammar, its place, and what it is.
+
+    A chunk of the grammar is a thing too: its value is its code there.
+    """
 
     kind: str
     start: int
@@ -67,6 +70,8 @@ def understand(section: str, text: str, things: Sequence[Thing]) -> list[Stateme
     """
     if len(text) > _LONGEST:
         return []
+    if not things and not list(_words(text, 0, len(text))):
+        return [Statement("none", text, {})]
     if whole := _covered(section, text, things):
         return [whole]
     cuts = list(_JOINT.finditer(text)) if section in _JOINABLE else []
@@ -84,11 +89,11 @@ def understand(section: str, text: str, things: Sequence[Thing]) -> list[Stateme
 
 def _covered(section: str, text: str, things: Sequence[Thing]) -> Statement | None:
     """Return what the first pattern says that covers all words."""
-    words = _normal(text, things)
+    words, found = _chunked(section, text, things)
     for says, pattern in _patterns().get(section, ()):
         if words and (match := pattern.fullmatch(words)):
             parts = {"": match[0]} | {k: v for k, v in match.groupdict().items() if v}
-            return Statement(says, text, {name: _in(part, things) for name, part in parts.items()})
+            return Statement(says, text, {name: _in(part, found) for name, part in parts.items()})
     return None
 
 
@@ -103,32 +108,72 @@ def _in(part: str, things: Sequence[Thing]) -> tuple[Thing, ...]:
     return tuple(things[int(mark[2])] for mark in _MARK.finditer(part))
 
 
-def _normal(text: str, things: Sequence[Thing]) -> str:
-    """Return the words in lower case, each with a blank behind it, and marks for the things."""
-    pieces = []
+def _chunked(section: str, text: str, things: Sequence[Thing]) -> tuple[str, list[Thing]]:
+    """Return the words, each with a blank behind it, things and chunks as marks; and these."""
+    tokens, found = list(_tokens(text, things)), list(things)
+    for kind, code, pattern in _chunks().get(section, ()):
+        words = "".join(token.text for token in tokens)
+        for match in reversed(list(pattern.finditer(words))):
+            first = words.count(" ", 0, match.start())
+            last = first + match[0].count(" ") - 1
+            start, end = tokens[first].start, tokens[last].end
+            tokens[first : last + 1] = [Token(f"{kind.upper()}{len(found)} ", start, end)]
+            found.append(Thing(kind, start, end, code, text[start:end]))
+    return "".join(token.text for token in tokens), found
+
+
+class Token(NamedTuple):
+    """A word in lower case or the mark of a thing, with a blank behind it, and its place."""
+
+    text: str
+    start: int
+    end: int
+
+
+def _tokens(text: str, things: Sequence[Thing]) -> Iterator[Token]:
     numbered = _ITEM.match(text)
     start = numbered.end() if numbered else 0
     for place, thing in enumerate(things):
-        pieces += _words(text[start : thing.start])
-        pieces.append(f"{thing.kind.upper()}{place} ")
+        yield from _words(text, start, thing.start)
+        yield Token(f"{thing.kind.upper()}{place} ", thing.start, thing.end)
         start = thing.end
-    return "".join([*pieces, *_words(text[start:])])
+    yield from _words(text, start, len(text))
 
 
-def _words(text: str) -> list[str]:
-    return [f"{word.lower()} " for word in _TOKEN.findall(text) if word not in _NEUTRAL]
+def _words(text: str, start: int, end: int) -> Iterator[Token]:
+    for word in _TOKEN.finditer(text, start, end):
+        if word[0] not in _NEUTRAL:
+            yield Token(f"{word[0].lower()} ", *word.span())
+
+
+@cache
+def _data() -> Mapping[str, Any]:
+    found: Mapping[str, Any] = yaml.safe_load(_FILE.read_text("utf-8"))
+    return found
 
 
 @cache
 def _patterns() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
-    data = yaml.safe_load(_FILE.read_text("utf-8"))
     return {
         section: [
-            (says, re.compile(_expression(pattern, data["words"])))
+            (says, re.compile(_expression(pattern, _data()["words"])))
             for says, patterns in kinds.items()
             for pattern in patterns
         ]
-        for section, kinds in data["sections"].items()
+        for section, kinds in _data()["sections"].items()
+    }
+
+
+@cache
+def _chunks() -> dict[str, list[tuple[str, str, re.Pattern[str]]]]:
+    return {
+        section: [
+            (kind, code, re.compile(r"(?<!\S)" + _expression(pattern, _data()["words"])))
+            for kind, codes in kinds.items()
+            for code, patterns in codes.items()
+            for pattern in patterns
+        ]
+        for section, kinds in _data()["chunks"].items()
     }
 
 

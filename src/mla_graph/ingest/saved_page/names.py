@@ -13,21 +13,9 @@ import pyoxigraph as ox
 from mla_graph.ingest.facts.known import Known
 from mla_graph.ingest.facts.nodes import ref
 from mla_graph.ingest.identity.authorities import plain_name
-from mla_graph.ingest.saved_page.phrases import DAY, days
+from mla_graph.ingest.saved_page.mentions.index import Index, Word, folded, words
+from mla_graph.ingest.saved_page.phrases import days
 from mla_graph.model.names import Named, fold
-
-_WORD = re.compile(r"[^\W_]+")
-_PLACES: Final = (
-    "Strasbourg|Brussels|Luxembourg|Vienna|New York|Schengen|Palermo|Merida|Budapest|Paris|Rome|"
-    "The Hague|Warsaw|Geneva|Oviedo|Istanbul|Lanzarote|Washington"
-)
-"""Where treaties are signed."""
-_DATED = re.compile(
-    rf"(?:,?\s?\(?\b(?:of|on|dated|signed|done|at|in|{_PLACES})\b){{0,5}},?"
-    rf"\s?(?:the\s)?{DAY}",
-    re.IGNORECASE,
-)
-"""A day with the words that lead to it; bounded, so that a long chain of them costs little."""
 
 _MINOR: Final = frozenset(
     {
@@ -35,73 +23,30 @@ _MINOR: Final = frozenset(
         "to", "with",
     }
 )  # fmt: skip
-_YEAR_FIRST = re.compile(r"(?P<year>\d{4}) (?P<rest>[A-Za-z].*)")
-_GENERAL: Final = frozenset({"european", "international", "judicial", "legal", "mutual"})
+_GENERAL: Final = frozenset(
+    {
+        "council", "eu", "coe", "europe", "european", "international", "judicial", "legal", "mla",
+        "mutual", "strasbourg", "un", "union",
+    }
+)  # fmt: skip
 """Words that a page may add to the name of a treaty."""
 
+_MAKERS: Final = {"United Nations": "UN", "European Union": "EU", "Council of Europe": "CoE"}
+_KINDS: Final = frozenset(
+    {"agreement", "convention", "decision", "directive", "protocol", "regulation", "treaty"}
+)
+_NOWHERE: Final = 10**9
+_TELLING: Final = 3
+"""A name of so many words that say something names one act, also without a day."""
+
+_NUMBER = re.compile(r"\b\d+(?:\([IVX]+\))?[/:]\d{2,4}\b")
+
+_IN_FORCE: Final = "eli:first_date_entry_in_force"
 _OWN = re.compile(
-    r"\d|\b(?:convention|directive|decision|treaty|agreement|protocol|regulation|statute)\b", re.I
+    r"\d|\bII\b|\b(?:convention|directive|decision|treaty|agreement|protocol|regulation|statute)\b",
+    re.I,
 )
 """What only the name of an instrument has; EIO is an order too."""
-
-
-_folded = lru_cache(maxsize=20_000)(fold)
-
-
-class Word(tuple[str, int, int]):
-    """A word as names are compared, with its start and end in the text."""
-
-    __slots__ = ()
-
-
-def words(text: str) -> list[Word]:
-    """Return the words of a text without its days."""
-    start = 0
-    found = []
-    for day in (*_DATED.finditer(text), None):
-        between = _WORD.finditer(text, start, day.start() if day else len(text))
-        found += [
-            Word((folded, match.start(), match.end()))
-            for match in between
-            for folded in _folded(match[0])
-        ]
-        start = day.end() if day else start
-    return found
-
-
-class Index:
-    """Names of things, to be found in running text, the longest first."""
-
-    def __init__(self, names: Iterable[tuple[str, str]]) -> None:
-        """Take pairs of a name and the key of what is called so."""
-        self._keys: dict[tuple[str, ...], set[str]] = defaultdict(set)
-        self._lengths: dict[str, set[int]] = defaultdict(set)
-        for name, key in names:
-            if found := tuple(word[0] for word in words(name)):
-                self._keys[found].add(key)
-                self._lengths[found[0]].add(len(found))
-
-    def find(self, text: str) -> Iterator[tuple[int, int, set[str]]]:
-        """Find the names in a text: start, end, and the keys of what is called so."""
-        said = words(text)
-        spoken = tuple(word[0] for word in said)
-        place = 0
-        while place < len(said):
-            for length in sorted(self._lengths.get(spoken[place], ()), reverse=True):
-                name = spoken[place : place + length]
-                if len(name) == length and name in self._keys:
-                    yield said[place][1], said[place + length - 1][2], self._keys[name]
-                    place += length - 1
-                    break
-            place += 1
-
-
-def day_behind(text: str, end: int) -> tuple[str | None, int]:
-    """Return the day that follows a name ending at ``end``, and where the day ends."""
-    match = _DATED.match(text, end)
-    if match is None:
-        return None, end
-    return next(days(match[0]))[1], match.end()
 
 
 @dataclass(frozen=True)
@@ -113,22 +58,36 @@ class Act:
     day: str | None
     named_days: frozenset[str]
 
-    def is_of(self, day: str) -> bool:
-        """Return whether the instrument may be called one of that day."""
-        return day == self.day or day in self.named_days
+    def is_of(self, date: str) -> bool:
+        """Return whether the instrument may be called one of that day or year."""
+        return date in (self.day, (self.day or "")[:4]) or date in self.named_days
 
-    def named_at_end(self, said: list[Word]) -> int | None:
-        """Return where its name begins if words end with it and have all its main words."""
-        own = list(takewhile(lambda word: self.has_word(word[0], _GENERAL), reversed(said)))
-        while own and own[-1][0] in _MINOR:
-            own.pop()
-        spoken = {word[0] for word in own}
-        fits = any(set(name) - _MINOR <= spoken for name in self.names)
-        return own[-1][1] if own and fits else None
+    def named_around(
+        self, before: list[Word], after: list[Word], date: str
+    ) -> tuple[int, int] | None:
+        """Return where its name begins and ends around a day or year; None if it does not.
+
+        The words next to the date are words of its names, and have all main words of one of them.
+        """
+        left = list(takewhile(lambda word: self.has_word(word[0], _GENERAL), reversed(before)))
+        right = list(takewhile(lambda word: self.has_word(word[0], _GENERAL), after))
+        while left and self.is_minor(left[-1][0]):
+            left.pop()
+        while right and self.is_minor(right[-1][0]):
+            right.pop()
+        spoken = {word[0] for word in (*left, *right)} | {date[:4]}
+        least = 1 if len(date) > len("2000") else _TELLING
+        fits = any(
+            (len(main := set(name) - _MINOR) >= least or date[:4] in main) and main <= spoken
+            for name in self.names
+        )
+        if not (fits and (left or right) and spoken & _KINDS):
+            return None
+        return (left[-1][1] if left else _NOWHERE), right[-1][2] if right else 0
 
     def has_word(self, word: str, others: Set[str] = frozenset()) -> bool:
         """Return whether a word is one of its names, a minor one or one of others."""
-        return set(fold(word)) <= self._vocabulary | others
+        return set(folded(word)) <= self._vocabulary | others
 
     @staticmethod
     def is_minor(word: str) -> bool:
@@ -140,6 +99,57 @@ class Act:
         return _MINOR.union(*self.names, {(self.day or "")[:4]} - {""})
 
 
+_graph_wide = lru_cache(maxsize=2)
+"""Keep what depends on the graph alone, for all pages of a folder."""
+
+
+@_graph_wide
+def _instruments(known: Known) -> Mapping[str, Act]:
+    return {
+        thing.key: _act(thing, known.value("instrument", thing.key, "eli:date_document"))
+        for thing in known.called("instrument")
+    }
+
+
+@_graph_wide
+def _treaties(known: Known) -> Index:
+    names = (
+        (name, thing.key)
+        for thing in known.called("instrument")
+        for name in _variants((*thing.labels.values(), *thing.names))
+        if (_OWN.search(name) and len(words(name)) > 1) or _is_acronym(name)
+    )
+    return Index(names, any_order=True)
+
+
+@_graph_wide
+def _languages(known: Known) -> Index:
+    return Index(
+        (name, code)
+        for code, term in known.notations("language").items()
+        for name in known.english(term)
+    )
+
+
+@_graph_wide
+def _states(known: Known) -> Index:
+    return Index(
+        (name, thing.key)
+        for thing in known.called("state")
+        for name in (*thing.labels.values(), *thing.names)
+        if len(name) > len("GBR")
+    )
+
+
+@_graph_wide
+def _measures(known: Known) -> Index:
+    return Index(
+        (name, thing.key)
+        for thing in known.called("measure")
+        for name in (thing.key, thing.label(), *thing.names)
+    )
+
+
 class Names:
     """The names in the graph that a page may use."""
 
@@ -147,23 +157,20 @@ class Names:
         self.known = known
         self.iso = iso.lower()
 
-    @cached_property
+    @property
     def instruments(self) -> Mapping[str, Act]:
         """Return the instruments by key."""
-        return {
-            thing.key: _act(thing, self.known.value("instrument", thing.key, "eli:date_document"))
-            for thing in self.known.called("instrument")
-        }
+        return _instruments(self.known)
 
-    @cached_property
+    @property
     def treaties(self) -> Index:
         """Return the names of instruments that no other thing has: with a number or a kind."""
-        return Index(
-            (name, thing.key)
-            for thing in self.known.called("instrument")
-            for name in _with_years((*thing.labels.values(), *thing.names))
-            if _OWN.search(name) and len(words(name)) > 1
-        )
+        return _treaties(self.known)
+
+    def called_exactly(self, text: str) -> str | None:
+        """Return the key of the one instrument that is called so, letter by letter."""
+        found = {one.key for one in self.known.resolve("instrument", text) if one.how == "name"}
+        return found.pop() if len(found) == 1 else None
 
     @cached_property
     def protocols(self) -> Mapping[str, set[str]]:
@@ -177,6 +184,24 @@ class Names:
                 found[_key(target)].add(_key(source))
         return found
 
+    def protocols_in_force(self, key: str) -> list[str]:
+        """Return the protocols to an instrument that have entered into force."""
+        found = sorted(self.protocols.get(key, ()))
+        return [one for one in found if self.known.value("instrument", one, _IN_FORCE)]
+
+    def acts_with_number(self, number: str) -> list[str]:
+        """Return the keys of the statutes of the state with this number, such as 302/2004."""
+        return sorted(self._numbered.get(number, ()))
+
+    @cached_property
+    def _numbered(self) -> Mapping[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for key, names in self.known.names("mla:Statute").items():
+            if key.startswith(f"{self.iso}-"):
+                for number in {n for name in names if (n := act_number(name))}:
+                    found[number].add(key)
+        return found
+
     def statutes(self, day: str) -> list[str]:
         """Return the keys of the statutes of the state with this day."""
         date = ox.Literal(day, datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#date"))
@@ -186,14 +211,10 @@ class Names:
             if "/statute/" in iri and (key := _key(iri)).startswith(f"{self.iso}-")
         ]
 
-    @cached_property
+    @property
     def languages(self) -> Index:
         """Return the English names of languages with their codes."""
-        return Index(
-            (name, code)
-            for code, term in self.known.notations("language").items()
-            for name in self.known.english(term)
-        )
+        return _languages(self.known)
 
     @cached_property
     def offices(self) -> Index:
@@ -202,7 +223,8 @@ class Names:
             (plain_name(name), f"authority/{key}")
             for key, names in sorted(self.known.names("mla:Authority").items())
             if key.startswith(f"{self.iso}-")
-            for name in names
+            for one in names
+            for name in ((one, f"{one}s") if one.isupper() else (one,))
         ]
         taken = {fold(name) for name, _ in own}
         types = (
@@ -214,24 +236,15 @@ class Names:
         )
         return Index([*own, *((name, key) for name, key in types if fold(name) not in taken)])
 
-    @cached_property
-    def own_state(self) -> Index:
-        """Return the names of the state itself."""
-        return Index(
-            (name, thing.key)
-            for thing in self.known.called("state")
-            if thing.key == self.iso
-            for name in thing.labels.values()
-        )
+    @property
+    def states(self) -> Index:
+        """Return the names of states."""
+        return _states(self.known)
 
-    @cached_property
+    @property
     def measures(self) -> Index:
         """Return the codes and English names of measures."""
-        return Index(
-            (name, thing.key)
-            for thing in self.known.called("measure")
-            for name in (thing.key, thing.label(), *thing.names)
-        )
+        return _measures(self.known)
 
     def agent(self, name: str) -> str | None:
         """Return the key of the one agent with this name."""
@@ -243,20 +256,31 @@ class Names:
         return owners[0] if len(owners) == 1 else None
 
 
+def act_number(title: str) -> str | None:
+    """Return the number of a national act in its title, as 302/2004."""
+    match = _NUMBER.search(title)
+    return match[0].replace(":", "/") if match else None
+
+
 def _key(iri: str) -> str:
     return iri.rpartition("/")[2]
 
 
-def _with_years(names: Iterable[str]) -> Iterator[str]:
-    """Give the names, and those that begin with a year with it at the end too."""
+def _is_acronym(name: str) -> bool:
+    return name.isupper() and name.isalpha() and len(name) > len("EIO")
+
+
+def _variants(names: Iterable[str]) -> Iterator[str]:
+    """Give names, also with the short name of who made the instrument."""
     for name in names:
         yield name
-        if match := _YEAR_FIRST.fullmatch(name):
-            yield f"{match['rest']} of {match['year']}"
+        for maker, short in _MAKERS.items():
+            if maker in name:
+                yield name.replace(maker, short)
 
 
 def _act(thing: Named, day: str | None) -> Act:
-    names = (*thing.labels.values(), *thing.names)
+    names = tuple(_variants((*thing.labels.values(), *thing.names)))
     named = {day for name in names for _, day in days(name)}
     plain = sorted({tuple(word[0] for word in words(name)) for name in names} - {()})
     return Act(thing.key, tuple(plain), day, frozenset(named))

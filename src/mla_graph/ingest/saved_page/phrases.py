@@ -10,11 +10,12 @@ _MONTHS: Final = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
     "october", "november", "december",
 )  # fmt: skip
+_SPOKEN: Final = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in _MONTHS)
 DAY: Final = (
-    r"\b(?P<day>\d{1,2})(?:(?:st|nd|rd|th)?\s(?:of\s)?"
-    rf"(?P<month>{'|'.join(_MONTHS)})\s?,?\s|\.(?P<number>\d{{1,2}})\.)(?P<year>\d{{4}})\b"
+    rf"\b(?P<day>\d{{1,2}})(?:(?:st|nd|rd|th)?\s(?:of\s)?(?P<month>{_SPOKEN}|octobre|sept)\b\.?,?"
+    r"\s|(?P<mark>[./])\s?(?P<number>\d{1,2})(?P=mark)\s?)(?P<year>\d{4})\b"
 )
-"""A day such as 8th August 2000 or 8.8.2000."""
+"""A day such as 8th August 2000, 8 Aug 2000, 8.8.2000 or 08/08/2000."""
 
 _DAY = re.compile(DAY, re.IGNORECASE)
 _BREAK = re.compile(r"[.!?]\s(?=[A-Z\"“(•-])|\n|\s•\s(?=[A-Z])")
@@ -39,8 +40,16 @@ _PERIOD = re.compile(
 _PROMPT = re.compile(r"^\* ", re.MULTILINE)
 _ORDER = re.compile(r"\bEIOs?\b|investigation orders?\b|\bDirective\b", re.IGNORECASE)
 _REQUEST = re.compile(
-    r"\bMLA\b|rogatory|letters? of request|mutual (?:legal |judicial )?assistance", re.IGNORECASE
+    r"\bMLA\b|rogatory|letters? of request"
+    r"|(?<!international )(?<!authority for )(?<!office for )(?:mutual|legal|judicial) assistance"
+    r"(?!\s(?:in\s\w+\smatters\)|centre|office|unit|department))"
+    r"|\b(?:1959|2000)\s(?:\w+\s)?Convention|Convention\s(?:of\s)?(?:1959|2000)"
+    r"|\bbased on the (?:[\w-]+\s){1,6}Convention\b|(?:third|non-EU)\s(?:States|countries)",
+    re.IGNORECASE,
 )
+_OTHERS = re.compile(r"\bother\s(?:requests|cases)\b", re.IGNORECASE)
+"""What is not done by an order, in a text that speaks of orders."""
+
 _CERTIFICATE = re.compile(
     r"\bcertificates?\b|\bEAWs?\b|arrest warrant|freezing orders?\b|confiscation orders?\b", re.I
 )
@@ -63,7 +72,11 @@ def joined(lines: list[str]) -> str:
     """
     found: list[str] = []
     for line in lines:
-        if found and (line[:1].islower() or _OPEN_END.search(found[-1])):
+        if (
+            found
+            and not found[-1].startswith("* ")
+            and (line[:1].islower() or _OPEN_END.search(found[-1]))
+        ):
             found[-1] += f" {line}"
         else:
             found.append(line)
@@ -89,7 +102,8 @@ def _parts(mark: re.Pattern[str], text: str, start: int, end: int) -> Iterator[t
 
 def day_of(match: re.Match[str]) -> str:
     """Format a match of DAY as 2000-08-08; it may be no day of the calendar."""
-    month = match["number"] or _MONTHS.index(match["month"].lower()) + 1
+    spoken = (match["month"] or "").lower()[:3]
+    month = match["number"] or 1 + [name[:3] for name in _MONTHS].index(spoken)
     return f"{match['year']}-{int(month):02}-{int(match['day']):02}"
 
 
@@ -128,10 +142,12 @@ def framed(text: str) -> Iterator[tuple[Sentence, set[str]]]:
     """
     before: tuple[tuple[int, int] | None, set[str]] = (None, set())
     starts = [0, *(match.start() for match in _PROMPT.finditer(text)), len(text)]
-    silent = [not frameworks(text[start:end]) for start, end in pairwise(starts)]
+    said = [frameworks(text[start:end]) for start, end in pairwise(starts)]
     for sentence in sentences(text):
-        quiet = silent[bisect_right(starts, sentence.start, hi=len(silent)) - 1]
-        named = {"any"} if quiet else frameworks(sentence.text)
+        all_named = said[bisect_right(starts, sentence.start, hi=len(said)) - 1]
+        named = frameworks(sentence.text) if all_named else {"any"}
+        if not named and "eio" in all_named and _OTHERS.search(sentence.text):
+            named = {"mla"}
         if not named and before[0] == sentence.whole:
             named = before[1]
         before = (sentence.whole, named)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mla_graph.ingest.saved_page.account import Account
+from mla_graph.ingest.saved_page.grammar import Statement
 from mla_graph.ingest.saved_page.names import Names
 from mla_graph.ingest.saved_page.sections import SectionedPage
 
@@ -12,15 +13,21 @@ Item = dict[str, Any]
 """One object in a list of the record."""
 
 
+Said = tuple[Statement, list[str]]
+"""A statement with the frameworks that it is about."""
+
+
 @dataclass
 class Reading:
-    """A page in sections with its state and measure, and the account."""
+    """A page in sections with its state and measure, the account, and what its sections say."""
 
     page: SectionedPage
     names: Names
     iso: str
     measure: str
     account: Account = field(default_factory=Account)
+    said: dict[str, list[Said]] = field(default_factory=dict)
+    last_instrument: str | None = None
 
     @property
     def key(self) -> str:

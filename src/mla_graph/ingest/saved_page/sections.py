@@ -23,6 +23,8 @@ SECTIONS: Final = (
 _NEXT: Final = "next measure"
 _HEADINGS: Final = {name.lower(): name for name in SECTIONS} | {
     "competent authorities": AUTHORITY,
+    "competent authority to": AUTHORITY,
+    "other useful information": CONCISE,
     "execution deadlines": DEADLINE,
 }
 EXECUTING: Final = "* execute/recognise the measure (if other than the receiving authority)"
@@ -40,10 +42,10 @@ _PROMPTS: Final = {
 """The sentences that ask for the content of a section, in every layout."""
 
 _ASKED: Final = "|".join(re.escape(prompt) for prompt in _PROMPTS)
-_NUMBER = re.compile(r"^\d{1,2}(?:\.\d{1,2})*[.)]?\s+")
+_NUMBER = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})*[.)]?|[a-z][.)])\s+")
 _PROMPT = re.compile(
     rf"(?:(?:{'|'.join(_HEADINGS)})\s)?(?:\d(?:\.\d){1, 2}\.?\s)?"
-    rf"(?:\*\s?|competent authority to\s)?(?P<prompt>{_ASKED})\s?[?:]?",
+    rf"(?:\*\s?|competent authority to:?\s)?(?P<prompt>{_ASKED})\s?[?:]?",
     re.IGNORECASE,
 )
 _AFTER = re.compile(

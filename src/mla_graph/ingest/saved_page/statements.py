@@ -3,15 +3,20 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from mla_graph.ingest.saved_page.cited import ARTICLE, mentions
-from mla_graph.ingest.saved_page.grammar import Statement, Thing, has_odd_sign, understand
-from mla_graph.ingest.saved_page.names import Names
-from mla_graph.ingest.saved_page.phrases import Sentence, framed, periods
-from mla_graph.ingest.saved_page.reading import Reading
-from mla_graph.ingest.saved_page.sections import AUTHORITY, IMPLEMENTATION, LANGUAGES
+from mla_graph.ingest.saved_page.grammar import Statement, understand
+from mla_graph.ingest.saved_page.mentions.things import things_in
+from mla_graph.ingest.saved_page.phrases import Sentence, framed
+from mla_graph.ingest.saved_page.reading import Reading, Said
 
 
-def statements(reading: Reading, name: str) -> Iterator[tuple[Statement, list[str]]]:
+def statements(reading: Reading, name: str) -> list[Said]:
+    """Return each statement of a section, which is read once."""
+    if name not in reading.said:
+        reading.said[name] = list(_read(reading, name))
+    return reading.said[name]
+
+
+def _read(reading: Reading, name: str) -> Iterator[Said]:
     """Give each statement of a section with the frameworks that it is about.
 
     A sentence counts as a whole: one clause that is not understood leaves out the others. A line
@@ -37,28 +42,7 @@ def statements(reading: Reading, name: str) -> Iterator[tuple[Statement, list[st
 
 
 def _said(reading: Reading, name: str, clause: Sentence) -> list[Statement]:
-    return understand(name, clause.text, list(_things(clause.text, name, reading.names)))
-
-
-def _things(text: str, section: str, names: Names) -> Iterator[Thing]:
-    """Find the things in a text in its order; where two overlap, the first kind stays."""
-    kinds = {
-        AUTHORITY: ("office", names.offices),
-        LANGUAGES: ("language", names.languages),
-        IMPLEMENTATION: ("measure", names.measures),
-    }
-    found = [
-        Thing(mention.kind if mention.key else "unknown", mention.start, mention.end, mention)
-        for mention in mentions(text, names)
-    ]
-    found += [Thing("period", *place) for place in periods(text)]
-    found += [Thing("article", *match.span(), match[0]) for match in ARTICLE.finditer(text)]
-    found += [Thing("state", *place) for place in names.own_state.find(text)]
-    if section in kinds:
-        kind, index = kinds[section]
-        found += [Thing(kind, a, b, keys, text[a:b]) for a, b, keys in index.find(text)]
-    last = 0
-    for thing in sorted(found, key=lambda thing: thing.start):
-        if thing.start >= last and not has_odd_sign(text[thing.start : thing.end]):
-            yield thing
-            last = thing.end
+    things = list(things_in(clause.text, name, reading.names, reading.last_instrument))
+    named = [thing.value.key for thing in things if thing.kind == "instrument"]
+    reading.last_instrument = named[-1] if named else reading.last_instrument
+    return understand(name, clause.text, things)

@@ -36,6 +36,7 @@ _SILENT: Final = frozenset(
 )  # fmt: skip
 _WIDTHS: Final = (40, 120)
 """The characters in the longest line of a text whose lines were broken for a page."""
+_ABBREVIATED = re.compile(r"\b(?:no|nos|art|arts|para|sec|cf|e\.g|i\.e)\.$", re.IGNORECASE)
 _SHORT: Final = 4
 """A line of so few words that ends openly may be a heading."""
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|div|table|p|h[1-6])\b", re.IGNORECASE)
@@ -100,7 +101,8 @@ def plain(text: str) -> str:
 
 
 def _from_text(text: str) -> tuple[Line, ...]:
-    rows = ["", *_unwrapped([plain(row) for row in text.splitlines()]), ""]
+    cells = text.replace("|", "\n").splitlines()
+    rows = ["", *_unwrapped([plain(row) for row in cells]), ""]
     return tuple(
         Line(row, alone=not rows[place - 1] and not rows[place + 1])
         for place, row in enumerate(rows)
@@ -116,13 +118,13 @@ def _unwrapped(rows: list[str]) -> list[str]:
     found: list[str] = []
     for last, row in pairwise(["", *rows]):
         full = len(last) + 1 + len(row.partition(" ")[0]) > width
-        goes_on = row[-1:] in set(".;:,)") or len(row.split()) > _SHORT
+        goes_on = row[-1:] in set(".;:,)?") or len(row.split()) > _SHORT
         if (
             _WIDTHS[0] <= width <= _WIDTHS[1]
             and last
             and full
             and goes_on
-            and last[-1] not in ".;:!?"
+            and (last[-1] not in ".;:!?" or _ABBREVIATED.search(last))
         ):
             found[-1] += f" {row}"
         else:

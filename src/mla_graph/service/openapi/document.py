@@ -13,26 +13,39 @@ from mla_graph import __version__
 from mla_graph.model.about import DATA_LICENCE, DATA_LICENCE_URL, ISSUES_URL, NOTICE
 from mla_graph.pages.render import render
 from mla_graph.service.context import ServiceContext
+from mla_graph.service.openapi.page import operations_shown
 from mla_graph.service.wire import problems
 from mla_graph.service.wire.formats import HTML, JSON
 from mla_graph.service.wire.operations import TEXT, Operation, Schema, ref
-from mla_graph.service.wire.reply import DOCUMENTATION_POLICY, Made, Outcome, Reply, as_json
+from mla_graph.service.wire.parameters import (
+    from_query_string,
+    only,
+    single,
+    without_empty,
+)
+from mla_graph.service.wire.reply import Made, Outcome, Reply, as_json
 
 _SCHEMAS: Final = Path(__file__).with_name("schemas.json")
 
+NOTES: Final = (
+    "Every saved query is an operation under /api/queries/; /sparql takes any other question.",
+    "POST takes the same parameters as GET, as a form or as JSON.",
+    "Formats: the Accept header, format, or the ending of the address of a saved query"
+    " (/api/queries/states.csv). rows is plain JSON, json SPARQL results JSON.",
+    "Errors are RFC 9457 problems. A value that is not in the graph is a 400 that names the nearest"
+    " valid ones.",
+    "Answers carry an ETag that changes with release, query and parameters.",
+)
+_LIST: Final = "".join(f"* {note}\n" for note in NOTES)
 DESCRIPTION: Final = f"""
 Mutual legal assistance in criminal matters as a graph: legal bases, conditions, authorities,
 languages, time limits and formalities of a measure in a state, each fact with its source.
 
 **{NOTICE}**
 
-* Every saved query is an operation under `/api/queries/`; `/sparql` takes any other question.
-* Formats: the `Accept` header, `format`, or the ending of the address of a saved query
-  (`/api/queries/states.csv`). `rows` is plain JSON, `json` SPARQL results JSON.
-* Errors are RFC 9457 problems. A value that is not in the graph is a 400 that names the nearest
-  valid ones.
-* Answers carry an `ETag` that changes with release, query and parameters.
-"""
+{_LIST}"""
+_LONGEST: Final = 200
+"""Characters of what is looked for on the page."""
 
 
 def operations(
@@ -54,8 +67,15 @@ def operations(
         )
 
     async def docs(request: Request) -> Outcome:
-        headers = {"Content-Security-Policy": DOCUMENTATION_POLICY}
-        return Reply(render("docs.html").encode(), HTML.content_type, headers=headers)
+        given = without_empty(from_query_string(request))
+        only(given, ("q", "lang"))
+        words, base = (single(given, "q") or "")[:_LONGEST], context.base_address(request)
+
+        def page() -> Made:
+            shown = operations_shown(document(), base, words)
+            return Made(render("docs.html", shown=shown, words=words, notes=NOTES).encode())
+
+        return Reply(page, HTML.content_type, headers={"Cache-Control": "no-cache"})
 
     return [Operation("/openapi.json", description), Operation("/docs", docs)]
 

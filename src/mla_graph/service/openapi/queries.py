@@ -1,5 +1,6 @@
 """Saved queries in the API description, made from their headers."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from mla_graph.saved_queries.catalogue import SavedQuery
@@ -143,16 +144,7 @@ def _parameters(query: SavedQuery, context: ServiceContext) -> list[Schema]:
 def parameter_schema(query: SavedQuery, served: Served, parameter: Parameter) -> Schema:
     """Describe a parameter of a GET request."""
     listed = choices(served, query, parameter)
-    schema: Schema
-    if listed:
-        schema = {"type": "string", "enum": [choice.code for choice in listed]}
-    else:
-        schema = dict(_PARAMETER_TYPES.get(parameter.type, _PARAMETER_TYPES["text"]))
-    if parameter.list:
-        schema = {"type": "array", "items": schema, "minItems": 1, "maxItems": MAX_VALUES}
-    if parameter.default and TODAY not in parameter.default:
-        default: Any = list(parameter.default) if parameter.list else parameter.default[0]
-        schema |= {"default": int(default) if parameter.type == "integer" else default}
+    schema = value_schema(parameter, [choice.code for choice in listed])
     described: Schema = {
         "name": parameter.name,
         "in": "query",
@@ -172,6 +164,21 @@ def parameter_schema(query: SavedQuery, served: Served, parameter: Parameter) ->
             else parameter.example[0]
         )
     return described
+
+
+def value_schema(parameter: Parameter, codes: Sequence[str] = ()) -> Schema:
+    """Describe the value of a parameter; ``codes`` are all that it may be, if they are known."""
+    schema: Schema
+    if codes:
+        schema = {"type": "string", "enum": codes}
+    else:
+        schema = dict(_PARAMETER_TYPES.get(parameter.type, _PARAMETER_TYPES["text"]))
+    if parameter.list:
+        schema = {"type": "array", "items": schema, "minItems": 1, "maxItems": MAX_VALUES}
+    if parameter.default and TODAY not in parameter.default:
+        default: Any = list(parameter.default) if parameter.list else parameter.default[0]
+        schema |= {"default": int(default) if parameter.type == "integer" else default}
+    return schema
 
 
 def _body(query: SavedQuery, parameters: list[Schema]) -> Schema:

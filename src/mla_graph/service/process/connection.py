@@ -26,6 +26,9 @@ HEADERS: Final = 100
 SEND_BUFFER: Final = 256 << 10
 """Bytes of an answer that the kernel keeps for a client that does not read."""
 
+WRITE_BUFFER: Final = 16 << 10
+"""Bytes of an answer beyond those that wait here; the answer goes on when they are fewer."""
+
 TAKEN: Final = 64 << 10
 """Bytes of an answer that a client must take within the send time."""
 
@@ -79,6 +82,7 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: BaseTransport) -> None:
         """Begin, or refuse a connection too many."""
         super().connection_made(cast(Transport, transport))
+        cast(Transport, transport).set_write_buffer_limits(WRITE_BUFFER)
         if (plain := transport.get_extra_info("socket")) is not None:
             plain.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         if refusal := self._connections.admit(self):

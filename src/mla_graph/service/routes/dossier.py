@@ -15,13 +15,13 @@ from mla_graph.dossier.text import text
 from mla_graph.model.errors import InputError
 from mla_graph.model.namespaces import MLAD
 from mla_graph.pages.address import at
-from mla_graph.pages.dossier import page
+from mla_graph.pages.dossier import in_language, page
 from mla_graph.pages.language import spoken
 from mla_graph.pages.paper import available
 from mla_graph.pages.render import render
 from mla_graph.saved_queries.catalogue import Catalogue
 from mla_graph.service.context import Served, ServiceContext
-from mla_graph.service.display import dossier_fields, local_path
+from mla_graph.service.display import dossier_fields, labels, local_path
 from mla_graph.service.openapi.queries import column_schema, parameter_schema
 from mla_graph.service.wire.formats import (
     HTML,
@@ -42,6 +42,7 @@ from mla_graph.service.wire.parameters import (
     wanted,
     without_empty,
 )
+from mla_graph.service.wire.problems import document as document_of_problem
 from mla_graph.service.wire.problems import status_of
 from mla_graph.service.wire.reply import Made, Outcome, Reply, as_json, caching
 
@@ -129,7 +130,13 @@ def _written(
         return text(dossier, _WIDTH).encode()
     if form is not HTML:
         return document(triples(dossier, served.store), form.name)
-    asking = {**raw, "on": [asked.on]}
+    with in_language(labels(served).get):
+        return _page(context, served, raw, {**raw, "on": [asked.on]}, dossier).encode()
+
+
+def _page(
+    context: ServiceContext, served: Served, raw: Parameters, asking: Parameters, dossier: Dossier
+) -> str:
     return page(
         dossier,
         "base.html",
@@ -146,7 +153,7 @@ def _written(
             if available()
         ],
         in_language=lambda language: _address(raw, lang=language),
-    ).encode()
+    )
 
 
 def _address(raw: Parameters, **others: str) -> str:
@@ -181,7 +188,7 @@ def _form_page(
     text = render(
         "dossier_form.html",
         fields=dossier_fields(context.catalogue, served, raw),
-        problem=problem if asked else None,
+        problem=document_of_problem(problem, PATH) if asked else None,
     )
     status = status_of(problem) if asked else 200
     return Reply(text.encode(), HTML.content_type, status, {"Vary": "Accept"})

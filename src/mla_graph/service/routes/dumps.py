@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Container
 from datetime import datetime
 from email.utils import formatdate, parsedate_to_datetime
 from typing import Any, Final
@@ -21,6 +22,7 @@ from mla_graph.service.context import ServiceContext
 from mla_graph.service.wire.formats import HTML, LISTS, PLAIN, Representation
 from mla_graph.service.wire.operations import TEXT, Described, Operation, in_path
 from mla_graph.service.wire.parameters import from_query_string, only, wanted
+from mla_graph.service.wire.problems import RangeNotSatisfiable
 from mla_graph.service.wire.reply import FRESH_SECONDS, Outcome, Reply, as_json, codings
 from mla_graph.store.formats import DUMPS
 
@@ -39,7 +41,7 @@ _DUMP: Final = Described(
     "dump",
     "The whole graph as one file",
     ("graph",),
-    (400, 404),
+    (400, 404, 416),
     schemas={
         media_type: {} if media_type.endswith("json") else TEXT
         for media_type in (*(DUMPS[format].media_type for format in ENDINGS.values()), GZIP)
@@ -56,7 +58,7 @@ _OF_RELEASE: Final = {
     "checksums": "SHA-256 of each file of one release",
     "dump": "The whole graph of one release as one file",
 }
-_RANGE: Final = re.compile(r"bytes=(?:\d+-\d*|-\d+)", re.ASCII)
+_RANGE: Final = re.compile(r"bytes=(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))", re.ASCII)
 _FRESH: Final = f"public, max-age={FRESH_SECONDS}"
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 
@@ -185,15 +187,19 @@ def _sent(request: Request, release: Release, file: File, known: dict[str, File]
         and "range" not in request.headers
         and codings(request.headers.get("accept-encoding", "")).get("gzip", 0.0) > 0
     )
-    if not _RANGE.fullmatch(request.headers.get("range", "")):
+    sent = known[f"{file.name}{COMPRESSED}"] if encoded else file
+    on_disk = release.dumps / sent.name if sent.compressed else None
+    if sent.format == "nquads" and not sent.compressed:
+        on_disk = release.nquads
+    tag, made = f'"{sent.summary.sha256}"', formatdate(_made(release), usegmt=True)
+    if on_disk is None or not _is_range(request, sent.summary.bytes, (tag, made)):
         # RFC 9110, section 14.2: a server may ignore Range. Many ranges help only an attack.
         asked = request.scope["headers"]
         request.scope["headers"] = [pair for pair in asked if pair[0] != b"range"]
-    sent = known[f"{file.name}{COMPRESSED}"] if encoded else file
     digest = base64.b64encode(bytes.fromhex(sent.summary.sha256)).decode()
     headers = {
         "Cache-Control": _age(request),
-        "ETag": f'"{sent.summary.sha256}"',
+        "ETag": tag,
         "Link": f'<{DATA_LICENCE_URL}>; rel="license", '
         f'<{at("/.well-known/void")}>; rel="describedby"',
         "Repr-Digest": f"sha-256=:{digest}:",
@@ -204,18 +210,35 @@ def _sent(request: Request, release: Release, file: File, known: dict[str, File]
     )
     if encoded:
         headers["Content-Encoding"] = "gzip"
-    headers["Last-Modified"] = formatdate(_made(release), usegmt=True)
+    headers["Last-Modified"] = made
     if _is_copy(request, _made(release)):
         kept = ("Cache-Control", "ETag", "Last-Modified", "Vary")
         return Response(status_code=304, headers={name: headers[name] for name in kept})
-    if sent.compressed:
-        return FileResponse(release.dumps / sent.name, headers=headers)
-    if file.format == "nquads":
-        return FileResponse(release.nquads, headers=headers)
+    if on_disk is not None:
+        return FileResponse(on_disk, headers=headers)
     headers["Content-Length"] = str(file.summary.bytes)
     if request.method == "HEAD":
         return Response(headers=headers)
     return StreamingResponse(unpacked(release.dumps / f"{file.name}{COMPRESSED}"), headers=headers)
+
+
+def _is_range(request: Request, size: int, marks: Container[str]) -> bool:
+    """Tell whether the caller wants one range of a file of so many bytes, with these marks.
+
+    Raises:
+        RangeNotSatisfiable: it lies beyond the end of the file.
+    """
+    found = _RANGE.fullmatch(request.headers.get("range", ""))
+    if not found or request.method != "GET":
+        return False
+    if (same := request.headers.get("if-range")) is not None and same not in marks:
+        return False  # RFC 9110, section 13.1.5
+    first, last, suffix = (int(part) if part else None for part in found.groups())
+    if last is not None and first is not None and last < first:
+        return False  # RFC 9110, section 14.1.1: it is invalid
+    if suffix == 0 or (first is not None and first >= size):
+        raise RangeNotSatisfiable(size)
+    return True
 
 
 def _made(release: Release) -> int:

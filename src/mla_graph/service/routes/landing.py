@@ -1,8 +1,6 @@
-"""``/`` and ``/static``: the start page, stylesheet, scripts and Swagger UI."""
+"""``/`` and ``/static``: the start page, stylesheet and scripts."""
 
 from dataclasses import dataclass
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Final
 
 from starlette.exceptions import HTTPException
@@ -20,26 +18,21 @@ from mla_graph.service.wire.operations import Operation
 from mla_graph.service.wire.problems import NothingHere
 from mla_graph.service.wire.reply import Made, Outcome, Reply
 
-_COUNTED: Final = {
-    "Instrument": "instruments",
-    "Statute": "statutes",
-    "State": "states",
-    "Measure": "measures",
-    "Implementation": "implementations (measure in a state)",
-    "SourceDocument": "sources",
-}
+_COUNTED: Final = (
+    "Instrument", "Statute", "State", "Measure", "Implementation", "SourceDocument"
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Number:
-    """How many of something the graph holds."""
+    """How many of something the graph holds; ``label``: a class of ours, or statements."""
 
     count: int
     label: str
 
 
 def operations(context: ServiceContext) -> list[Operation]:
-    """Give the start page and the folders of files."""
+    """Give the start page and the folder of files."""
 
     async def landing(request: Request) -> Outcome:
         served = context.served
@@ -50,12 +43,11 @@ def operations(context: ServiceContext) -> list[Operation]:
             lasting=True,
         )
 
-    folders = {"/static/swagger": _swagger_files(), "/static": STATIC}
-    return [Operation("/", landing), *(_folder(path, folder) for path, folder in folders.items())]
+    return [Operation("/", landing), _static()]
 
 
-def _folder(path: str, folder: Path) -> Operation:
-    files = StaticFiles(directory=folder)
+def _static() -> Operation:
+    files = StaticFiles(directory=STATIC)
 
     async def file(request: Request) -> Outcome:
         try:
@@ -66,23 +58,12 @@ def _folder(path: str, folder: Path) -> Operation:
                 f"There is nothing at this address; the start page is {at('/')}."
             ) from None
 
-    return Operation(f"{path}/{{path:path}}", file, label="other")
-
-
-def _swagger_files() -> Path:
-    """Find the Swagger UI that fastapi-offline carries, without importing the package."""
-    spec = find_spec("fastapi_offline")
-    assert spec is not None and spec.submodule_search_locations
-    return Path(spec.submodule_search_locations[0]) / "static"
+    return Operation("/static/{path:path}", file, label="other")
 
 
 def _page(context: ServiceContext, served: Served) -> str:
     classes = dict(by_class(served))
-    counted = [
-        Number(classes[MLA + name], label)
-        for name, label in _COUNTED.items()
-        if MLA + name in classes
-    ]
+    counted = [Number(classes[MLA + name], name) for name in _COUNTED if MLA + name in classes]
     return render(
         "landing.html",
         lists=named_lists(served),

@@ -9,6 +9,7 @@ from starlette.requests import Request
 
 from mla_graph.model.errors import InputError, InvalidValue
 from mla_graph.pages.address import at
+from mla_graph.pages.language import spoken
 from mla_graph.pages.render import render
 from mla_graph.saved_queries.catalogue import SavedQuery, describe
 from mla_graph.saved_queries.rows import about_query
@@ -46,6 +47,7 @@ from mla_graph.service.wire.parameters import (
     wanted,
     without_empty,
 )
+from mla_graph.service.wire.problems import document as document_of_problem
 from mla_graph.service.wire.problems import status_of
 from mla_graph.service.wire.reply import Outcome, Reply, as_json
 
@@ -120,7 +122,7 @@ def _of(context: ServiceContext, name: str) -> list[Operation]:
 
 async def _parameters(context: ServiceContext, query: SavedQuery, request: Request) -> Parameters:
     return await from_request(
-        request, context.settings.max_body, numbers=query.number_names, lists=query.list_names
+        request, context.settings, numbers=query.number_names, lists=query.list_names
     )
 
 
@@ -165,6 +167,8 @@ def _page(
     given = without_empty(parameters)
     required = any(parameter.required for parameter in query.parameters)
     answering = "format" in parameters or bool(given) or not required
+    if spoken().language != "en" and "lang" in query.parameter_names:
+        given = {"lang": [spoken().language]} | given
     answer: dict[str, Any] = {"result": None, "meta": None, "triples": None, "pages": {}}
     problem: InputError | None = None
     if query.form != "ask" and answering:
@@ -177,7 +181,7 @@ def _page(
         query=query,
         fields=[field(served, query, parameter, given) for parameter in query.parameters],
         example=example_address(query),
-        problem=problem,
+        problem=problem and document_of_problem(problem, at(f"/api/queries/{query.name}")),
         explain=explain_address(query, given),
         downloads=downloads(query, given) if not problem and answering else [],
         **answer,
@@ -217,7 +221,11 @@ def _cells(query: SavedQuery, document: Mapping[str, Any]) -> list[list[Shown]]:
     """Write the rows as cells: what to show, and where an IRI leads on this service."""
     return [
         [
-            Shown(_text(value), local_path(value) if isinstance(value, str) else None)
+            Shown(
+                _text(value),
+                local_path(value) if isinstance(value, str) else None,
+                getattr(value, "language", ""),
+            )
             for value in (row.get(column.name) for column in query.columns)
         ]
         for row in document["data"]

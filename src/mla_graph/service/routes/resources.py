@@ -58,6 +58,7 @@ _SOURCES: Final = (_DERIVED, f"{MLA}sourceLocator")
 class Group:
     """The values of one property."""
 
+    uri: str
     label: str
     link: str | None
     values: list[Shown] = field(default_factory=list)
@@ -93,10 +94,11 @@ def operations(context: ServiceContext) -> list[Operation]:
     """Give the resources and the lists of them."""
 
     async def resource(request: Request) -> Outcome:
-        form = wanted(request, GRAPH_PAGES, "q")
-        if form is not HTML:
-            only(from_query_string(request), ("format",))
         kind, key = request.path_params["kind"], request.path_params["key"]
+        form = wanted(request, GRAPH_PAGES, "on" if kind == "instrument" and key else "q")
+        given = from_query_string(request)
+        if form is not HTML:
+            only(given, ("format",))
         iri = f"{MLAD}{kind}/{key}"
         served, base = context.served, context.base_address(request)
         if not key and form is HTML:
@@ -115,15 +117,17 @@ def operations(context: ServiceContext) -> list[Operation]:
         def make() -> Made:
             node = _node(served, iri)
             if form is HTML:
-                more = about(context, served, kind, key)
+                more = about(context, served, kind, key, given.get("on", []))
                 return Made(_page(served, iri, node, more).encode())
             document = f"{base}/id/{quote(iri.removeprefix(MLAD))}"
             names = json_ld_context(context.sources)
             return _data(served, node, document, form, names, base + CONTEXT_PATH)
 
-        headers = caching(served.store.release_id, "resource", iri, base, form.name)
+        parts = ("resource", iri, base, form.name, *given.get("on", []))
+        dated = form is HTML and kind == "instrument"
+        headers = caching(served.store.release_id, *parts, fresh=not dated)
         headers |= linked(local_path(iri) or "", iri, GRAPH_PAGES, form)
-        lasting = "ETag" in headers and context.settings.base_url is not None
+        lasting = "ETag" in headers and context.settings.base_url is not None and not dated
         return Reply(make, form.content_type, headers=headers, lasting=lasting)
 
     return [
@@ -225,9 +229,10 @@ def _data(
 def _page(served: Served, iri: str, node: str, more: Mapping[str, Any]) -> str:
     description = Description()
     titles: dict[str, str] = {}
-    outgoing = served.store.select(query("outgoing", iri=node))
+    language = ox.Literal(spoken().language)
+    outgoing = served.store.select(query("outgoing", iri=node, lang=language))
     for (uri, label), values in _grouped(outgoing).items():
-        group = Group(label, local_path(uri), values)
+        group = Group(uri, label, local_path(uri), values)
         if uri in _HIDDEN:
             description.title = values[0].text
         elif uri in _NAMES:
@@ -242,13 +247,16 @@ def _page(served: Served, iri: str, node: str, more: Mapping[str, Any]) -> str:
             description.statements.append(group)
     description.title = titles.get(spoken().language, description.title)
     description.documents = _documents(served, node)
-    incoming = served.store.select(query("incoming", iri=node, most=MOST_INCOMING + 1))
+    incoming = served.store.select(
+        query("incoming", iri=node, most=MOST_INCOMING + 1, lang=language)
+    )
     description.incoming = [
-        Group(label, local_path(uri), values) for (uri, label), values in _grouped(incoming).items()
+        Group(uri, label, local_path(uri), values)
+        for (uri, label), values in _grouped(incoming).items()
     ]
     description.incoming_cut = sum(len(g.values) for g in description.incoming) > MOST_INCOMING
     return render(
-        "resource.html",
+        more["name"],
         iri=iri,
         short=iri.removeprefix(MLAD),
         path=local_path(iri),

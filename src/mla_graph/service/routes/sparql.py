@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from mla_graph.adhoc.answer import Interruption
 from mla_graph.adhoc.pool import AdhocPool, Bounds
 from mla_graph.model.errors import InvalidValue, MissingParameter, MlaGraphError, UpdateRefused
+from mla_graph.model.settings import Settings
 from mla_graph.model.sparql_text import leading_keyword
 from mla_graph.service.context import Served, ServiceContext
 from mla_graph.service.lanes import Client, ClientLimit, until_left
@@ -38,6 +39,7 @@ from mla_graph.service.wire.parameters import (
     body_of,
     body_type,
     decoded,
+    few,
     from_query_string,
     single,
     text,
@@ -129,7 +131,7 @@ def operations(context: ServiceContext) -> list[Operation]:
     clients = ClientLimit(context.settings.sparql_per_client)
 
     async def sparql(request: Request) -> Outcome:
-        parameters = await _parameters(request, context.settings.max_body)
+        parameters = await _parameters(request, context.settings)
         accept, asked = request.headers.get("accept"), _asked_format(parameters)
         query, served = single(parameters, "query"), context.served
         if request.method != "POST" and asked is None and _likes_page(accept):
@@ -261,12 +263,13 @@ async def _from_elsewhere(context: ServiceContext, served: Served, wanted: _Want
     return await context.engine.run(answered)
 
 
-async def _parameters(request: Request, most: int) -> Parameters:
+async def _parameters(request: Request, settings: Settings) -> Parameters:
     """Read the parameters of the protocol (SPARQL 1.1 Protocol, section 2.1).
 
     Raises:
         UpdateRefused: the request carries an update.
         UnsupportedMediaType: the body is neither a form nor a query.
+        InvalidValue: the form has too many parameters.
     """
     parameters = from_query_string(request)
     if request.method == "POST":
@@ -274,9 +277,11 @@ async def _parameters(request: Request, most: int) -> Parameters:
         if media_type == SPARQL_UPDATE:
             raise _no_updates()
         if media_type == SPARQL_QUERY:
-            parameters.setdefault("query", []).append(text(await body_of(request, most)))
+            query = text(await body_of(request, settings.max_body))
+            parameters.setdefault("query", []).append(query)
         elif media_type == FORM:
-            for name, values in decoded(await body_of(request, most)).items():
+            form = few(await body_of(request, settings.max_body), settings.max_parameters)
+            for name, values in decoded(form).items():
                 parameters.setdefault(name, []).extend(values)
         else:
             raise UnsupportedMediaType(

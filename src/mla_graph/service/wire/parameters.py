@@ -3,19 +3,17 @@
 import json
 import re
 from collections.abc import Container, Iterable, Mapping
-from typing import Any, Final
+from typing import Any
 
 from starlette.requests import Request
 
 from mla_graph.model.errors import BodyTooLarge, InvalidValue, UnknownParameter
+from mla_graph.model.settings import Settings
 from mla_graph.service.wire.formats import HTML, Offered, Representation, choose
 from mla_graph.service.wire.problems import MalformedRequest, UnsupportedMediaType
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
-
-MOST_PARAMETERS: Final = 1000
-"""Names with values in an address, and in a form."""
 
 Parameters = dict[str, list[str]]
 
@@ -81,7 +79,11 @@ async def body_of(request: Request, most: int) -> bytes:
 
 
 async def from_request(
-    request: Request, most: int, *, numbers: Container[str] = (), lists: Container[str] = ()
+    request: Request,
+    settings: Settings,
+    *,
+    numbers: Container[str] = (),
+    lists: Container[str] = (),
 ) -> Parameters:
     """Read the parameters of the address and, for POST, of the body: a form or a JSON object.
 
@@ -90,18 +92,18 @@ async def from_request(
 
     Raises:
         MalformedRequest: the encoding is broken, or the body is no JSON object.
-        InvalidValue: a member of the JSON object has the wrong type.
+        InvalidValue: there are too many, or a member of the JSON object has the wrong type.
         UnsupportedMediaType: the body is neither a form nor JSON.
     """
     parameters = from_query_string(request)
     if request.method != "POST":
         return parameters
-    body = await body_of(request, most)
+    body = await body_of(request, settings.max_body)
     if not body:
         return parameters
     media_type = body_type(request)
     if media_type == FORM:
-        more = decoded(body)
+        more = decoded(few(body, settings.max_parameters))
     elif media_type == JSON or media_type.endswith("+json"):
         members = json_value(body)
         if not isinstance(members, dict):
@@ -134,15 +136,23 @@ def body_type(request: Request) -> str:
     return media_type.strip()
 
 
+def few(encoded: bytes, most: int) -> bytes:
+    """Pass ``name=value&…`` on if it has at most so many names.
+
+    Raises:
+        InvalidValue: there are more.
+    """
+    if encoded.count(b"&") >= most:
+        raise InvalidValue(f"An address or a form may have at most {most} parameters.")
+    return encoded
+
+
 def decoded(encoded: bytes) -> Parameters:
     """Read ``name=value&…``.
 
     Raises:
         MalformedRequest: broken percent-encoding, text that is not UTF-8, NUL.
-        InvalidValue: there are too many.
     """
-    if encoded.count(b"&") >= MOST_PARAMETERS:
-        raise InvalidValue(f"A request may have at most {MOST_PARAMETERS} parameters.")
     if _BROKEN_PERCENT.search(encoded):
         raise MalformedRequest("A percent sign must be followed by two hexadecimal digits (%25).")
     parameters: Parameters = {}

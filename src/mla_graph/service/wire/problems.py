@@ -62,6 +62,18 @@ class MethodNotAllowed(InputError):
         self.allowed = allowed
 
 
+class RangeNotSatisfiable(InputError):
+    """The range of bytes that is wanted lies beyond the end of the file."""
+
+    code: ClassVar[str] = "range-not-satisfiable"
+    title: ClassVar[str] = "The file is shorter than the range that is wanted"
+
+    def __init__(self, size: int) -> None:
+        """Refuse the range of a file of ``size`` bytes (RFC 9110, section 15.5.17)."""
+        super().__init__(f"The file has {size} bytes; a range begins below that.", bytes=size)
+        self.size = size
+
+
 class NotAllowedHere(InputError):
     """The operator of the service does not allow what the request would need."""
 
@@ -92,6 +104,7 @@ _STATUS: dict[type[MlaGraphError], int] = {
     BodyTooLarge: 413,
     AnswerTooLarge: 413,
     UnsupportedMediaType: 415,
+    RangeNotSatisfiable: 416,
     UpdateRefused: 403,
     NotAllowedHere: 403,
     InputError: 400,
@@ -110,6 +123,7 @@ PROBLEMS: Final[dict[int, tuple[str, str]]] = {
     406: ("NotAcceptable", "No representation fits the Accept header."),
     413: ("TooLarge", "The request body is larger than the service reads."),
     415: ("UnsupportedMediaType", "The request body has a media type that is not read here."),
+    416: ("RangeNotSatisfiable", "The range of bytes lies beyond the end of the file."),
     429: ("TooManyRequests", "The client has too many ad-hoc queries at a time; see Retry-After."),
     503: ("Unavailable", "A limit was reached or the store does not answer; see Retry-After."),
 }  # fmt: skip
@@ -157,9 +171,12 @@ def reply(error: MlaGraphError, path: str, *, page: bool = False) -> Reply:
         common["Retry-After"] = str(RETRY_AFTER_SECONDS)
     if isinstance(error, MethodNotAllowed):
         common["Allow"] = error.allowed
+    if isinstance(error, RangeNotSatisfiable):
+        common["Content-Range"] = f"bytes */{error.size}"
     if page:
         text = render("problem.html", problem=members, nearest=error.extensions.get("nearest", []))
         return Reply(text.encode(), HTML.content_type, members["status"], common)
+    common["Content-Language"] = "en"
     return Reply(written(members), MEDIA_TYPE, members["status"], common)
 
 

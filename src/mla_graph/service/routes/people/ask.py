@@ -1,7 +1,7 @@
-"""``/ask``: a question in plain words, led to the answer or to what each word may mean."""
+"""``/ask``: a question in plain words, led to the answer or to what each word may mean; names."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -11,19 +11,24 @@ from mla_graph.model.names import Candidate
 from mla_graph.pages.address import at
 from mla_graph.pages.language import spoken
 from mla_graph.pages.render import render
-from mla_graph.saved_queries.lists import resolve
+from mla_graph.saved_queries.lists import names_of, resolve
+from mla_graph.search.find import find
+from mla_graph.search.index import index_of
 from mla_graph.service.context import Served, ServiceContext
 from mla_graph.service.display import named_lists
-from mla_graph.service.wire.formats import HTML
+from mla_graph.service.wire.formats import HTML, JSON
 from mla_graph.service.wire.operations import Operation
 from mla_graph.service.wire.parameters import from_query_string, only, single
-from mla_graph.service.wire.reply import Outcome, Reply
+from mla_graph.service.wire.problems import NothingHere
+from mla_graph.service.wire.reply import Made, Outcome, Reply, as_json, caching
 
 _SLOTS: Final = {"from": "state", "to": "state", "for": "measure"}
 _PARAMETERS: Final = {"from": "requesting", "to": "executing", "for": "measure"}
 _PASSED: Final = ("on", "lang")
 _SURE: Final = frozenset(("code", "label", "name", "prefix", "words"))
 """How a text must name one thing alone for it to be what is meant."""
+_OFFERED: Final = 5
+"""Meanings of a text that is no name."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,25 @@ def operations(context: ServiceContext) -> list[Operation]:
         served = context.served
         return await context.engine.run(lambda: _answered(context, served, texts))
 
-    return [Operation("/ask", ask)]
+    async def names(request: Request) -> Outcome:
+        only(from_query_string(request), ())
+        kind, served = request.path_params["kind"], context.served
+        if kind not in _SLOTS.values():
+            raise NothingHere(f"There are names of: {', '.join(sorted({*_SLOTS.values()}))}.")
+        return Reply(
+            lambda: Made(as_json(_names(served, kind))),
+            JSON.content_type,
+            headers=caching(served.store.release_id, "names", kind),
+            lasting=True,
+        )
+
+    return [Operation("/ask", ask), Operation("/ask/{kind}", names)]
+
+
+def _names(served: Served, kind: str) -> dict[str, list[str]]:
+    """Give all names in all languages by code, for the script of the page."""
+    things = names_of(served.store, f"{kind}/").things
+    return {one.key.upper(): [*dict.fromkeys((*one.labels.values(), *one.names))] for one in things}
 
 
 def _answered(context: ServiceContext, served: Served, texts: dict[str, str]) -> Outcome:
@@ -55,7 +78,7 @@ def _answered(context: ServiceContext, served: Served, texts: dict[str, str]) ->
     for slot, kind in _SLOTS.items():
         parts = texts.get(slot, "").split(",") if slot == "to" else [texts.get(slot, "")]
         for text in filter(None, map(str.strip, parts)):
-            found = resolve(served.store, _folder(context), kind, text[:200], spoken().language)
+            found = _meant(context, served, kind, text[:200])
             if len(found) == 1 and found[0].how in _SURE:
                 understood.append((_PARAMETERS[slot], found[0].key))
             else:
@@ -68,6 +91,21 @@ def _answered(context: ServiceContext, served: Served, texts: dict[str, str]) ->
     return Reply(page.encode(), HTML.content_type, headers={"Cache-Control": "no-cache"})
 
 
+def _meant(context: ServiceContext, served: Served, kind: str, text: str) -> list[Candidate]:
+    """Give what a text names; of one that names nothing, what the search by words finds."""
+    language, folder = spoken().language, context.catalogue.get("essentials").enumerations
+    named = resolve(served.store, folder, kind, text, language)
+    if named and named[0].how in _SURE:
+        return named
+    index = index_of(served.store)
+    hits = find(index, text, kind, language, _OFFERED) if index else []
+    found = {
+        hit.thing: Candidate(hit.thing, hit.thing.rpartition("/")[2].upper(), hit.label, "near")
+        for hit in hits
+    }
+    return [*(found | {one.iri: one for one in named}).values()][:_OFFERED]
+
+
 def _doubt(texts: dict[str, str], slot: str, text: str, found: list[Candidate]) -> Doubt:
     def instead(one: Candidate) -> str:
         meant = {**texts, slot: texts[slot].replace(text, one.key)}
@@ -75,7 +113,3 @@ def _doubt(texts: dict[str, str], slot: str, text: str, found: list[Candidate]) 
 
     near = any(one.how == "near" for one in found)
     return Doubt(text, [(one, instead(one)) for one in found], near)
-
-
-def _folder(context: ServiceContext) -> Any:
-    return context.catalogue.get("essentials").enumerations

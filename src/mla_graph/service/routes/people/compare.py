@@ -12,10 +12,11 @@ from mla_graph.dossier.model import Dossier
 from mla_graph.model.errors import LimitReached
 from mla_graph.pages.address import at
 from mla_graph.pages.card import Card, cards, certainty
+from mla_graph.pages.dossier import in_language
 from mla_graph.pages.language import spoken
 from mla_graph.pages.render import render
 from mla_graph.service.context import Served, ServiceContext
-from mla_graph.service.display import local_path, named_lists
+from mla_graph.service.display import labels, local_path, named_lists
 from mla_graph.service.wire.formats import HTML
 from mla_graph.service.wire.operations import Operation
 from mla_graph.service.wire.parameters import (
@@ -55,16 +56,19 @@ def operations(context: ServiceContext) -> list[Operation]:
             await context.engine.run(lambda one=state: _column(context, served, raw, one))  # type: ignore[misc]
             for state in states
         ]
-        page = render(
-            "compare.html",
-            columns=columns,
-            differing=_differing(columns),
-            certainty=certainty,
-            link=local_path,
-            lists=await context.engine.run(lambda: named_lists(served)),
-            given={"from": _one(given, "requesting"), "for": _one(given, "measure"),
-                   "to": ", ".join(states), "on": _one(given, "on")},
-        )  # fmt: skip
+        lists = await context.engine.run(lambda: named_lists(served))
+        called = await context.engine.run(lambda: labels(served).get)
+        with in_language(called):
+            page = render(
+                "compare.html",
+                columns=columns,
+                differing=_differing(columns),
+                certainty=certainty,
+                link=local_path,
+                lists=lists,
+                given={"from": _one(given, "requesting"), "for": _one(given, "measure"),
+                       "to": ", ".join(states), "on": _one(given, "on")},
+            )  # fmt: skip
         return Reply(page.encode(), HTML.content_type, headers={"Cache-Control": "no-cache"})
 
     return [Operation("/compare", compare)]

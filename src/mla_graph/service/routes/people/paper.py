@@ -6,8 +6,10 @@ from starlette.requests import Request
 
 from mla_graph.dossier.compose import compose, parameters, understand
 from mla_graph.pages import paper
+from mla_graph.pages.dossier import in_language
 from mla_graph.pages.language import spoken
 from mla_graph.service.context import ServiceContext
+from mla_graph.service.display import labels
 from mla_graph.service.wire.formats import Representation
 from mla_graph.service.wire.operations import Operation
 from mla_graph.service.wire.parameters import chosen, from_query_string, only
@@ -32,11 +34,12 @@ def operations(context: ServiceContext) -> list[Operation]:
             raise NothingHere("This installation writes no papers: install mla-graph[paper].")
         raw = {"lang": [spoken().language]} | given
         raw.pop("format", None)
-        store = context.served.store
+        served, store = context.served, context.served.store
 
         def write() -> bytes:
             asked = understand(context.catalogue, store, raw)
-            return _WRITERS[form](compose(context.catalogue, store, asked))
+            with in_language(labels(served).get):
+                return _WRITERS[form](compose(context.catalogue, store, asked))
 
         headers = {
             "Content-Disposition": f'attachment; filename="request.{form.name}"',

@@ -1,8 +1,9 @@
-"""What the page of a thing shows beside its statements: questions on it, times; lists of things."""
+"""What the page of a thing draws on beside its statements; lists of things."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -17,13 +18,17 @@ from mla_graph.saved_queries.run import bind, run
 from mla_graph.service.context import Served, ServiceContext, per_graph
 from mla_graph.service.display import Shown, ask_about, local_path
 from mla_graph.service.routes.description import query
+from mla_graph.service.wire.parameters import single
 
 MOST: Final = 500
 """Things on one page of a list."""
-_TIMES: Final = {"state": "participations", "instrument": "parties"}
-"""The saved query on who takes part, by kind of thing."""
+ANSWERED: Final = ("authority", "instrument", "measure", "source", "state", "statute")
+"""Kinds of things whose page has a template of its own."""
 _FIRST: Final = 1950
 _LAST: Final = 2030
+
+
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -41,14 +46,28 @@ class Bar:
     end: float
 
 
-def about(context: ServiceContext, served: Served, kind: str, key: str) -> dict[str, Any]:
-    """Give the address that asks about a thing, the questions on it alone, and its times."""
+def about(
+    context: ServiceContext, served: Served, kind: str, key: str, on: list[str]
+) -> dict[str, Any]:
+    """Give what the page of a thing draws on: saved queries, the address that asks, the day."""
+
+    def facts(name: str, most: int | None = None, **parameters: str | list[str]) -> Sequence[Row]:
+        query = context.catalogue.get(name)
+        raw = {"lang": spoken().language, **parameters}
+        given = {name: [one] if isinstance(one, str) else one for name, one in raw.items()}
+        return rows(run(served.store, bind(query, served.store, given, limit=most)))
+
     return {
+        "name": f"things/{kind}.html" if kind in ANSWERED else "resource.html",
+        "facts": facts,
+        "bars": bars,
+        "key": key,
+        "day": single({"on": on}, "on") or date.today().isoformat(),
         "ask": ask_about(f"{MLAD}{kind}/{key}"),
         "questions": _questions(context, kind, key),
-        "bars": _bars(context, served, kind, key) if kind in _TIMES else [],
         "first": _FIRST,
         "last": _LAST,
+        "link": local_path,
     }
 
 
@@ -99,11 +118,8 @@ def _questions(context: ServiceContext, kind: str, key: str) -> list[tuple[str, 
     return found
 
 
-def _bars(context: ServiceContext, served: Served, kind: str, key: str) -> list[Bar]:
-    saved = context.catalogue.get(_TIMES[kind])
-    bound = bind(saved, served.store, {kind: key, "lang": [spoken().language]})
-    found = [row for row in rows(run(served.store, bound)) if row["bound"] is not False]
-    other = "instrument" if kind == "state" else "state"
+def bars(found: Sequence[Row], other: str) -> list[Bar]:
+    """Draw the times in which states may be bound, the earliest first, named by the other side."""
     return [
         Bar(
             Shown(str(row["label"]), local_path(str(row[other]))),
@@ -114,6 +130,7 @@ def _bars(context: ServiceContext, served: Served, kind: str, key: str) -> list[
             _year(row["until"], _LAST),
         )
         for row in sorted(found, key=lambda row: str(row["since"] or "9"))
+        if row["bound"] is not False
     ]
 
 

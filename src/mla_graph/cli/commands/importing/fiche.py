@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from mla_graph.cli.output import to_file, to_stdout
+from mla_graph.cli.output import to_stdout
+from mla_graph.model.whole_file import to_file
 
 
 @click.command("fiche", short_help="A saved page on one measure in one state.")

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 import click
 
-from mla_graph.cli.commands import import_fiche
-from mla_graph.cli.output import to_file
+from mla_graph.cli.commands.importing import fiche, fiches
 from mla_graph.model.sources import Sources
+from mla_graph.model.whole_file import to_file
 
 REJECTED: Final = 1
 """The exit code if a record was rejected, or a line or file held none."""
@@ -21,10 +21,12 @@ def command() -> None:
     Examples:
       mla-graph import facts my-facts --out draft --report report.txt
       mla-graph import fiche lu-a30.html --out draft.ttl
+      mla-graph import fiches saved-pages --out drafts --report report.txt
     """
 
 
-command.add_command(import_fiche.command)
+command.add_command(fiche.command)
+command.add_command(fiches.command)
 
 
 @command.command("facts", short_help="Records in JSON Lines or CSV.")

@@ -1,0 +1,1 @@
+"""`mla-graph import`, a module for each kind of input."""

@@ -1,0 +1,1 @@
+"""What a text names: instruments, national acts, offices, languages, measures, periods."""
