@@ -125,6 +125,11 @@ def forms(sources: Sources) -> Forms:
         assert isinstance(of, ox.NamedNode)
         found.classes[kind] = of
         found.fields[kind].append(_field(row, choices[of, row["path"]], found))
+    kinds = {of.value: kind for kind, of in found.classes.items()}
+    for row in _rows(store, "ignored"):
+        fields = found.fields.get(kinds.get(row["class"].value, ""), [])
+        if fields and row["path"] not in {one.path for one in fields}:
+            fields.append(_field(row, [], found))
     for fields in found.fields.values():
         fields.sort(key=lambda one: (_GROUPS.index(one.group), "minCount" not in one.constraints))
     return found
