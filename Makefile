@@ -8,7 +8,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --gener
 	--allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test virtuoso slow lint format bench bench-suite bench-http bench-servers bench-remote bench-validation fire-abuse fire-killers fire-soak fire-kill shacl-suite corrupt all-pairs assumed-days completeness docs validate referee build release workbench clients replicas fuzz wheel-check reason lock clean
+.PHONY: help serve test virtuoso slow lint format bench bench-suite bench-http bench-servers bench-remote bench-validation fire-abuse fire-killers fire-soak fire-kill shacl-suite corrupt all-pairs assumed-days completeness docs recall validate referee build release workbench clients replicas fuzz wheel-check reason lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; \
@@ -100,6 +100,9 @@ completeness: $(VENV)/dev.stamp ## count which questions are answered, by whom, 
 
 assumed-days: $(VENV)/dev.stamp ## count the answers that rest on a first day which a general rule filled in
 	$(BIN)/python -m benchmarks.assumed_days $(ARGS)
+
+recall: $(VENV)/dev.stamp ## precision and recall of the page reader, field by field
+	$(BIN)/python -m tests.ingest.measured
 
 docs: $(VENV)/dev.stamp ## write docs/reference.md, docs/coverage.md and the output in README.md and docs/precedence.md
 	$(BIN)/python tools/reference.py

@@ -18,6 +18,7 @@ from mla_graph.model.sources import Sources
 
 IMPLEMENTATION, FRAMEWORK = "Measure Implementation", "Legal Framework"
 OFFICES, LANGUAGES, DEADLINE = "Competent Authority", "Accepted languages", "Execution deadline"
+REQUIREMENTS = "Special requirements"
 
 UNDERSTOOD = [
     (IMPLEMENTATION, "Yes, this measure is possible."),
@@ -39,6 +40,15 @@ UNDERSTOOD = [
     (DEADLINE, "Execution within ninety (90) days."),
     (DEADLINE, "EIO: 30 days for the recognition, 90 days for the execution."),
     (OFFICES, "EIOs are sent to the High Prosecutor and executed by the Police Corps."),
+    (IMPLEMENTATION, "A search of premises can be carried out."),
+    (FRAMEWORK, "For Member States not bound by the EIO Directive: ETS No. 030."),
+    (FRAMEWORK, "Law No. 88/2017 of 21 August transposing Directive 2014/41/EU."),
+    (OFFICES, "In the trial stage: the High Prosecutor."),
+    (OFFICES, "District court or regional prosecutor's office."),
+    (LANGUAGES, "The request must be accompanied by a translation into French."),
+    (DEADLINE, "The deadline for recognition is 30 days."),
+    (REQUIREMENTS, "The consent of the person concerned is required."),
+    (REQUIREMENTS, "A court order is necessary."),
 ]
 WORDS = re.findall(
     r"\S+",
@@ -47,7 +57,7 @@ WORDS = re.findall(
     dozen nearly about circa roughly exceeding beyond almost sans minus except unless not never
     without if until repealed outdated doubtful 1.5 17th 3-5 § 50% ½ zwei""",
 )
-EXAMPLES = 60
+EXAMPLES = 150
 KNOWN_WORDS = set(re.findall(r"[a-z]+", grammar._FILE.read_text("utf-8") + GRAPH.lower()))
 
 word = st.sampled_from(WORDS) | st.from_regex(r"[a-z]{4,9}", fullmatch=True)

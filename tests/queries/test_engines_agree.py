@@ -36,7 +36,7 @@ Values = dict[str, list[str]]
 SHIPPED = Catalogue.load(Sources.shipped().queries)
 ASKED = [query.name for query in SHIPPED if not query.rows_only]
 """What asks only rows that it is given is answered in this process, whatever the store."""
-LONG_IN_RDFLIB = ("links", "search")
+LONG_IN_RDFLIB = ("links", "search", "worklist")
 """Queries that read the whole graph, which rdflib does slowly."""
 
 NOT_ON_VIRTUOSO = ("bundles", "voices")

@@ -112,6 +112,31 @@ def test_seven_lines_say_what_to_do(client: TestClient, pair: str) -> None:
         assert all(found.xpath(f"//*[@id='{target}']") for target in linked), linked
 
 
+def test_an_addressee_is_told_with_its_page_and_mailbox(client: TestClient) -> None:
+    address = dossier("BE JP A.30", "&on=2024-05-01")
+    rows = client.get(address).json()["essentials"]["authority"]["rows"]
+    pages = {row["page"] for row in rows if row["authority"]} - {None}
+    links = page(client, address).xpath("//dl[1]/dd//a/@href")
+    assert pages and pages & set(links)
+    written = page(client, dossier("BE TW A.30")).xpath("//dl[1]/dd//a/@href")
+    assert "mailto:mla-taiwan@mail.moj.gov.tw" in written
+
+
+def test_a_citation_names_the_release_and_says_if_another_answers(client: TestClient) -> None:
+    address = dossier("BE LU A.30", "&on=2024-05-01")
+    found = page(client, address)
+    (cited,) = found.xpath("//*[@id='citation']/a/@href")
+    release = client.get(address).json()["release"]
+    assert parse_qs(urlsplit(cited).query)["release"] == [release[:12]]
+    assert found.xpath("//button[@data-copy='citation']")
+    follow = cited[cited.index("/api/dossier") :]
+    assert not page(client, follow).xpath("//*[@role='status']")
+    later = page(client, follow.replace(release[:12], "0123456789ab"))
+    (told,) = later.xpath("//*[@role='status']")
+    assert "0123456789ab" in told.text_content() and release[:12] in told.text_content()
+    assert client.get(follow).status_code == 400, "data names its release itself"
+
+
 def test_what_is_unknown_is_never_told_as_no(client: TestClient) -> None:
     found = page(client, dossier("ES MA A.30"))
     box = found.xpath("//*[@id='unknown']/..")[0].text_content()

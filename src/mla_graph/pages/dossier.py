@@ -24,7 +24,7 @@ def in_language(called: Called) -> AbstractContextManager[None]:
 def page(dossier: Dossier, layout: str, link: Callable[[str], str | None], **more: Any) -> str:
     """Write the page; ``link`` gives the address of a resource, ``more`` what the layout adds."""
     found = cards(dossier)
-    values = dict.fromkeys(("fields", "formats", "papers", "address")) | {
+    values = dict.fromkeys(("fields", "formats", "papers", "address", "cited_release")) | {
         "why": "#section-instruments"
     }
     return render(

@@ -44,7 +44,7 @@ def _environment() -> "Environment":
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_callables(translated, translated_count, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters |= {"voice": voice, "day": in_words, "plain": _plain}
+    environment.filters |= {"voice": voice, "day": in_words, "plain": _plain, "begun": _begun}
     environment.globals.update(
         proviso=proviso,
         network=network,
@@ -82,6 +82,11 @@ def voice(text: str | None, around: str = "") -> "Markup":
     if not language or language == (around or spoken().language):
         return Markup("{}").format(said)
     return Markup('<span lang="{}">{}</span>').format(language, said)
+
+
+def _begun(text: str) -> str:
+    """Begin a text with a capital letter and leave the others as they are."""
+    return text[:1].upper() + text[1:]
 
 
 def ours(text: str) -> "Markup":

@@ -20,6 +20,7 @@ _SECTIONS: Final = (IMPLEMENTATION, FRAMEWORK, AUTHORITY, REQUIREMENTS)
 _KINDS: Final = {
     "dual": ("dual-criminality", "Dual criminality"),
     "authorisation": ("judicial-authorisation", "Authorisation by a judge or court"),
+    "own": ("dual-criminality", "The act is an offence under the law of the executing State"),
     "consent": ("consent", "Consent of the person concerned"),
     "reciprocal": ("reciprocity", "Reciprocity"),
     "domestic": ("domestic-availability", "The measure is available in a similar domestic case"),

@@ -56,6 +56,7 @@ function combobox(field, items, kind, several, told = () => {}) {
     list.hidden = !hits.length || document.activeElement !== field;
     field.setAttribute("aria-expanded", !list.hidden);
   };
+  field.addEventListener("focus", () => names(kind));
   field.addEventListener("input", show);
   field.addEventListener("click", show);
   field.addEventListener("blur", hide);

@@ -39,6 +39,7 @@ from mla_graph.service.wire.parameters import (
     chosen,
     from_query_string,
     only,
+    single,
     wanted,
     without_empty,
 )
@@ -48,6 +49,9 @@ from mla_graph.service.wire.reply import Made, Outcome, Reply, as_json, caching
 
 PATH: Final = "/api/dossier"
 _WIDTH: Final = 100
+_RELEASE: Final = "release"
+_SHORT: Final = 12
+"""Digits of the name of a release in an address."""
 
 OFFERED: Final = (JSON, HTML, PLAIN, TURTLE, JSON_LD, N_TRIPLES)
 SCHEMA_PATH: Final = "/api/dossier/schema"
@@ -69,11 +73,12 @@ def operations(context: ServiceContext) -> list[Operation]:
 
     async def dossier(request: Request) -> Outcome:
         given = from_query_string(request)
-        only(given, [*(one.name for one in parameters(context.catalogue)), "format"])
         form = chosen(request, OFFERED, given)
-        raw = {name: texts for name, texts in given.items() if name != "format"}
+        own = ("format", _RELEASE) if form is HTML else ("format",)
+        only(given, [*(one.name for one in parameters(context.catalogue)), *own])
+        raw = {name: texts for name, texts in given.items() if name not in own}
         if form is HTML:
-            raw = {"lang": [spoken().language]} | without_empty(given)
+            raw = {"lang": [spoken().language]} | without_empty(raw)
         served = context.served
         try:
             asked = await context.engine.run(
@@ -84,7 +89,7 @@ def operations(context: ServiceContext) -> list[Operation]:
                 raise
             problem = error
             return await context.engine.run(lambda: _form_page(context, served, raw, problem))
-        return _reply(context, served, raw, asked, form)
+        return _reply(context, served, raw, asked, form, single(given, _RELEASE))
 
     async def described(request: Request) -> Outcome:
         wanted(request, (SCHEMA,))
@@ -98,17 +103,30 @@ def operations(context: ServiceContext) -> list[Operation]:
 
 
 def _reply(
-    context: ServiceContext, served: Served, raw: Parameters, asked: Asked, form: Representation
+    context: ServiceContext,
+    served: Served,
+    raw: Parameters,
+    asked: Asked,
+    form: Representation,
+    cited: str | None,
 ) -> Reply:
+    release = served.store.release_id or ""
+    other = None if not cited or release.startswith(cited) else cited
+
     def make() -> Made:
         dossier = compose(context.catalogue, served.store, asked)
-        return Made(_written(context, served, raw, asked, dossier, form))
+        if form is HTML:
+            asking = {**raw, "on": [asked.on]}
+            with in_language(labels(served).get):
+                return Made(_page(context, served, raw, asking, dossier, other).encode())
+        return Made(_written(served, dossier, form))
 
     headers = caching(
         served.store.release_id,
         "dossier",
         *(str(value) for value in asdict(asked).values()),
         form.name,
+        other or "",
         fresh=not asked.depends_on_today,
     )
     headers["Link"] = f'<{at(SCHEMA_PATH)}>; rel="describedby"; type="{SCHEMA.media_type}"'
@@ -116,26 +134,21 @@ def _reply(
     return Reply(make, form.content_type, headers=headers, lasting=lasting)
 
 
-def _written(
-    context: ServiceContext,
-    served: Served,
-    raw: Parameters,
-    asked: Asked,
-    dossier: Dossier,
-    form: Representation,
-) -> bytes:
+def _written(served: Served, dossier: Dossier, form: Representation) -> bytes:
     if form is JSON:
         return as_json(asdict(dossier))
     if form is PLAIN:
         return text(dossier, _WIDTH).encode()
-    if form is not HTML:
-        return document(triples(dossier, served.store), form.name)
-    with in_language(labels(served).get):
-        return _page(context, served, raw, {**raw, "on": [asked.on]}, dossier).encode()
+    return document(triples(dossier, served.store), form.name)
 
 
 def _page(
-    context: ServiceContext, served: Served, raw: Parameters, asking: Parameters, dossier: Dossier
+    context: ServiceContext,
+    served: Served,
+    raw: Parameters,
+    asking: Parameters,
+    dossier: Dossier,
+    cited: str | None,
 ) -> str:
     return page(
         dossier,
@@ -145,7 +158,8 @@ def _page(
         formats=[
             (one.name, _address(asking, format=one.name)) for one in OFFERED if one is not HTML
         ],
-        address=_published(context, _address(asking)),
+        address=_published(context, _address(asking, **_named_release(dossier))),
+        cited_release=cited,
         why=_why(asking, dossier),
         papers=[
             (name, f"{at('/paper')}?{urlencode({**asking, 'format': [name]}, doseq=True)}")
@@ -162,6 +176,11 @@ def _address(raw: Parameters, **others: str) -> str:
         (name, value) for name, values in raw.items() if name not in others for value in values
     ]
     return f"{at(PATH)}?{urlencode([*given, *others.items()])}"
+
+
+def _named_release(dossier: Dossier) -> dict[str, str]:
+    """Give the parameter that names the release from which the answer is."""
+    return {_RELEASE: dossier.release[:_SHORT]} if dossier.release else {}
 
 
 def _why(asking: Parameters, dossier: Dossier) -> str:

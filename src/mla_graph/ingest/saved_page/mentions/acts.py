@@ -7,7 +7,7 @@ from typing import Final
 
 from mla_graph.ingest.facts.nodes import slug
 from mla_graph.ingest.saved_page.names import Names, act_number
-from mla_graph.ingest.saved_page.phrases import DAY, day_of
+from mla_graph.ingest.saved_page.phrases import DAY, day_of, one_day
 from mla_graph.model.errors import InvalidValue
 from mla_graph.model.terms import date_term
 
@@ -28,7 +28,7 @@ _ABBREVIATION: Final = r"(?:\s\((?!EIO|MLA|EAW|ETS)[A-Z][\w/-]{1,14}\))?"
 _STATUTE = re.compile(
     rf"\b(?P<name>{_KIND})(?:,?\s(?P<act>{_NUMBER}))?(?:,?\sColl\.?)?"
     rf"(?:,?\s(?:of|dated|from)\s(?:the\s)?(?:{DAY}|(?P<only>\d{{4}})\b|"
-    r"\d{1,2}\s(?:of\s)?[A-Z][a-z]{2,8}\b))?",
+    r"(?P<of>\d{1,2})\s(?:of\s)?(?P<which>[A-Z][a-z]{2,8})\b))?",
     re.IGNORECASE,
 )
 _AFTER = re.compile(rf"{_GAZETTE}{_ABBREVIATION}{_GAZETTE}")
@@ -90,6 +90,7 @@ def _dated(match: re.Match[str], end: int, names: Names) -> Mention:
 
 def _numbered(match: re.Match[str], end: int, names: Names) -> Mention:
     name, number = _name(match)
+    day = _day_in_year(match, number or "")
     if match["only"]:
         number, name = f"{number}/{match['only']}", f"{name} of {match['only']}"
     keys = names.acts_with_number(number or "")
@@ -97,7 +98,17 @@ def _numbered(match: re.Match[str], end: int, names: Names) -> Mention:
         doubt = f"the act {number} may be {' or '.join(keys)}"
         return Mention("statute", None, match.start(), end, doubt)
     key = keys[0] if keys else _key(names.iso, number or "")
-    return Mention("statute", key, match.start(), end, name=name, number=number)
+    if day and len(of_day := names.statutes(day)) == 1:
+        key = of_day[0]
+    return Mention("statute", key, match.start(), end, day=day, name=name, number=number)
+
+
+def _day_in_year(match: re.Match[str], number: str) -> str | None:
+    """Return the day of an act such as Law No. 88/2017 of 21 August."""
+    year = number.rpartition("/")[2]
+    if not match["of"] or len(year) != len("2017"):
+        return None
+    return one_day(f"{match['of']} {match['which']} {year}")
 
 
 def _key(iso: str, number: str) -> str:

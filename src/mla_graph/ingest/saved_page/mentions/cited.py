@@ -106,10 +106,10 @@ def _with_what_they_protocol(
     waiting = deque(found)
     while waiting:
         mention = waiting.popleft()
-        if waiting and not mention.key and _TO.fullmatch(text[mention.end : waiting[0].start]):
+        if waiting and _TO.fullmatch(text[mention.end : waiting[0].start]):
             targets = waiting[0].options or [waiting[0].key or ""]
             known = {key for target in targets for key in names.protocols.get(target, ())}
-            fitting = [key for key in mention.options if key in known]
+            fitting = [key for key in mention.options or [mention.key or ""] if key in known]
             if len(targets) == len(fitting) == 1:
                 mention.key, mention.doubt = fitting[0], None
                 mention.end = waiting.popleft().end

@@ -17,11 +17,11 @@ _RANK: Final = (
 )
 _OF: Final = r"['’´`]?s?['’´`]?"
 _COURT: Final = (
-    r"courts?(?:\sof\s(?:appeals?|cassation|magistrates|first\sinstance|justice)"
+    r"(?:courts?|tribunals?)(?:\sof\s(?:appeals?|cassation|magistrates|first\sinstance|justice)"
     r"(?:\sand\sjustice)?)?"
 )
 _SEAT: Final = (
-    rf"(?:\s(?:at|attached\sto|to|of)\s(?:the\s)?(?:(?:{_RANK}\s){{1,3}}{_COURT}"
+    rf"(?:\s(?:at|attached\sto|to|of)\s(?:the\s)?(?:(?:{_RANK}\s){{1,3}}{_COURT}|tribunals?"
     r"|courts?\sof\s(?:appeal|cassation|first\sinstance))(?:\sof\scassation(?:\sand\sjustice)?)?)"
 )
 _HEAD: Final = (
@@ -32,7 +32,7 @@ _HEAD: Final = (
     rf"|prosecution\s(?:office|service|authority|department|authorities)s?{_SEAT}?"
     rf"|(?:president|council)\sof\sthe\s{_COURT}"
     rf"|director\sof\spublic\sprosecutions|{_COURT}|judges?(?:\sfor\spreliminary\sinvestigations?)?"
-    rf"{_SEAT}?|magistrates?(?:['’´]?s?['’´]?\scourts?)?|tribunals?|police(?:\s(?:authority|districts?))?"
+    rf"{_SEAT}?|magistrates?(?:['’´]?s?['’´]?\scourts?)?|police(?:\s(?:authority|districts?))?"
     r"|minist(?:ry|er)\sof\s(?:the\s)?(?:justice|interior|internal\saffairs)"
     r"(?:\sand\s(?:public\sorder|public\sadministration|security|digital\saffairs))?"
     r"|bureau\sof\sinvestigation|(?:pre-?trial\s)?investigation\sofficers?)"

@@ -23,7 +23,7 @@ _LISTED = re.compile(r"[^,;•]+")
 
 _BESIDE_ACTS: Final = {
     "date": re.compile(DAY, re.IGNORECASE),
-    "number": re.compile(r"\b\d{1,4}(?:[./:]\d{1,4})*\b"),
+    "number": re.compile(r"(?<![\w.,/–-])\d{1,4}(?:[/:]\d{1,4}){0,2}(?![\w%/]|[.,:–-]\d)"),
     "part": re.compile(
         r"\b(?:Sections?|Sec\.|Chapters?|Title|Part|Paragraphs?|Annex(?:es)?)\s(?:\d{1,4}[a-z]{0,2}|[A-Z]|[IVXLC]+)\b"
         r"(?:\s?(?:,|to|and|-|–)\s?(?:\d{1,4}[a-z]{0,2})\b)*",
