@@ -1,5 +1,6 @@
 """The pages of the review: for one person at this machine, and safe with hostile text."""
 
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -43,6 +44,13 @@ def test_the_difference_to_the_graph_is_shown(client: TestClient) -> None:
     page = client.get(f"/{TOKEN}/page/lu.html").text
     assert "<del>P60D</del> <ins>P90D</ins>" in page
     assert "in the graph, not read here" in page
+
+
+def test_every_link_to_the_source_leads_to_one_place(client: TestClient) -> None:
+    page = client.get(f"/{TOKEN}/page/lu.html").text
+    links = re.findall(r'href="#(s-f\d+)"', page)
+    assert len(links) > 3
+    assert [page.count(f'id="{link}"') for link in links] == [1] * len(links)
 
 
 def test_a_page_that_is_none_is_told_with_the_reason(client: TestClient) -> None:

@@ -124,6 +124,7 @@ class _Site:
             page=page,
             rows=rows,
             marks=marks,
+            first=_first_places(page),
             options=self._wording.options(page),
             statuses=STATUSES,
             out=self._desk.out,
@@ -150,6 +151,16 @@ def _templates() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _first_places(page: OpenPage) -> dict[str, tuple[str, int]]:
+    """Return section and number of the first piece of each fact: a link leads there."""
+    found: dict[str, tuple[str, int]] = {}
+    for section, pieces in page.sections.items():
+        for number, piece in enumerate(pieces):
+            for fact in piece.facts:
+                found.setdefault(fact, (section, number))
+    return found
 
 
 def _next(page: OpenPage, fact: str) -> str:
