@@ -115,6 +115,8 @@ NEGOTIATED = {
     "/ontology/0.1.0": "/ontology/{version}",
     "/shapes": "/shapes",
     "/shapes/published": "/shapes/published",
+    "/shapes/forms/language-rule": "/shapes/forms/{kind}",
+    "/edit/choices/State": "/edit/choices/{kind}",
     "/problems/not-found": "/problems/{code}",
     "/.well-known/void": "/.well-known/void",
     "/.well-known/sparql-examples": "/.well-known/sparql-examples",

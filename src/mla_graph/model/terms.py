@@ -35,7 +35,7 @@ def date_term(value: str, name: str = "the value") -> ox.Literal:
     try:
         day = day_of(value)
     except TwoDays as error:
-        raise _invalid(name, value, f"clear: {error}") from None
+        raise _invalid(name, value, f"{error}, whichever is meant") from None
     except ValueError:
         raise _invalid(name, value, "a date such as 2024-05-01") from None
     return ox.Literal(day.isoformat(), datatype=XSD_DATE)
