@@ -52,7 +52,7 @@ UNDERSTOOD = [
 ]
 WORDS = re.findall(
     r"\S+",
-    """hardly rarely formerly pending barring save otherwise replaces seldom lacking complaints
+    """hardly rarely formerly pending barring save replaces seldom lacking complaints
     fiscal prefers abolished denied hitherto supersedes suspended partners declines pretends half
     dozen nearly about circa roughly exceeding beyond almost sans minus except unless not never
     without if until repealed outdated doubtful 1.5 17th 3-5 § 50% ½ zwei""",
