@@ -12,7 +12,6 @@ from mla_graph.pages.address import at
 from mla_graph.pages.language import spoken
 from mla_graph.pages.render import render
 from mla_graph.saved_queries.lists import names_of, resolve
-from mla_graph.search.find import find
 from mla_graph.search.index import index_of
 from mla_graph.service.context import Served, ServiceContext
 from mla_graph.service.display import named_lists
@@ -97,11 +96,13 @@ def _meant(context: ServiceContext, served: Served, kind: str, text: str) -> lis
     named = resolve(served.store, folder, kind, text, language)
     if named and named[0].how in _SURE:
         return named
-    index = index_of(served.store)
-    hits = find(index, text, kind, language, _OFFERED) if index else []
+    if (index := index_of(served.store)) is None:
+        return named
+    from mla_graph.search.find import find  # brings the library of the index, which is an extra
+
     found = {
         hit.thing: Candidate(hit.thing, hit.thing.rpartition("/")[2].upper(), hit.label, "near")
-        for hit in hits
+        for hit in find(index, text, kind, language, _OFFERED)
     }
     return [*(found | {one.iri: one for one in named}).values()][:_OFFERED]
 
